@@ -1,0 +1,101 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Json, text};
+
+/// Objects up to this many fields are searched from the front; larger ones keep an index.
+const SCANNED_FIELDS: usize = 12;
+
+/// The fields of a JSON object in the order in which they were written.
+#[derive(Clone, Debug, Default)]
+pub struct Object {
+    entries: Vec<(Arc<str>, Json)>,
+    index: HashMap<Arc<str>, usize>,
+    fields_len: usize,
+}
+
+impl Object {
+    /// The value under `key`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Json> {
+        let place = self.place(key)?;
+        self.entries.get(place).map(|(_, value)| value)
+    }
+
+    /// Sets `key` to `value`; an existing key keeps its place.
+    pub fn insert(&mut self, key: Arc<str>, value: Json) {
+        self.fields_len += value.encoded_len();
+        let place = self.place(&key);
+        if let Some((_, old)) = place.and_then(|place| self.entries.get_mut(place)) {
+            self.fields_len -= old.encoded_len();
+            *old = value;
+            return;
+        }
+        self.fields_len += text::string_len(&key) + 1;
+        if self.entries.len() >= SCANNED_FIELDS {
+            self.index_entries();
+            self.index.insert(Arc::clone(&key), self.entries.len());
+        }
+        self.entries.push((key, value));
+    }
+
+    /// The fields in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Json)> {
+        self.entries.iter().map(|(key, value)| (key, value))
+    }
+
+    /// How many fields there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no field.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(super) fn encoded_len(&self) -> usize {
+        2 + self.entries.len().saturating_sub(1) + self.fields_len
+    }
+
+    fn place(&self, key: &str) -> Option<usize> {
+        if self.index.is_empty() {
+            self.entries.iter().position(|(name, _)| &**name == key)
+        } else {
+            self.index.get(key).copied()
+        }
+    }
+
+    fn index_entries(&mut self) {
+        if self.index.is_empty() {
+            self.index = self
+                .entries
+                .iter()
+                .enumerate()
+                .map(|(place, (key, _))| (Arc::clone(key), place))
+                .collect();
+        }
+    }
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Object) -> bool {
+        self.len() == other.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
+    }
+}
+
+impl FromIterator<(Arc<str>, Json)> for Object {
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, Json)>>(entries: I) -> Object {
+        let entries = entries.into_iter();
+        let mut object = Object {
+            entries: Vec::with_capacity(entries.size_hint().0),
+            ..Object::default()
+        };
+        for (key, value) in entries {
+            object.insert(key, value);
+        }
+        object
+    }
+}

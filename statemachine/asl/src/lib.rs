@@ -1,0 +1,30 @@
+//! The Amazon States Language: text becomes a typed [`StateMachine`], plus [`Diagnostic`]s.
+//!
+//! This layer is pure. It must not read files, look at a clock, spawn anything or know AWS; whoever calls it has the
+//! text and decides what to do with the diagnostics.
+//!
+//! Specification: <https://states-language.net/spec.html> and the
+//! [Step Functions developer guide](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html).
+
+mod diagnostic;
+mod expression;
+mod json;
+mod machine;
+mod parse;
+pub mod path;
+mod resource;
+mod state;
+mod substitute;
+
+pub use diagnostic::{Diagnostic, Severity, Span};
+pub use expression::{Dynamic, Expression, Intrinsic, Jsonata, Template};
+pub use json::{Array, Json, Number, Object};
+pub use machine::{Flow, QueryLanguage, StateMachine};
+pub use parse::{Parsed, parse};
+pub use path::{Path, Root};
+pub use resource::{Integration, Pattern, Resource};
+pub use state::{
+    Catcher, Choice, ChoiceRule, Comparison, Fail, Jitter, JsonPathRule, Map, Next, Parallel, Pass, Retrier,
+    RetryAndCatch, State, StateKind, Succeed, Task, Test, Wait, WaitFor,
+};
+pub use substitute::{Substituted, placeholders, substitute};

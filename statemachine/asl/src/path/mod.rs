@@ -1,0 +1,130 @@
+//! The syntax of JSONPath as AWS reads it (the library behind is Jayway JsonPath).
+
+use std::sync::Arc;
+
+use crate::Json;
+
+/// A path into the input, the Context Object or a variable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Path {
+    /// The text as the definition has it.
+    pub text: Arc<str>,
+    /// What the path starts from.
+    pub root: Root,
+    /// The steps from the root.
+    pub segments: Vec<Segment>,
+}
+
+/// What a path starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Root {
+    /// `$`, the state's data.
+    Input,
+    /// `$$`, the Context Object.
+    Context,
+    /// `$name`, a variable.
+    Variable(Arc<str>),
+}
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Segment {
+    /// `.name` or `['name']`
+    Child(Arc<str>),
+    /// `['a','b']`: an object with these fields
+    Children(Vec<Arc<str>>),
+    /// `[2]`, `[-1]`
+    Index(i64),
+    /// `[0,2]`
+    Indices(Vec<i64>),
+    /// `[from:to]`; Jayway ignores a step
+    Slice {
+        /// First index, inclusive.
+        from: Option<i64>,
+        /// Last index, exclusive.
+        to: Option<i64>,
+    },
+    /// `.*` or `[*]`
+    Wildcard,
+    /// `..`, every value below, itself included; the next segment applies to each
+    Descend,
+    /// `[?(...)]`
+    Filter(Filter),
+}
+
+/// The predicate of a filter segment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Filter {
+    /// `a || b`
+    Or(Vec<Filter>),
+    /// `a && b`
+    And(Vec<Filter>),
+    /// `!(a)`
+    Not(Box<Filter>),
+    /// `@.x`: the path leads somewhere
+    Exists(Operand),
+    /// `@.x < 3`
+    Compare(Operand, FilterOperator, Operand),
+}
+
+/// One side of a comparison in a filter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operand {
+    /// A literal.
+    Literal(Json),
+    /// A regular expression between slashes.
+    Regex {
+        /// The pattern.
+        pattern: Arc<str>,
+        /// The flags behind the second slash.
+        flags: Arc<str>,
+    },
+    /// `@...`, from the item
+    Item(Vec<Segment>),
+    /// `$...`, from the document
+    Document(Vec<Segment>),
+}
+
+/// The operators of Jayway filters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the operators' own")]
+pub enum FilterOperator {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Matches,
+    In,
+    NotIn,
+    Contains,
+    Size,
+    Empty,
+    SubsetOf,
+    AnyOf,
+    NoneOf,
+}
+
+impl Path {
+    /// Whether the path leads to at most one value.
+    #[must_use]
+    pub fn is_definite(&self) -> bool {
+        is_definite(&self.segments)
+    }
+
+    /// The steps of a Reference Path: fields and indices alone.
+    #[must_use]
+    pub fn is_reference(&self) -> bool {
+        let plain = |segment: &Segment| matches!(segment, Segment::Child(_) | Segment::Index(0..));
+        self.segments.iter().all(plain)
+    }
+}
+
+/// Whether `segments` lead to at most one value.
+#[must_use]
+pub fn is_definite(segments: &[Segment]) -> bool {
+    segments
+        .iter()
+        .all(|segment| matches!(segment, Segment::Child(_) | Segment::Children(_) | Segment::Index(_)))
+}
