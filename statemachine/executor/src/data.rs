@@ -1,0 +1,84 @@
+//! How data flows through a state: `InputPath`, templates, `ResultSelector`, `ResultPath`, `OutputPath`.
+//!
+//! <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html>
+
+use asl::{Dynamic, Expression, Json, Object, Path, Template};
+
+use crate::failure::StateError;
+use crate::query::{self, Scope};
+
+/// The most bytes a payload may have.
+pub(crate) const PAYLOAD_LIMIT: usize = 262_144;
+
+/// `InputPath` or `OutputPath` applied; null gives `{}`.
+pub(crate) fn filter(path: Option<&Path>, scope: &Scope<'_>) -> Result<Json, StateError> {
+    let Some(path) = path else {
+        return Ok(Object::default().into());
+    };
+    if path.segments.is_empty() && path.root == asl::Root::Input {
+        return Ok(scope.data.clone());
+    }
+    query::value_at(path, scope).map_err(|error| invalid_path(path, &error))
+}
+
+/// A template, or the data itself where there is none.
+pub(crate) fn template(template: Option<&Template>, scope: &Scope<'_>, field: &str) -> Result<Json, StateError> {
+    match template {
+        Some(template) => query::fill(template, scope, field),
+        None => Ok(scope.data.clone()),
+    }
+}
+
+/// `result` put into `input` at `ResultPath`; null discards it.
+pub(crate) fn combine(path: Option<&Path>, input: &Json, result: Json) -> Result<Json, StateError> {
+    match path {
+        None => Ok(input.clone()),
+        Some(path) if path.segments.is_empty() => Ok(result),
+        Some(path) => query::jsonpath::set(&path.segments, input, result).map_err(|error| {
+            StateError::runtime(format!(
+                "Unable to apply ReferencePath {} to input {input}: {error}",
+                path.text
+            ))
+        }),
+    }
+}
+
+/// The value of a field such as `Seconds`, or of its `...Path` form.
+pub(crate) fn dynamic<T>(
+    field: &Dynamic<T>,
+    scope: &Scope<'_>,
+    literal: impl FnOnce(&T) -> Json,
+) -> Result<Json, StateError> {
+    match field {
+        Dynamic::Literal(value) => Ok(literal(value)),
+        Dynamic::Expression(Expression::Path(path)) => {
+            query::value_at(path, scope).map_err(|error| invalid_path(path, &error))
+        }
+        Dynamic::Expression(expression) => {
+            let text = expression.text();
+            Err(StateError::runtime(format!(
+                "the expression '{text}' cannot be evaluated"
+            )))
+        }
+    }
+}
+
+fn invalid_path(path: &Path, error: &query::PathError) -> StateError {
+    StateError::runtime(format!("Invalid path '{}' : {error}", path.text))
+}
+
+/// The text of the path of a `...Path` field.
+pub(crate) fn path_text<T>(field: &Dynamic<T>) -> &str {
+    match field {
+        Dynamic::Literal(_) => "",
+        Dynamic::Expression(expression) => expression.text(),
+    }
+}
+
+/// Refuses a payload that is too large. `what` names who made it.
+pub(crate) fn check_size(payload: Json, what: &str) -> Result<Json, StateError> {
+    if payload.encoded_len() > PAYLOAD_LIMIT {
+        return Err(StateError::data_limit(what));
+    }
+    Ok(payload)
+}

@@ -1,0 +1,31 @@
+//! Evaluating what stands in the fields of a state.
+
+mod compare;
+pub(crate) mod jsonpath;
+mod template;
+
+use asl::{Json, Path, Root};
+
+pub(crate) use compare::holds;
+pub(crate) use jsonpath::PathError;
+pub(crate) use template::{fill, not_found};
+
+use crate::context::Context;
+
+/// What expressions of a state see.
+pub(crate) struct Scope<'a> {
+    /// `$`
+    pub(crate) data: &'a Json,
+    /// `$$`
+    pub(crate) context: &'a Context<'a>,
+}
+
+/// The value `path` leads to.
+pub(crate) fn value_at(path: &Path, scope: &Scope<'_>) -> Result<Json, PathError> {
+    let root = match &path.root {
+        Root::Input => scope.data,
+        Root::Context => scope.context.json(),
+        Root::Variable(_) => &Json::Null,
+    };
+    jsonpath::evaluate(&path.segments, root)
+}

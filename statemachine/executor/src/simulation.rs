@@ -1,0 +1,245 @@
+//! Drives an execution in virtual time.
+//!
+//! While a task is in flight the execution's clock follows the wall; when none is, it jumps to the next timer. A wait
+//! of a year takes no time, and a real call takes the time it takes.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use asl::Json;
+use futures_util::StreamExt;
+use futures_util::future::{AbortHandle, Abortable, Either, select};
+use futures_util::stream::FuturesUnordered;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{Command, Event, Execution, FailedAt, Failure, TaskId, TaskRequest, TimerId};
+
+/// What an execution runs among.
+pub trait Surroundings {
+    /// Makes the call of a Task state.
+    fn call(&self, request: TaskRequest) -> impl Future<Output = Reply> + '_;
+
+    /// Wall time since some fixed moment. Constant where calls take no time.
+    fn elapsed(&self) -> Duration;
+
+    /// Is done when this much wall time has passed.
+    fn sleep(&self, span: Duration) -> impl Future<Output = ()> + '_;
+
+    /// How the clock goes while no task is in flight.
+    fn idle_clock(&self) -> IdleClock {
+        IdleClock::Jumps
+    }
+
+    /// Called whenever the execution has moved.
+    fn observe(&self, _execution: &Execution) {}
+}
+
+/// How the clock goes while no task is in flight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IdleClock {
+    /// To the next timer at once.
+    #[default]
+    Jumps,
+    /// With the wall: a wait takes as long as it says.
+    Waits,
+}
+
+/// How a call went.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The answer of the first call of a `.sync` or `.waitForTaskToken` task.
+    pub submitted: Option<Json>,
+    /// The end of the task.
+    pub answer: Answer,
+}
+
+/// The end of a task.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// It gave this.
+    Succeeded(Json),
+    /// It failed.
+    Failed(Failure, FailedAt),
+    /// It never answers: its timeout, or the execution's, will end it.
+    Never,
+}
+
+impl Reply {
+    /// A result.
+    #[must_use]
+    pub fn success(output: Json) -> Reply {
+        Reply {
+            submitted: None,
+            answer: Answer::Succeeded(output),
+        }
+    }
+
+    /// An error of the called code or service.
+    #[must_use]
+    pub fn failure(failure: Failure) -> Reply {
+        Reply {
+            submitted: None,
+            answer: Answer::Failed(failure, FailedAt::Run),
+        }
+    }
+}
+
+/// Runs `execution` to its end. Dropping the future stops the driving; the execution keeps what happened so far.
+pub async fn simulate(execution: &mut Execution, surroundings: &impl Surroundings) {
+    let mut driver = Driver::new(execution.now(), surroundings);
+    loop {
+        driver.carry_out(execution.take_commands());
+        surroundings.observe(execution);
+        if execution.outcome().is_some() {
+            return;
+        }
+        let Some(happened) = driver.next().await else {
+            return;
+        };
+        driver.deliver(execution, happened);
+    }
+}
+
+type Call<'a> = Pin<Box<dyn Future<Output = (TaskId, Option<Reply>)> + 'a>>;
+
+struct Driver<'a, S> {
+    surroundings: &'a S,
+    calls: FuturesUnordered<Call<'a>>,
+    handles: BTreeMap<TaskId, AbortHandle>,
+    timers: BTreeMap<(Timestamp, TimerId), ()>,
+    due: BTreeMap<TimerId, Timestamp>,
+    now: Timestamp,
+    mark: Duration,
+}
+
+enum Happened {
+    Replied(TaskId, Reply),
+    Fired(TimerId),
+    Nothing,
+}
+
+impl<'a, S: Surroundings> Driver<'a, S> {
+    fn new(now: Timestamp, surroundings: &'a S) -> Driver<'a, S> {
+        Driver {
+            surroundings,
+            calls: FuturesUnordered::new(),
+            handles: BTreeMap::new(),
+            timers: BTreeMap::new(),
+            due: BTreeMap::new(),
+            now,
+            mark: surroundings.elapsed(),
+        }
+    }
+
+    fn carry_out(&mut self, commands: Vec<Command>) {
+        for command in commands {
+            match command {
+                Command::ScheduleTask(request) => self.call(request),
+                Command::StartTimer { id, at } => {
+                    self.timers.insert((at, id), ());
+                    self.due.insert(id, at);
+                }
+                Command::CancelTimer(id) => self.forget_timer(id),
+                Command::CancelTask(id) => {
+                    if let Some(handle) = self.handles.remove(&id) {
+                        handle.abort();
+                    }
+                }
+            }
+        }
+    }
+
+    fn call(&mut self, request: TaskRequest) {
+        let id = request.id;
+        let (handle, registration) = AbortHandle::new_pair();
+        self.handles.insert(id, handle);
+        if self.calls.is_empty() {
+            self.mark = self.surroundings.elapsed();
+        }
+        let call = Abortable::new(self.surroundings.call(request), registration);
+        self.calls.push(Box::pin(async move { (id, call.await.ok()) }));
+    }
+
+    fn forget_timer(&mut self, id: TimerId) {
+        if let Some(at) = self.due.remove(&id) {
+            self.timers.remove(&(at, id));
+        }
+    }
+
+    /// What happens next; nothing where nothing ever will.
+    async fn next(&mut self) -> Option<Happened> {
+        let timer = self.timers.keys().next().copied();
+        let follows_wall = !self.calls.is_empty() || self.surroundings.idle_clock() == IdleClock::Waits;
+        match timer {
+            Some((at, id)) if !follows_wall => {
+                self.now = self.now.max(at);
+                Some(Happened::Fired(id))
+            }
+            Some((at, id)) => Some(self.call_or_timer(at, id).await),
+            None => {
+                let replied = self.calls.next().await;
+                self.follow_wall();
+                replied.map(|(id, reply)| self.replied(id, reply))
+            }
+        }
+    }
+
+    async fn call_or_timer(&mut self, at: Timestamp, id: TimerId) -> Happened {
+        self.follow_wall();
+        let left = Duration::try_from(at.duration_since(self.now)).unwrap_or_default();
+        let sleep = std::pin::pin!(self.surroundings.sleep(left));
+        if self.calls.is_empty() {
+            sleep.await;
+            self.fire(at, id)
+        } else {
+            match select(self.calls.next(), sleep).await {
+                Either::Left((replied, _)) => {
+                    self.follow_wall();
+                    replied.map_or(Happened::Nothing, |(id, reply)| self.replied(id, reply))
+                }
+                Either::Right(_) => self.fire(at, id),
+            }
+        }
+    }
+
+    fn fire(&mut self, at: Timestamp, id: TimerId) -> Happened {
+        self.follow_wall();
+        self.now = self.now.max(at);
+        Happened::Fired(id)
+    }
+
+    fn replied(&mut self, id: TaskId, reply: Option<Reply>) -> Happened {
+        self.handles.remove(&id);
+        reply.map_or(Happened::Nothing, |reply| Happened::Replied(id, reply))
+    }
+
+    fn follow_wall(&mut self) {
+        let elapsed = self.surroundings.elapsed();
+        let passed = elapsed.saturating_sub(self.mark);
+        self.mark = elapsed;
+        let passed = SignedDuration::try_from(passed).unwrap_or(SignedDuration::MAX);
+        self.now = self.now.checked_add(passed).unwrap_or(Timestamp::MAX);
+    }
+
+    fn deliver(&mut self, execution: &mut Execution, happened: Happened) {
+        match happened {
+            Happened::Nothing => {}
+            Happened::Fired(id) => {
+                self.forget_timer(id);
+                execution.handle(Event::TimerFired { id }, self.now);
+            }
+            Happened::Replied(id, reply) => {
+                if let Some(output) = reply.submitted {
+                    execution.handle(Event::TaskSubmitted { id, output }, self.now);
+                }
+                match reply.answer {
+                    Answer::Succeeded(output) => execution.handle(Event::TaskSucceeded { id, output }, self.now),
+                    Answer::Failed(failure, at) => execution.handle(Event::TaskFailed { id, failure, at }, self.now),
+                    Answer::Never => {}
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+use std::sync::Arc;
+
+use asl::{Dynamic, Expression, Fail, Json};
+
+use crate::branch::BranchKey;
+use crate::execution::{Step, with_scope};
+use crate::failure::StateError;
+use crate::program::Node;
+use crate::query::{self, Scope};
+use crate::{Execution, Failure};
+
+pub(super) fn work(
+    execution: &Execution,
+    key: BranchKey,
+    node: &Node,
+    fail: &Fail,
+    input: &Json,
+) -> Result<Step, StateError> {
+    let failure = with_scope(execution, key, node, input, |scope| {
+        Ok(Failure {
+            error: text(fail.error.as_ref(), scope, "ErrorPath")?,
+            cause: text(fail.cause.as_ref(), scope, "CausePath")?,
+        })
+    })?;
+    Err(StateError::work(failure))
+}
+
+fn text(field: Option<&Dynamic<Arc<str>>>, scope: &Scope<'_>, name: &str) -> Result<Option<Arc<str>>, StateError> {
+    match field {
+        None => Ok(None),
+        Some(Dynamic::Literal(text)) => Ok(Some(text.clone())),
+        Some(Dynamic::Expression(expression)) => path_text(expression, scope, name).map(Some),
+    }
+}
+
+fn path_text(expression: &Expression, scope: &Scope<'_>, name: &str) -> Result<Arc<str>, StateError> {
+    let text = expression.text();
+    let value = match expression {
+        Expression::Path(path) => query::value_at(path, scope).ok(),
+        _ => None,
+    };
+    match value {
+        Some(Json::String(value)) => Ok(value),
+        Some(other) => {
+            let message = format!("The {name} '{text}' must refer to a string, but was: {other}");
+            Err(StateError::runtime(message))
+        }
+        None => Err(query::not_found(text, name, scope.data)),
+    }
+}

@@ -1,0 +1,234 @@
+use std::sync::Arc;
+
+use asl::{Dynamic, Integration, Json, Pattern, Resource, Task};
+
+use crate::branch::{BranchKey, Heartbeat, Phase, TaskRun};
+use crate::data;
+use crate::execution::{Call, Step, Timer, is_activity, with_scope};
+use crate::failure::{StateError, data_limit_failure};
+use crate::history::{EventDetails, TaskLabel, TaskScheduled};
+use crate::program::Node;
+use crate::query::Scope;
+use crate::{Execution, FailedAt, Failure};
+
+pub(super) fn work(
+    execution: &mut Execution,
+    key: BranchKey,
+    node: &Node,
+    task: &Task,
+    input: Json,
+) -> Result<Step, StateError> {
+    give_token(execution, key, &task.resource);
+    let (arguments, limits) = with_scope(execution, key, node, &input, |scope| {
+        let arguments = data::template(task.arguments.as_ref(), scope, "Parameters")?;
+        Ok((arguments, Limits::of(task, scope)?))
+    })?;
+    let arguments = data::check_size(arguments, &node.state.name)?;
+    record_scheduled(execution, key, &task.resource, &arguments, &limits);
+    call(execution, key, node, task, arguments, &limits);
+    Ok(Step::Blocked)
+}
+
+/// The timeouts of one call.
+struct Limits {
+    timeout_seconds: Option<u64>,
+    heartbeat_seconds: Option<u64>,
+    role_arn: Option<Arc<str>>,
+}
+
+impl Limits {
+    fn of(task: &Task, scope: &Scope<'_>) -> Result<Limits, StateError> {
+        let credentials = task.credentials.as_ref();
+        let credentials = credentials
+            .map(|template| data::template(Some(template), scope, "Credentials"))
+            .transpose()?;
+        let role_arn = credentials
+            .as_ref()
+            .and_then(|value| value.get("RoleArn"))
+            .and_then(Json::as_str);
+        Ok(Limits {
+            timeout_seconds: seconds(task.timeout_seconds.as_ref(), scope, "TimeoutSecondsPath")?,
+            heartbeat_seconds: seconds(task.heartbeat_seconds.as_ref(), scope, "HeartbeatSecondsPath")?,
+            role_arn: role_arn.map(Arc::from),
+        })
+    }
+}
+
+fn seconds(field: Option<&Dynamic<u64>>, scope: &Scope<'_>, name: &str) -> Result<Option<u64>, StateError> {
+    let Some(field) = field else {
+        return Ok(None);
+    };
+    let value = data::dynamic(field, scope, |seconds| Json::from(*seconds))?;
+    let path = data::path_text(field);
+    match value.as_i64().and_then(|seconds| u64::try_from(seconds).ok()) {
+        Some(seconds) if seconds > 0 => Ok(Some(seconds)),
+        _ => Err(StateError::runtime(format!(
+            "The {name} parameter references an invalid value: {path} == {value}"
+        ))),
+    }
+}
+
+fn give_token(execution: &mut Execution, key: BranchKey, resource: &Resource) {
+    if matches!(resource, Resource::Integration(integration) if integration.pattern == Pattern::WaitForTaskToken) {
+        let token: Arc<str> = execution.chance.token().into();
+        if let Some(branch) = execution.branch_mut(key) {
+            branch.visit.token = Some(token);
+        }
+    }
+}
+
+fn call(execution: &mut Execution, key: BranchKey, node: &Node, task: &Task, arguments: Json, limits: &Limits) {
+    let visit = execution.branch(key).map(|branch| &branch.visit);
+    let call = Call {
+        state: node.state.name.clone(),
+        resource: task.resource.clone(),
+        arguments,
+        retry_count: visit.map_or(0, |visit| visit.retries.total),
+        token: visit.and_then(|visit| visit.token.clone()),
+    };
+    let id = execution.schedule(key, call);
+    let timeout = limits
+        .timeout_seconds
+        .map(|seconds| execution.start_timer(seconds, Timer::Timeout(key)));
+    let heartbeat = limits.heartbeat_seconds.map(|seconds| Heartbeat {
+        timer: execution.start_timer(seconds, Timer::Heartbeat(key)),
+        seconds,
+    });
+    let run = TaskRun {
+        id,
+        timeout,
+        heartbeat,
+        submitted: false,
+    };
+    execution.set_phase(key, Phase::Task(run));
+}
+
+fn record_scheduled(execution: &mut Execution, key: BranchKey, resource: &Resource, arguments: &Json, limits: &Limits) {
+    let label = label(resource);
+    let scheduled = Box::new(TaskScheduled {
+        task: Arc::clone(&label),
+        parameters: arguments.clone(),
+        region: execution.start.region.clone(),
+        timeout_seconds: limits.timeout_seconds,
+        heartbeat_seconds: limits.heartbeat_seconds,
+        role_arn: limits.role_arn.clone(),
+    });
+    match resource {
+        Resource::Lambda { .. } => {
+            execution.record(key, EventDetails::LambdaFunctionScheduled(scheduled));
+            execution.record(key, EventDetails::LambdaFunctionStarted);
+        }
+        Resource::Activity { .. } => {
+            execution.record(key, EventDetails::ActivityScheduled(scheduled));
+        }
+        Resource::Integration(_) => {
+            execution.record(key, EventDetails::TaskScheduled(scheduled));
+            execution.record(key, EventDetails::TaskStarted(label));
+        }
+    }
+}
+
+/// How history names the resource.
+fn label(resource: &Resource) -> Arc<TaskLabel> {
+    let (resource_type, resource) = match resource {
+        Resource::Lambda { arn } => (Arc::from("lambda"), arn.clone()),
+        Resource::Activity { arn } => (Arc::from("activity"), arn.clone()),
+        Resource::Integration(integration) => (resource_type(integration), resource_name(integration)),
+    };
+    Arc::new(TaskLabel {
+        resource_type,
+        resource,
+    })
+}
+
+fn resource_type(integration: &Integration) -> Arc<str> {
+    match integration.sdk {
+        true => format!("aws-sdk:{}", integration.service).into(),
+        false => integration.service.clone(),
+    }
+}
+
+fn resource_name(integration: &Integration) -> Arc<str> {
+    let suffix = match integration.pattern {
+        Pattern::RequestResponse => return integration.api.clone(),
+        Pattern::Sync => "sync",
+        Pattern::Sync2 => "sync:2",
+        Pattern::WaitForTaskToken => "waitForTaskToken",
+    };
+    format!("{}.{suffix}", integration.api).into()
+}
+
+/// A worker took the activity task.
+pub(crate) fn activity_started(execution: &mut Execution, key: BranchKey, worker_name: Option<Arc<str>>) {
+    if resource_of(execution, key).is_some_and(|resource| is_activity(&resource)) {
+        execution.record(key, EventDetails::ActivityStarted { worker_name });
+    }
+}
+
+/// The first call of a job or callback was answered.
+pub(crate) fn submitted(execution: &mut Execution, key: BranchKey, output: Json) {
+    if let Some(resource) = resource_of(execution, key) {
+        let task = label(&resource);
+        execution.record(key, EventDetails::TaskSubmitted { task, output });
+    }
+}
+
+/// The task is done; its result, unless that is too large.
+pub(crate) fn succeeded(execution: &mut Execution, key: BranchKey, output: Json) -> Result<Json, StateError> {
+    let Some(resource) = resource_of(execution, key) else {
+        return Ok(output);
+    };
+    if output.encoded_len() > data::PAYLOAD_LIMIT {
+        let failure = data_limit_failure(&label_of_large_result(&resource));
+        failed(execution, key, &failure, FailedAt::Run);
+        return Err(StateError::work(failure));
+    }
+    let details = match &resource {
+        Resource::Lambda { .. } => EventDetails::LambdaFunctionSucceeded { output: output.clone() },
+        Resource::Activity { .. } => EventDetails::ActivitySucceeded { output: output.clone() },
+        Resource::Integration(_) => EventDetails::TaskSucceeded {
+            task: label(&resource),
+            output: output.clone(),
+        },
+    };
+    execution.record(key, details);
+    Ok(output)
+}
+
+/// AWS names the service of an integration, and the ARN of a function.
+fn label_of_large_result(resource: &Resource) -> Arc<str> {
+    match resource {
+        Resource::Integration(integration) => resource_type(integration),
+        other => other.arn().clone(),
+    }
+}
+
+/// The event that tells of a failed task.
+pub(crate) fn failed(execution: &mut Execution, key: BranchKey, failure: &Failure, at: FailedAt) {
+    let Some(resource) = resource_of(execution, key) else {
+        return;
+    };
+    let failure = failure.clone();
+    let details = match (&resource, at) {
+        (Resource::Lambda { .. }, FailedAt::Schedule) => EventDetails::LambdaFunctionScheduleFailed(failure),
+        (Resource::Lambda { .. }, FailedAt::Start) => EventDetails::LambdaFunctionStartFailed(failure),
+        (Resource::Lambda { .. }, FailedAt::TimedOut) => EventDetails::LambdaFunctionTimedOut(failure),
+        (Resource::Lambda { .. }, FailedAt::Submit | FailedAt::Run) => EventDetails::LambdaFunctionFailed(failure),
+        (Resource::Activity { .. }, FailedAt::Schedule) => EventDetails::ActivityScheduleFailed(failure),
+        (Resource::Activity { .. }, FailedAt::TimedOut) => EventDetails::ActivityTimedOut(failure),
+        (Resource::Activity { .. }, _) => EventDetails::ActivityFailed(failure),
+        (Resource::Integration(_), FailedAt::Start) => EventDetails::TaskStartFailed(label(&resource), failure),
+        (Resource::Integration(_), FailedAt::Submit) => EventDetails::TaskSubmitFailed(label(&resource), failure),
+        (Resource::Integration(_), FailedAt::TimedOut) => EventDetails::TaskTimedOut(label(&resource), failure),
+        (Resource::Integration(_), _) => EventDetails::TaskFailed(label(&resource), failure),
+    };
+    execution.record(key, details);
+}
+
+fn resource_of(execution: &Execution, key: BranchKey) -> Option<Resource> {
+    let state = execution.branch(key)?.visit.state;
+    match &execution.program.node(state).state.kind {
+        asl::StateKind::Task(task) => Some(task.resource.clone()),
+        _ => None,
+    }
+}

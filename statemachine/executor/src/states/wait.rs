@@ -1,0 +1,93 @@
+use std::sync::Arc;
+
+use asl::{Dynamic, Json, Wait, WaitFor};
+use jiff::Timestamp;
+
+use super::exit as leave;
+use crate::branch::{BranchKey, Phase};
+use crate::data;
+use crate::execution::{Step, Timer, with_scope};
+use crate::failure::StateError;
+use crate::program::Node;
+use crate::query::Scope;
+use crate::{Execution, Workflow, time};
+
+/// The longest a Wait of a Standard workflow may take: a year.
+const LONGEST_SECONDS: u64 = 31_536_000;
+/// The longest a Wait of an Express workflow may take.
+const LONGEST_EXPRESS_SECONDS: u64 = 300;
+/// More seconds than this are no duration for AWS: 24,855 days, the whole days of 2^31 - 1 seconds.
+const LARGEST_SECONDS: i64 = 24_855 * 86_400;
+
+pub(super) fn work(
+    execution: &mut Execution,
+    key: BranchKey,
+    node: &Node,
+    wait: &Wait,
+    input: &Json,
+) -> Result<Step, StateError> {
+    let until = with_scope(execution, key, node, input, |scope| match &wait.wait_for {
+        WaitFor::Seconds(field) => {
+            seconds(field, scope).map(|seconds| time::later(execution.now, time::seconds(seconds)))
+        }
+        WaitFor::Timestamp(field) => timestamp(field, scope),
+    })?;
+    check_length(execution, until)?;
+    let timer = execution.start_timer_at(until.max(execution.now), Timer::Wait(key));
+    execution.set_phase(key, Phase::Wait(timer));
+    Ok(Step::Blocked)
+}
+
+/// The time is up.
+pub(crate) fn exit(execution: &Execution, key: BranchKey, node: &Node) -> Result<Step, StateError> {
+    let raw = execution
+        .branch(key)
+        .map(|branch| branch.visit.input.clone())
+        .unwrap_or_default();
+    let input = with_scope(execution, key, node, &raw, |scope| {
+        data::filter(node.state.input_path.as_ref(), scope)
+    })?;
+    leave(execution, key, node, &input)
+}
+
+fn check_length(execution: &Execution, until: Timestamp) -> Result<(), StateError> {
+    let longest = match execution.start.workflow {
+        Workflow::Standard => LONGEST_SECONDS,
+        Workflow::Express => LONGEST_EXPRESS_SECONDS,
+    };
+    if until > time::later(execution.now, time::seconds(longest)) {
+        return Err(StateError::runtime("Wait state delay is too long."));
+    }
+    Ok(())
+}
+
+fn seconds(field: &Dynamic<u64>, scope: &Scope<'_>) -> Result<u64, StateError> {
+    let path = data::path_text(field);
+    let Ok(value) = data::dynamic(field, scope, |seconds| Json::from(*seconds)) else {
+        let message = format!("The SecondsPath parameter does not reference an input value: {path}");
+        return Err(StateError::runtime(message));
+    };
+    let Some(seconds) = value.as_i64().filter(|seconds| *seconds <= LARGEST_SECONDS) else {
+        let message = format!("The SecondsPath parameter cannot be parsed as a long value: {path} == {value}");
+        return Err(StateError::runtime(message));
+    };
+    u64::try_from(seconds).map_err(|_| {
+        StateError::runtime(format!(
+            "The SecondsPath parameter references a negative value: {path} == {value}"
+        ))
+    })
+}
+
+fn timestamp(field: &Dynamic<Arc<str>>, scope: &Scope<'_>) -> Result<Timestamp, StateError> {
+    let path = data::path_text(field);
+    let Ok(value) = data::dynamic(field, scope, |text| Json::String(text.clone())) else {
+        let message = format!("The TimestampPath parameter does not reference an input value: {path}");
+        return Err(StateError::runtime(message));
+    };
+    value.as_str().and_then(time::parse).ok_or_else(|| {
+        let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        StateError::runtime(format!(
+            "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: {path} == {shown}"
+        ))
+    })
+}
