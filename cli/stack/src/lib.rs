@@ -1,1 +1,39 @@
-//! x
+//! A stack: what should be on AWS, what is there, and the plan between the two.
+//!
+//! This layer is pure. It must not call AWS, read files, look at a clock or know the terminal: whoever calls it has the
+//! artifacts and the observations, and carries out the steps. Every step is one AWS API action.
+//!
+//! Each kind of resource has its own file, with desired, observed and steps in this order.
+
+mod action;
+mod definition;
+mod error;
+mod function;
+mod grants;
+mod log_group;
+mod machine;
+mod observed;
+mod plan;
+pub mod policy;
+mod retry;
+mod role;
+mod scope;
+mod settings;
+mod summary;
+
+pub use action::{Action, Kind, Resource};
+pub use definition::Definition;
+pub use error::Error;
+pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
+pub use grants::{GrantError, invoked_functions};
+pub use log_group::{LogGroup, ObservedLogGroup};
+pub use machine::{
+    Logging, LoggingLevel, Machine, MachineType, MachineVersion, ObservedMachine, OldExecutions, Revision, Route,
+};
+pub use observed::Observed;
+pub use plan::{Foreign, Plan, Property, Step, When, plan, teardown};
+pub use retry::{Failure, Retries, Service, Wait};
+pub use role::{ObservedRole, POLICY_NAME, Role};
+pub use scope::{Deployed, LIVE, Scope, Tags};
+pub use settings::{Desired, FunctionSettings, MachineSettings, Settings};
+pub use summary::{Change, ResourceChange, Summary};

@@ -1,0 +1,196 @@
+use asl::Json;
+use serde::Serialize;
+
+use crate::scope::LIVE;
+use crate::{Function, LogGroup, Machine, Role, Tags};
+
+/// One AWS API action, with all it needs but what earlier actions give: versions that were published for it.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(
+    missing_docs,
+    reason = "the variants are the actions of the IAM, CloudWatch Logs, Lambda and Step Functions APIs"
+)]
+pub enum Action {
+    CreateRole(Role),
+    TagRole {
+        role: String,
+        tags: Tags,
+    },
+    UpdateAssumeRolePolicy {
+        role: String,
+        document: Json,
+    },
+    PutRolePolicy {
+        role: String,
+        policy: String,
+        document: Json,
+    },
+    DeleteRolePolicy {
+        role: String,
+        policy: String,
+    },
+    DetachRolePolicy {
+        role: String,
+        policy_arn: String,
+    },
+    DeleteRole {
+        role: String,
+    },
+    CreateLogGroup(LogGroup),
+    TagLogGroup {
+        name: String,
+        tags: Tags,
+    },
+    PutRetentionPolicy {
+        name: String,
+        days: i32,
+    },
+    DeleteRetentionPolicy {
+        name: String,
+    },
+    DeleteLogGroup {
+        name: String,
+    },
+    CreateFunction(Function),
+    TagFunction {
+        name: String,
+        tags: Tags,
+    },
+    UpdateFunctionConfiguration(Function),
+    UpdateFunctionCode(Function),
+    PublishVersion(Function),
+    DeleteFunction {
+        name: String,
+    },
+    CreateStateMachine(Machine),
+    TagStateMachine {
+        name: String,
+        tags: Tags,
+    },
+    UpdateStateMachine(Machine),
+    PublishStateMachineVersion(Machine),
+    DeleteStateMachine {
+        name: String,
+    },
+    CreateStateMachineAlias {
+        machine: String,
+        version: Option<u64>,
+    },
+    UpdateStateMachineAlias {
+        machine: String,
+        version: Option<u64>,
+    },
+}
+
+/// A kind of resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// An IAM role with its policies.
+    Role,
+    /// A CloudWatch Logs log group.
+    LogGroup,
+    /// A Lambda function with its versions.
+    Function,
+    /// A state machine with its versions.
+    StateMachine,
+    /// An alias of a state machine.
+    Alias,
+}
+
+/// A resource by kind and deployed name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Resource {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its deployed name.
+    pub name: String,
+}
+
+/// What becomes of a resource by an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Creates,
+    Changes,
+    Deletes,
+}
+
+impl Action {
+    /// The name of the API action, such as `CreateRole`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.describe().0
+    }
+
+    /// What it acts on.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        let (_, _, kind, name) = self.describe();
+        let name = match kind {
+            Kind::Alias => format!("{name}:{LIVE}"),
+            _ => name.to_owned(),
+        };
+        Resource { kind, name }
+    }
+
+    pub(crate) fn effect(&self) -> Effect {
+        self.describe().1
+    }
+
+    fn describe(&self) -> (&'static str, Effect, Kind, &str) {
+        use Effect::{Changes, Creates, Deletes};
+        match self {
+            Action::CreateRole(role) => ("CreateRole", Creates, Kind::Role, &role.name),
+            Action::TagRole { role, .. } => ("TagRole", Changes, Kind::Role, role),
+            Action::UpdateAssumeRolePolicy { role, .. } => ("UpdateAssumeRolePolicy", Changes, Kind::Role, role),
+            Action::PutRolePolicy { role, .. } => ("PutRolePolicy", Changes, Kind::Role, role),
+            Action::DeleteRolePolicy { role, .. } => ("DeleteRolePolicy", Changes, Kind::Role, role),
+            Action::DetachRolePolicy { role, .. } => ("DetachRolePolicy", Changes, Kind::Role, role),
+            Action::DeleteRole { role } => ("DeleteRole", Deletes, Kind::Role, role),
+            Action::CreateLogGroup(group) => ("CreateLogGroup", Creates, Kind::LogGroup, &group.name),
+            Action::TagLogGroup { name, .. } => ("TagResource", Changes, Kind::LogGroup, name),
+            Action::PutRetentionPolicy { name, .. } => ("PutRetentionPolicy", Changes, Kind::LogGroup, name),
+            Action::DeleteRetentionPolicy { name } => ("DeleteRetentionPolicy", Changes, Kind::LogGroup, name),
+            Action::DeleteLogGroup { name } => ("DeleteLogGroup", Deletes, Kind::LogGroup, name),
+            Action::CreateFunction(function) => ("CreateFunction", Creates, Kind::Function, &function.name),
+            Action::TagFunction { name, .. } => ("TagResource", Changes, Kind::Function, name),
+            Action::UpdateFunctionConfiguration(function) => {
+                ("UpdateFunctionConfiguration", Changes, Kind::Function, &function.name)
+            }
+            Action::UpdateFunctionCode(function) => ("UpdateFunctionCode", Changes, Kind::Function, &function.name),
+            Action::PublishVersion(function) => ("PublishVersion", Changes, Kind::Function, &function.name),
+            Action::DeleteFunction { name } => ("DeleteFunction", Deletes, Kind::Function, name),
+            Action::CreateStateMachine(machine) => ("CreateStateMachine", Creates, Kind::StateMachine, &machine.name),
+            Action::TagStateMachine { name, .. } => ("TagResource", Changes, Kind::StateMachine, name),
+            Action::UpdateStateMachine(machine) => ("UpdateStateMachine", Changes, Kind::StateMachine, &machine.name),
+            Action::PublishStateMachineVersion(machine) => {
+                ("PublishStateMachineVersion", Changes, Kind::StateMachine, &machine.name)
+            }
+            Action::DeleteStateMachine { name } => ("DeleteStateMachine", Deletes, Kind::StateMachine, name),
+            Action::CreateStateMachineAlias { machine, .. } => {
+                ("CreateStateMachineAlias", Creates, Kind::Alias, machine)
+            }
+            Action::UpdateStateMachineAlias { machine, .. } => {
+                ("UpdateStateMachineAlias", Changes, Kind::Alias, machine)
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(match self {
+            Kind::Role => "role",
+            Kind::LogGroup => "log group",
+            Kind::Function => "function",
+            Kind::StateMachine => "state machine",
+            Kind::Alias => "alias",
+        })
+    }
+}
+
+impl std::fmt::Display for Resource {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} `{}`", self.kind, self.name)
+    }
+}

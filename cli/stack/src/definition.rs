@@ -1,0 +1,173 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use asl::Json;
+
+use crate::Scope;
+
+/// A definition whose functions are named without a version. A state machine gets it with the versions that were
+/// published for it, which are known only after they were.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    json: Json,
+    arn_prefix: String,
+    functions: BTreeSet<String>,
+}
+
+impl Definition {
+    /// A definition with its placeholders filled. An ARN that names one of the `functions` by its logical name means
+    /// the deployed one.
+    #[must_use]
+    pub fn new(json: &Json, scope: &Scope, functions: &[&str]) -> Definition {
+        let arn_prefix = scope.function_arn_prefix();
+        let deployed = |text: &str| {
+            rewrite(text, &arn_prefix, |function| {
+                functions.contains(&function.name).then(|| scope.name(function.name))
+            })
+        };
+        let json = map_strings(json, &deployed);
+        let ours: BTreeSet<String> = functions.iter().map(|logical| scope.name(logical)).collect();
+        let named = function_names(&json, &arn_prefix);
+        Definition {
+            functions: named.intersection(&ours).cloned().collect(),
+            json,
+            arn_prefix,
+        }
+    }
+
+    /// The deployed names of the stack's functions that it names, with or without a version.
+    #[must_use]
+    pub fn functions(&self) -> &BTreeSet<String> {
+        &self.functions
+    }
+
+    /// The definition as it stands, functions without a version.
+    #[must_use]
+    pub fn unversioned(&self) -> &Json {
+        &self.json
+    }
+
+    /// The definition with every function of the stack at its version; nothing when a version is not known yet. A
+    /// function whose ARN has a qualifier already keeps it.
+    pub fn at_versions(&self, version_of: impl Fn(&str) -> Option<u64>) -> Option<Json> {
+        let known: Option<Vec<(&String, u64)>> = self
+            .functions
+            .iter()
+            .map(|name| Some((name, version_of(name)?)))
+            .collect();
+        let known = known?;
+        let versioned = |text: &str| {
+            rewrite(text, &self.arn_prefix, |function| {
+                let (name, version) = known.iter().find(|(name, _)| *name == function.name)?;
+                (!function.qualified).then(|| format!("{name}:{version}"))
+            })
+        };
+        Some(map_strings(&self.json, &versioned))
+    }
+}
+
+/// A function's name inside a Lambda ARN.
+struct NamedFunction<'a> {
+    name: &'a str,
+    qualified: bool,
+}
+
+/// Replaces the function names behind `arn_prefix` in `text` where `replacement` has one.
+fn rewrite(text: &str, arn_prefix: &str, replacement: impl Fn(&NamedFunction<'_>) -> Option<String>) -> Option<String> {
+    let mut written = String::new();
+    let mut changed = false;
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(arn_prefix) {
+        let (name, after) = split_name(behind);
+        let function = NamedFunction {
+            name,
+            qualified: after.starts_with(':'),
+        };
+        let new = replacement(&function);
+        changed |= new.is_some();
+        written.push_str(before);
+        written.push_str(arn_prefix);
+        written.push_str(new.as_deref().unwrap_or(name));
+        rest = after;
+    }
+    written.push_str(rest);
+    changed.then_some(written)
+}
+
+fn split_name(text: &str) -> (&str, &str) {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let end = text.find(|c| !is_name(c)).unwrap_or(text.len());
+    text.split_at(end)
+}
+
+fn map_strings(json: &Json, map: &impl Fn(&str) -> Option<String>) -> Json {
+    match json {
+        Json::String(text) => map(text).map_or_else(|| json.clone(), Json::from),
+        Json::Array(array) => Json::array(array.items().iter().map(|item| map_strings(item, map)).collect()),
+        Json::Object(object) => Json::object(
+            object
+                .iter()
+                .map(|(key, value)| (Arc::clone(key), map_strings(value, map))),
+        ),
+        Json::Null | Json::Bool(_) | Json::Number(_) => json.clone(),
+    }
+}
+
+fn function_names(json: &Json, arn_prefix: &str) -> BTreeSet<String> {
+    let names = std::cell::RefCell::new(BTreeSet::new());
+    map_strings(json, &|text: &str| {
+        rewrite(text, arn_prefix, |function| {
+            names.borrow_mut().insert(function.name.to_owned());
+            None
+        })
+    });
+    names.into_inner()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope() -> Scope {
+        Scope {
+            partition: "aws".into(),
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+            stack: "order".into(),
+            stage: "dev".into(),
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &str, unversioned: &str, at_version_7: &str) {
+        let text = text.replace("ARN", "arn:aws:lambda:us-east-1:123456789012:function");
+        let definition = Definition::new(&Json::from(text), &scope(), &["A", "B"]);
+        let short = |json: &Json| {
+            let text = json.as_str().unwrap();
+            text.replace("arn:aws:lambda:us-east-1:123456789012:function", "ARN")
+        };
+        assert_eq!(short(definition.unversioned()), unversioned);
+        assert_eq!(short(&definition.at_versions(|_| Some(7)).unwrap()), at_version_7);
+    }
+
+    #[test]
+    fn names_versions_of_its_own_functions_only() {
+        check("ARN:order-dev-A", "ARN:order-dev-A", "ARN:order-dev-A:7");
+        check("ARN:A", "ARN:order-dev-A", "ARN:order-dev-A:7");
+        check("ARN:A:3", "ARN:order-dev-A:3", "ARN:order-dev-A:3");
+        check("ARN:Other", "ARN:Other", "ARN:Other");
+        check("ARN:order-dev-AB", "ARN:order-dev-AB", "ARN:order-dev-AB");
+        check(
+            "{% 'ARN:A' & 'ARN:B:$LATEST' %}",
+            "{% 'ARN:order-dev-A' & 'ARN:order-dev-B:$LATEST' %}",
+            "{% 'ARN:order-dev-A:7' & 'ARN:order-dev-B:$LATEST' %}",
+        );
+    }
+
+    #[test]
+    fn is_not_known_before_every_version_is() {
+        let text = "arn:aws:lambda:us-east-1:123456789012:function:A";
+        let definition = Definition::new(&Json::from(text), &scope(), &["A"]);
+        assert_eq!(definition.at_versions(|_| None), None);
+    }
+}

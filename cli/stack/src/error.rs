@@ -1,0 +1,73 @@
+use crate::GrantError;
+
+/// Why there is nothing to deploy.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// A deployed name with characters AWS does not take.
+    #[error("the name of {what} `{name}` has characters other than letters, digits, `-` and `_`")]
+    NameCharacters {
+        /// Function or state machine.
+        what: &'static str,
+        /// The deployed name.
+        name: String,
+    },
+    /// A deployed name that is too long.
+    #[error("the name of {what} `{name}` has {length} characters, AWS takes {limit}")]
+    NameLength {
+        /// Function or state machine.
+        what: &'static str,
+        /// The deployed name.
+        name: String,
+        /// Its length.
+        length: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A function and a state machine, or two of a kind, with one logical name.
+    #[error("`{0}` names more than one function or state machine")]
+    DuplicateName(String),
+    /// A role policy over the limit of IAM.
+    #[error("the policy of role `{role}` has {length} characters, IAM takes {limit}")]
+    PolicyLength {
+        /// The role's name.
+        role: String,
+        /// Length without white space.
+        length: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A definition over the limit of Step Functions.
+    #[error("the definition of state machine `{machine}` has {length} bytes, Step Functions takes {limit}")]
+    DefinitionLength {
+        /// The machine's name.
+        machine: String,
+        /// Length in bytes.
+        length: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A grant that cannot be derived from the definition.
+    #[error("state machine `{machine}`: {error}")]
+    Grant {
+        /// The machine's logical name.
+        machine: String,
+        /// What is wrong.
+        error: GrantError,
+    },
+}
+
+impl Error {
+    /// The next step for whoever reads the message.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Error::NameCharacters { .. } => None,
+            Error::NameLength { .. } => Some("shorten the stack, the stage or the logical name".to_owned()),
+            Error::DuplicateName(_) => Some("give each its own name in stepwright.toml".to_owned()),
+            Error::PolicyLength { .. } | Error::DefinitionLength { .. } => {
+                Some("split the state machine in two".to_owned())
+            }
+            Error::Grant { error, .. } => Some(error.help().to_owned()),
+        }
+    }
+}

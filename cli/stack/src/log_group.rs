@@ -1,0 +1,63 @@
+use crate::action::Action;
+use crate::plan::{Property, StepId, Steps, When};
+use crate::scope::{Tags, missing_tags};
+
+/// A log group as it should be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogGroup {
+    /// Its name.
+    pub name: String,
+    /// How long it keeps events, in days; nothing is for ever.
+    pub retention_days: Option<i32>,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+/// A log group as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObservedLogGroup {
+    /// How long it keeps events, in days; nothing is for ever.
+    pub retention_days: Option<i32>,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+/// Adds what makes `observed` be like `desired`; the result is what dependents wait for.
+pub(crate) fn steps(desired: &LogGroup, observed: Option<&ObservedLogGroup>, steps: &mut Steps) -> Vec<StepId> {
+    let mut done = Vec::new();
+    let mut before = Vec::new();
+    let name = || desired.name.clone();
+    match observed {
+        None => {
+            before.push(steps.add(Action::CreateLogGroup(desired.clone()), &[]));
+        }
+        Some(observed) => {
+            let tags = missing_tags(&desired.tags, &observed.tags);
+            if !tags.is_empty() {
+                let changes = Property::tags(&tags);
+                let action = Action::TagLogGroup { name: name(), tags };
+                done.push(steps.add_changing(action, &[], changes));
+            }
+        }
+    }
+    let found = observed.and_then(|observed| observed.retention_days);
+    if found != desired.retention_days {
+        let action = match desired.retention_days {
+            Some(days) => Action::PutRetentionPolicy { name: name(), days },
+            None => Action::DeleteRetentionPolicy { name: name() },
+        };
+        let changes = observed.map(|_| Property::new("retention", days(found), days(desired.retention_days)));
+        done.push(steps.add_changing(action, &before, changes.into_iter().collect()));
+    }
+    done.extend(before);
+    done
+}
+
+/// Adds what removes the log group.
+pub(crate) fn removal(name: &str, after: &[StepId], when: When, steps: &mut Steps) {
+    steps.add_when(Action::DeleteLogGroup { name: name.to_owned() }, after, when);
+}
+
+fn days(retention: Option<i32>) -> String {
+    retention.map_or_else(|| "for ever".to_owned(), |days| format!("{days} days"))
+}

@@ -1,0 +1,275 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use asl::Json;
+use serde::Serialize;
+
+use crate::Definition;
+use crate::action::Action;
+use crate::plan::{Property, StepId, Steps, When};
+use crate::scope::{Tags, missing_tags};
+
+/// A state machine as it should be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Machine {
+    /// Its name in the workspace.
+    pub logical: String,
+    /// Its deployed name, which is its role's too.
+    pub name: String,
+    /// Its definition, functions without a version.
+    pub definition: Definition,
+    /// ARNs without a version of the functions it invokes.
+    pub invokes: BTreeSet<String>,
+    /// Its execution role.
+    pub role_arn: String,
+    /// Standard or Express.
+    pub machine_type: MachineType,
+    /// What it logs.
+    pub logging: Option<Logging>,
+    /// Its log group.
+    pub log_group: String,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+/// How executions are run and charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum MachineType {
+    /// `STANDARD`
+    Standard,
+    /// `EXPRESS`
+    Express,
+}
+
+/// What a state machine logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logging {
+    /// Which events.
+    pub level: LoggingLevel,
+    /// Whether inputs and outputs are among them.
+    pub include_execution_data: bool,
+    /// Where to; with the suffix `:*`, without which Step Functions refuses it.
+    pub log_group_arn: String,
+}
+
+/// Which events a state machine logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoggingLevel {
+    /// `ALL`
+    All,
+    /// `ERROR`
+    Error,
+    /// `FATAL`
+    Fatal,
+}
+
+/// What a version of a state machine is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revision {
+    /// The definition.
+    pub definition: Json,
+    /// The execution role.
+    pub role_arn: String,
+    /// What is logged.
+    pub logging: Option<Logging>,
+}
+
+/// A state machine as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObservedMachine {
+    /// What an execution without a version would run.
+    pub current: Revision,
+    /// Standard or Express.
+    pub machine_type: MachineType,
+    /// Whether it is being deleted.
+    pub deleting: bool,
+    /// Its published versions.
+    pub versions: Vec<MachineVersion>,
+    /// Where the alias `live` leads; empty when there is none.
+    pub alias: Vec<Route>,
+    /// Executions under way by version.
+    pub running: Vec<OldExecutions>,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+/// A published version of a state machine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MachineVersion {
+    /// Its number.
+    pub number: u64,
+    /// What it is made of, where it was looked at: the versions of the alias and the newest.
+    pub revision: Option<Revision>,
+}
+
+/// A part of an alias's traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The version that is started.
+    pub version: u64,
+    /// Percent of the executions.
+    pub weight: u8,
+}
+
+/// Executions under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldExecutions {
+    /// The version they run, if they were started through one.
+    pub version: Option<u64>,
+    /// How many; nothing where they cannot be counted, as with Express.
+    pub count: Option<u64>,
+}
+
+impl Machine {
+    /// What its version is made of, with functions at their versions; nothing when one is not known yet.
+    pub fn revision(&self, version_of: impl Fn(&str) -> Option<u64>) -> Option<Revision> {
+        Some(Revision {
+            definition: self.definition.at_versions(version_of)?,
+            role_arn: self.role_arn.clone(),
+            logging: self.logging.clone(),
+        })
+    }
+
+    /// The published version that is just what is asked for: the alias's if it is, otherwise the newest.
+    pub(crate) fn published(
+        &self,
+        observed: Option<&ObservedMachine>,
+        versions: &BTreeMap<String, u64>,
+    ) -> Option<u64> {
+        let observed = observed.filter(|observed| self.keeps(observed))?;
+        let wanted = self.revision(|name| versions.get(name).copied())?;
+        let matching = observed
+            .versions
+            .iter()
+            .filter(|version| version.revision.as_ref() == Some(&wanted));
+        let live = |number: &u64| observed.alias.iter().any(|route| route.version == *number);
+        matching
+            .map(|version| version.number)
+            .max_by_key(|number| (live(number), *number))
+    }
+
+    /// Whether `observed` can become this machine. Its type cannot change, and what is being deleted is gone.
+    fn keeps(&self, observed: &ObservedMachine) -> bool {
+        !observed.deleting && observed.machine_type == self.machine_type
+    }
+}
+
+/// Adds what prepares the version that is asked for; the result is what the alias waits for.
+pub(crate) fn steps(
+    desired: &Machine,
+    observed: Option<&ObservedMachine>,
+    versions: &BTreeMap<String, u64>,
+    after: &[StepId],
+    steps: &mut Steps,
+) -> Vec<StepId> {
+    let Some(observed) = observed.filter(|observed| !observed.deleting) else {
+        return vec![steps.add(Action::CreateStateMachine(desired.clone()), after)];
+    };
+    if !desired.keeps(observed) {
+        let name = desired.name.clone();
+        let change = Property::new(
+            "type",
+            observed.machine_type.to_string(),
+            desired.machine_type.to_string(),
+        );
+        let deleted = steps.add_changing(Action::DeleteStateMachine { name }, after, vec![change]);
+        return vec![steps.add(Action::CreateStateMachine(desired.clone()), &[deleted])];
+    }
+    let mut done = Vec::new();
+    let tags = missing_tags(&desired.tags, &observed.tags);
+    if !tags.is_empty() {
+        let changes = Property::tags(&tags);
+        let name = desired.name.clone();
+        done.push(steps.add_changing(Action::TagStateMachine { name, tags }, &[], changes));
+    }
+    let wanted = desired.revision(|name| versions.get(name).copied());
+    if wanted.as_ref() != Some(&observed.current) {
+        let changes = changes(desired, wanted.as_ref(), &observed.current);
+        done.push(steps.add_changing(Action::UpdateStateMachine(desired.clone()), after, changes));
+    } else if desired.published(Some(observed), versions).is_none() {
+        done.push(steps.add(Action::PublishStateMachineVersion(desired.clone()), after));
+    }
+    done
+}
+
+/// Adds what makes the alias lead to the version that is asked for. This one call is what puts a deploy into effect.
+pub(crate) fn alias_steps(
+    desired: &Machine,
+    observed: Option<&ObservedMachine>,
+    versions: &BTreeMap<String, u64>,
+    after: &[StepId],
+    steps: &mut Steps,
+) -> Option<StepId> {
+    let version = desired.published(observed, versions);
+    let alias = observed
+        .filter(|observed| desired.keeps(observed))
+        .map(|observed| &observed.alias);
+    let machine = desired.name.clone();
+    let Some(alias) = alias.filter(|alias| !alias.is_empty()) else {
+        let action = Action::CreateStateMachineAlias { machine, version };
+        return Some(steps.add(action, after));
+    };
+    if let (
+        Some(version),
+        [
+            Route {
+                version: live,
+                weight: 100,
+            },
+        ],
+    ) = (version, alias.as_slice())
+        && version == *live
+    {
+        return None;
+    }
+    let change = Property::new(
+        "version",
+        routes(alias),
+        version.map_or_else(unknown, |v| v.to_string()),
+    );
+    let action = Action::UpdateStateMachineAlias { machine, version };
+    Some(steps.add_changing(action, after, vec![change]))
+}
+
+/// Adds what removes the state machine with its versions and aliases.
+pub(crate) fn removal(name: &str, after: &[StepId], when: When, steps: &mut Steps) -> StepId {
+    steps.add_when(Action::DeleteStateMachine { name: name.to_owned() }, after, when)
+}
+
+fn changes(desired: &Machine, wanted: Option<&Revision>, found: &Revision) -> Vec<Property> {
+    let mut changes = Vec::new();
+    if wanted.is_none_or(|wanted| wanted.definition != found.definition) {
+        changes.push(Property::changed("definition"));
+    }
+    if desired.role_arn != found.role_arn {
+        changes.push(Property::new("role", found.role_arn.clone(), desired.role_arn.clone()));
+    }
+    if desired.logging != found.logging {
+        changes.push(Property::changed("logging"));
+    }
+    changes
+}
+
+fn routes(alias: &[Route]) -> String {
+    let parts: Vec<String> = match alias {
+        [Route { version, weight: 100 }] => vec![version.to_string()],
+        routes => routes
+            .iter()
+            .map(|route| format!("{} ({} %)", route.version, route.weight))
+            .collect(),
+    };
+    parts.join(", ")
+}
+
+fn unknown() -> String {
+    "known after apply".to_owned()
+}
+
+impl std::fmt::Display for MachineType {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            MachineType::Standard => "STANDARD",
+            MachineType::Express => "EXPRESS",
+        })
+    }
+}

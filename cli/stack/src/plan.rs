@@ -1,0 +1,347 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::action::{Action, Kind, Resource};
+use crate::scope::{Tags, owner};
+use crate::{Desired, Observed, ObservedMachine, Scope, function, log_group, machine, role};
+
+/// The place of a step in its plan.
+pub(crate) type StepId = usize;
+
+/// What takes AWS from what is there to what should be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// The steps, each after those it waits for.
+    pub steps: Vec<Step>,
+    /// Versions of functions that are published already, by deployed name.
+    pub versions: BTreeMap<String, u64>,
+    /// What stays for now because executions under way may need it; a later deploy removes it.
+    pub waiting: Vec<Step>,
+}
+
+/// One AWS API action and why it is done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The action.
+    pub action: Action,
+    /// The properties it changes; empty for what is created or deleted as a whole.
+    pub changes: Vec<Property>,
+    /// The places of the steps that must be done before.
+    pub after: Vec<usize>,
+    /// Whether it is done in any case.
+    pub when: When,
+}
+
+/// Whether a step is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// In any case.
+    Always,
+    /// If no execution of an older version is under way.
+    Drained,
+}
+
+/// A property that changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Property {
+    /// Its name.
+    pub name: String,
+    /// What it was, where that can be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What it becomes, where that can be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// A resource with a name of the stack that is not the stack's. It is neither adopted nor deleted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, thiserror::Error)]
+#[error("{resource} {owner}")]
+pub struct Foreign {
+    /// The resource.
+    pub resource: Resource,
+    /// Whose it is, in words.
+    pub owner: String,
+}
+
+/// What makes `observed` be like `desired`: first all that gives, then the aliases, at the end all that takes away.
+///
+/// # Errors
+/// Resources with names of the stack that are not the stack's.
+pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, Vec<Foreign>> {
+    let foreign = foreign(desired, observed);
+    if !foreign.is_empty() {
+        return Err(foreign);
+    }
+    let published = |function: &crate::Function| {
+        let version = function.published(observed.functions.get(&function.name))?;
+        Some((function.name.clone(), version))
+    };
+    let versions: BTreeMap<String, u64> = desired.functions.iter().filter_map(published).collect();
+    let mut steps = Steps::new(is_drained(desired, observed, &versions));
+    let aliases = prepare(desired, observed, &versions, &mut steps);
+    clean_up(desired, observed, &aliases, &mut steps);
+    Ok(Plan {
+        steps: steps.steps,
+        versions,
+        waiting: steps.waiting,
+    })
+}
+
+/// What removes everything of the stack, and what has its names but is not its own.
+#[must_use]
+pub fn teardown(scope: &Scope, names: &Desired, observed: &Observed) -> (Plan, Vec<Foreign>) {
+    let mut steps = Steps::new(Drained::Yes);
+    let ours = owned(scope, observed);
+    remove(&ours, &[], When::Always, &mut steps);
+    let plan = Plan {
+        steps: steps.steps,
+        ..Plan::default()
+    };
+    (plan, foreign(names, observed))
+}
+
+/// Whether executions of older versions are under way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Drained {
+    Yes,
+    No,
+}
+
+/// The steps of a plan in the making.
+pub(crate) struct Steps {
+    steps: Vec<Step>,
+    waiting: Vec<Step>,
+    drained: Drained,
+}
+
+impl Steps {
+    fn new(drained: Drained) -> Steps {
+        Steps {
+            steps: Vec::new(),
+            waiting: Vec::new(),
+            drained,
+        }
+    }
+
+    pub(crate) fn add(&mut self, action: Action, after: &[StepId]) -> StepId {
+        self.add_when(action, after, When::Always)
+    }
+
+    pub(crate) fn add_changing(&mut self, action: Action, after: &[StepId], changes: Vec<Property>) -> StepId {
+        self.push(action, after, When::Always, changes)
+    }
+
+    pub(crate) fn add_when(&mut self, action: Action, after: &[StepId], when: When) -> StepId {
+        self.push(action, after, when, Vec::new())
+    }
+
+    /// The place of the new step. One that must wait for executions is set aside; what comes after it is set aside
+    /// too, so its place does not matter.
+    pub(crate) fn push(&mut self, action: Action, after: &[StepId], when: When, changes: Vec<Property>) -> StepId {
+        let place = self.steps.len();
+        let mut step = Step {
+            action,
+            changes,
+            after: after.to_vec(),
+            when,
+        };
+        if when == When::Drained && self.drained == Drained::No {
+            step.after.clear();
+            self.waiting.push(step);
+        } else {
+            self.steps.push(step);
+        }
+        place
+    }
+}
+
+impl Property {
+    pub(crate) fn new(name: &str, before: String, after: String) -> Property {
+        Property {
+            name: name.to_owned(),
+            before: Some(before),
+            after: Some(after),
+        }
+    }
+
+    /// A property whose values are too long or too secret to be shown.
+    pub(crate) fn changed(name: &str) -> Property {
+        Property {
+            name: name.to_owned(),
+            before: None,
+            after: None,
+        }
+    }
+
+    pub(crate) fn tags(tags: &Tags) -> Vec<Property> {
+        tags.keys()
+            .map(|key| Property::changed(&format!("tag {key}")))
+            .collect()
+    }
+}
+
+/// Everything next to what is there, then the aliases, which wait for all of it.
+fn prepare(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u64>, steps: &mut Steps) -> Vec<StepId> {
+    let mut ready: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
+    for group in &desired.log_groups {
+        let done = log_group::steps(group, observed.log_groups.get(&group.name), steps);
+        ready.entry(&group.name).or_default().extend(done);
+    }
+    for role in &desired.roles {
+        let done = role::steps(role, observed.roles.get(&role.name), steps);
+        ready.entry(&role.name).or_default().extend(done);
+    }
+    let of = |ready: &BTreeMap<&str, Vec<StepId>>, names: &[&str]| -> Vec<StepId> {
+        names
+            .iter()
+            .flat_map(|name| ready.get(name).cloned().unwrap_or_default())
+            .collect()
+    };
+    let mut published: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
+    for function in &desired.functions {
+        let after = of(&ready, &[&function.name, &function.log_group]);
+        let done = function::steps(function, observed.functions.get(&function.name), &after, steps);
+        published.insert(&function.name, done);
+    }
+    let mut prepared: Vec<StepId> = ready.values().chain(published.values()).flatten().copied().collect();
+    for machine in &desired.machines {
+        let used: Vec<&str> = machine.definition.functions().iter().map(String::as_str).collect();
+        let mut after = of(&ready, &[&machine.name, &machine.log_group]);
+        after.extend(of(&published, &used));
+        prepared.extend(machine::steps(
+            machine,
+            observed.machines.get(&machine.name),
+            versions,
+            &after,
+            steps,
+        ));
+    }
+    prepared.sort_unstable();
+    prepared.dedup();
+    let aliases = desired.machines.iter().filter_map(|machine| {
+        machine::alias_steps(
+            machine,
+            observed.machines.get(&machine.name),
+            versions,
+            &prepared,
+            steps,
+        )
+    });
+    let aliases: Vec<StepId> = aliases.collect();
+    if aliases.is_empty() { prepared } else { aliases }
+}
+
+/// What the stack no longer has or allows.
+fn clean_up(desired: &Desired, observed: &Observed, after: &[StepId], steps: &mut Steps) {
+    for role in &desired.roles {
+        role::cleanup(role, observed.roles.get(&role.name), after, steps);
+    }
+    let mut superfluous = owned(&desired.scope, observed);
+    superfluous
+        .roles
+        .retain(|name, _| !desired.roles.iter().any(|role| role.name == *name));
+    superfluous
+        .log_groups
+        .retain(|name, _| !desired.log_groups.iter().any(|group| group.name == *name));
+    superfluous
+        .functions
+        .retain(|name, _| !desired.functions.iter().any(|function| function.name == *name));
+    superfluous
+        .machines
+        .retain(|name, _| !desired.machines.iter().any(|machine| machine.name == *name));
+    remove(&superfluous, after, When::Drained, steps);
+}
+
+/// State machines first, because what they use must be there until they are gone; log groups last, because everything
+/// else may still write.
+fn remove(resources: &Observed, after: &[StepId], when: When, steps: &mut Steps) {
+    let and = |after: &[StepId], more: &[StepId]| -> Vec<StepId> { [after, more].concat() };
+    let machines: Vec<StepId> = resources
+        .machines
+        .keys()
+        .map(|name| machine::removal(name, after, when, steps))
+        .collect();
+    let after = and(after, &machines);
+    let functions: Vec<StepId> = resources
+        .functions
+        .keys()
+        .map(|name| function::removal(name, &after, when, steps))
+        .collect();
+    let after = and(&after, &functions);
+    let removed = resources
+        .roles
+        .iter()
+        .map(|(name, role)| role::removal(name, role, &after, when, steps));
+    let roles: Vec<StepId> = removed.collect();
+    let after = and(&after, &roles);
+    for name in resources.log_groups.keys() {
+        log_group::removal(name, &after, when, steps);
+    }
+}
+
+fn owned(scope: &Scope, observed: &Observed) -> Observed {
+    let mut ours = observed.clone();
+    ours.roles
+        .retain(|_, role| scope.owns(&role.tags) && role.path == scope.role_path());
+    ours.log_groups.retain(|_, group| scope.owns(&group.tags));
+    ours.functions.retain(|_, function| scope.owns(&function.tags));
+    ours.machines.retain(|_, machine| scope.owns(&machine.tags));
+    ours
+}
+
+fn foreign(desired: &Desired, observed: &Observed) -> Vec<Foreign> {
+    let scope = &desired.scope;
+    let check = |kind: Kind, name: &String, tags: Option<&Tags>| {
+        let tags = tags.filter(|tags| !scope.owns(tags))?;
+        Some(Foreign {
+            resource: Resource {
+                kind,
+                name: name.clone(),
+            },
+            owner: owner(tags),
+        })
+    };
+    let groups = desired.log_groups.iter().map(|group| {
+        let found = observed.log_groups.get(&group.name);
+        check(Kind::LogGroup, &group.name, found.map(|found| &found.tags))
+    });
+    let roles = desired.roles.iter().map(|role| {
+        let found = observed.roles.get(&role.name)?;
+        check(Kind::Role, &role.name, Some(&found.tags)).or_else(|| elsewhere(scope, &role.name, &found.path))
+    });
+    let functions = desired.functions.iter().map(|function| {
+        let found = observed.functions.get(&function.name);
+        check(Kind::Function, &function.name, found.map(|found| &found.tags))
+    });
+    let machines = desired.machines.iter().map(|machine| {
+        let found = observed.machines.get(&machine.name);
+        check(Kind::StateMachine, &machine.name, found.map(|found| &found.tags))
+    });
+    groups.chain(roles).chain(functions).chain(machines).flatten().collect()
+}
+
+fn elsewhere(scope: &Scope, role: &str, path: &str) -> Option<Foreign> {
+    (path != scope.role_path()).then(|| Foreign {
+        resource: Resource {
+            kind: Kind::Role,
+            name: role.to_owned(),
+        },
+        owner: format!("has the path `{path}`"),
+    })
+}
+
+fn is_drained(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u64>) -> Drained {
+    let waits = |(name, machine): (&String, &ObservedMachine)| {
+        let wanted = desired.machines.iter().find(|desired| desired.name == *name);
+        let version = wanted.and_then(|wanted| wanted.published(Some(machine), versions));
+        let is_old = |running: &crate::OldExecutions| running.version.is_none() || running.version != version;
+        desired.scope.owns(&machine.tags) && machine.running.iter().any(is_old)
+    };
+    if observed.machines.iter().any(waits) {
+        Drained::No
+    } else {
+        Drained::Yes
+    }
+}

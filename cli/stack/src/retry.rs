@@ -1,0 +1,464 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// An AWS service whose API is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// IAM
+    Iam,
+    /// Lambda
+    Lambda,
+    /// CloudWatch Logs
+    Logs,
+    /// Step Functions
+    States,
+    /// STS
+    Sts,
+}
+
+/// How an API call failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure<'a> {
+    /// The service.
+    pub service: Service,
+    /// The API action.
+    pub action: &'a str,
+    /// The HTTP status; nothing where no answer came.
+    pub status: Option<u16>,
+    /// The error code, without the namespace some services put before it.
+    pub code: &'a str,
+    /// The service's message.
+    pub message: &'a str,
+}
+
+/// What to wait for before the call is made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// How long.
+    pub delay: Duration,
+    /// What for, in words.
+    pub reason: &'static str,
+}
+
+/// The retries of one call. Each cause has its own budget: a throttle in the middle does not use up what is meant for
+/// IAM to propagate a role.
+#[derive(Clone, Debug, Default)]
+pub struct Retries {
+    spent: BTreeMap<usize, Spent>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Spent {
+    tries: u32,
+    waited: Duration,
+}
+
+impl Retries {
+    /// What to wait for after `failure`; nothing if the call is not to be made again.
+    pub fn next(&mut self, failure: &Failure<'_>) -> Option<Wait> {
+        if is_denied_to_caller(failure) {
+            return None;
+        }
+        let (place, cause) = CAUSES
+            .iter()
+            .enumerate()
+            .find(|(_, cause)| cause.symptom.fits(failure))?;
+        let spent = self.spent.entry(place).or_default();
+        let delay = cause.pace.delay(spent.tries);
+        if spent.waited + delay > cause.budget {
+            return None;
+        }
+        spent.tries += 1;
+        spent.waited += delay;
+        Some(Wait {
+            delay,
+            reason: cause.reason,
+        })
+    }
+}
+
+/// A cause of failures that goes away by itself.
+struct Cause {
+    reason: &'static str,
+    symptom: Symptom,
+    pace: Pace,
+    budget: Duration,
+}
+
+/// How a cause is recognised.
+enum Symptom {
+    /// By the error's code and a part of its message, in certain calls.
+    Error {
+        service: Service,
+        /// Empty is all.
+        actions: &'static [&'static str],
+        codes: &'static [&'static str],
+        /// Empty is any.
+        messages: &'static [&'static str],
+    },
+    /// The service asks to slow down, or has a problem of its own.
+    Overload,
+    /// No answer came.
+    Silence,
+}
+
+#[derive(Clone, Copy)]
+enum Pace {
+    /// 250 ms doubling to 2 s, for things that become true any moment.
+    Dense,
+    /// 1 s doubling to 8 s, for a service that needs air.
+    Slow,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const TWO_MINUTES: Duration = Duration::from_secs(120);
+const FIVE_MINUTES: Duration = Duration::from_secs(300);
+
+const CAUSES: [Cause; 10] = [
+    Cause {
+        reason: "waiting for IAM to know the role",
+        symptom: Symptom::Error {
+            service: Service::Lambda,
+            actions: &["CreateFunction", "UpdateFunctionConfiguration"],
+            codes: &["InvalidParameterValue"],
+            messages: &[
+                "cannot be assumed by Lambda",
+                "execution role does not have permissions",
+                "KMS key is invalid for CreateGrant",
+            ],
+        },
+        pace: Pace::Dense,
+        budget: FIVE_MINUTES,
+    },
+    Cause {
+        reason: "waiting for another update of the function",
+        symptom: Symptom::Error {
+            service: Service::Lambda,
+            actions: &[
+                "UpdateFunctionConfiguration",
+                "UpdateFunctionCode",
+                "PublishVersion",
+                "AddPermission",
+            ],
+            codes: &["ResourceConflict"],
+            messages: &[],
+        },
+        pace: Pace::Dense,
+        budget: FIVE_MINUTES,
+    },
+    Cause {
+        reason: "waiting for IAM to know the role",
+        symptom: Symptom::Error {
+            service: Service::States,
+            actions: &["CreateStateMachine", "UpdateStateMachine"],
+            codes: &["AccessDenied"],
+            messages: &[
+                "authorized to assume the provided role",
+                "create managed-rule",
+                "access the Log Destination",
+            ],
+        },
+        pace: Pace::Dense,
+        budget: TWO_MINUTES,
+    },
+    Cause {
+        reason: "waiting for the old state machine to be gone",
+        symptom: Symptom::Error {
+            service: Service::States,
+            actions: &["CreateStateMachine"],
+            codes: &["StateMachineDeleting"],
+            messages: &[],
+        },
+        pace: Pace::Dense,
+        budget: FIVE_MINUTES,
+    },
+    Cause {
+        reason: "waiting for another update of the state machine",
+        symptom: Symptom::Error {
+            service: Service::States,
+            actions: &[
+                "CreateStateMachine",
+                "UpdateStateMachine",
+                "PublishStateMachineVersion",
+                "CreateStateMachineAlias",
+                "UpdateStateMachineAlias",
+            ],
+            codes: &["Conflict"],
+            messages: &[],
+        },
+        pace: Pace::Dense,
+        budget: MINUTE,
+    },
+    Cause {
+        reason: "waiting for IAM",
+        symptom: Symptom::Error {
+            service: Service::Iam,
+            actions: &[],
+            codes: &["ConcurrentModification", "ServiceFailure", "DeleteConflict"],
+            messages: &[],
+        },
+        pace: Pace::Dense,
+        budget: TWO_MINUTES,
+    },
+    Cause {
+        reason: "waiting for IAM to know the role",
+        symptom: Symptom::Error {
+            service: Service::Iam,
+            actions: &["PutRolePolicy"],
+            codes: &["NoSuchEntity"],
+            messages: &[],
+        },
+        pace: Pace::Dense,
+        budget: TWO_MINUTES,
+    },
+    Cause {
+        reason: "waiting for CloudWatch Logs",
+        symptom: Symptom::Error {
+            service: Service::Logs,
+            actions: &[],
+            codes: &["OperationAborted", "ServiceUnavailable"],
+            messages: &[],
+        },
+        pace: Pace::Dense,
+        budget: MINUTE,
+    },
+    Cause {
+        reason: "going slower, as the service asks",
+        symptom: Symptom::Overload,
+        pace: Pace::Slow,
+        budget: FIVE_MINUTES,
+    },
+    Cause {
+        reason: "trying again after no answer",
+        symptom: Symptom::Silence,
+        pace: Pace::Slow,
+        budget: Duration::from_secs(15),
+    },
+];
+
+impl Symptom {
+    fn fits(&self, failure: &Failure<'_>) -> bool {
+        let code = failure.code.strip_suffix("Exception").unwrap_or(failure.code);
+        match self {
+            Symptom::Error {
+                service,
+                actions,
+                codes,
+                messages,
+            } => {
+                failure.service == *service
+                    && (actions.is_empty() || actions.contains(&failure.action))
+                    && codes.contains(&code)
+                    && (messages.is_empty() || messages.iter().any(|part| failure.message.contains(part)))
+            }
+            Symptom::Overload => {
+                ["Throttling", "Throttled", "TooManyRequests", "RequestLimitExceeded"]
+                    .iter()
+                    .any(|throttle| code.contains(throttle))
+                    || failure.status.is_some_and(|status| status == 429 || status >= 500)
+            }
+            Symptom::Silence => failure.status.is_none(),
+        }
+    }
+}
+
+impl Pace {
+    fn delay(self, tries: u32) -> Duration {
+        let (first, most) = match self {
+            Pace::Dense => (Duration::from_millis(250), Duration::from_secs(2)),
+            Pace::Slow => (Duration::from_secs(1), Duration::from_secs(8)),
+        };
+        first.saturating_mul(2_u32.saturating_pow(tries)).min(most)
+    }
+}
+
+/// Whether whoever deploys lacks a permission, which no waiting gives.
+fn is_denied_to_caller(failure: &Failure<'_>) -> bool {
+    failure.code.starts_with("AccessDenied") && failure.message.starts_with("User: ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(service: Service, action: &str, status: u16, code: &str, message: &str, minutes: Option<u64>) {
+        let failure = Failure {
+            service,
+            action,
+            status: Some(status),
+            code,
+            message,
+        };
+        let mut retries = Retries::default();
+        let waited: Duration = std::iter::from_fn(|| retries.next(&failure))
+            .map(|wait| wait.delay)
+            .sum();
+        let budget = Duration::from_secs(60 * minutes.unwrap_or_default());
+        let slack = if minutes.is_some() {
+            Duration::from_secs(8)
+        } else {
+            Duration::ZERO
+        };
+        assert!(
+            waited <= budget && waited + slack >= budget,
+            "{action} {code} {message}: {waited:?} of {budget:?}"
+        );
+    }
+
+    #[test]
+    fn every_error_of_the_table_is_waited_for_as_long_as_it_says() {
+        use Service::{Iam, Lambda, Logs, States};
+        let role = "The role defined for the function cannot be assumed by Lambda.";
+        let invalid = "InvalidParameterValueException";
+        check(Lambda, "CreateFunction", 400, invalid, role, Some(5));
+        check(Lambda, "UpdateFunctionConfiguration", 400, invalid, role, Some(5));
+        check(Lambda, "UpdateFunctionCode", 400, invalid, role, None);
+        check(Lambda, "CreateFunction", 400, invalid, "The memory is too small", None);
+        let kms = "KMS key is invalid for CreateGrant";
+        check(Lambda, "CreateFunction", 400, invalid, kms, Some(5));
+        let permissions = "The provided execution role does not have permissions to call CreateNetworkInterface on EC2";
+        check(Lambda, "CreateFunction", 400, invalid, permissions, Some(5));
+        check(
+            Lambda,
+            "UpdateFunctionCode",
+            409,
+            "ResourceConflictException",
+            "in progress",
+            Some(5),
+        );
+        check(
+            Lambda,
+            "PublishVersion",
+            409,
+            "ResourceConflictException",
+            "in progress",
+            Some(5),
+        );
+        check(
+            Lambda,
+            "CreateFunction",
+            409,
+            "ResourceConflictException",
+            "already exist",
+            None,
+        );
+        let denied = "AccessDeniedException";
+        let assume = "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.";
+        check(States, "CreateStateMachine", 400, denied, assume, Some(2));
+        check(States, "UpdateStateMachine", 400, denied, assume, Some(2));
+        check(
+            States,
+            "CreateStateMachine",
+            400,
+            denied,
+            "is not authorized to create managed-rule",
+            Some(2),
+        );
+        let log = "The state machine IAM Role is not authorized to access the Log Destination";
+        check(States, "UpdateStateMachine", 400, denied, log, Some(2));
+        check(States, "DeleteStateMachine", 400, denied, assume, None);
+        check(
+            States,
+            "CreateStateMachine",
+            400,
+            "StateMachineDeleting",
+            "deleting",
+            Some(5),
+        );
+        check(
+            States,
+            "UpdateStateMachineAlias",
+            400,
+            "ConflictException",
+            "conflict",
+            Some(1),
+        );
+        check(Iam, "PutRolePolicy", 409, "ConcurrentModification", "", Some(2));
+        check(Iam, "DeleteRole", 409, "DeleteConflict", "", Some(2));
+        check(Iam, "PutRolePolicy", 404, "NoSuchEntity", "", Some(2));
+        check(Iam, "GetRole", 404, "NoSuchEntity", "", None);
+        check(
+            Logs,
+            "PutRetentionPolicy",
+            400,
+            "OperationAbortedException",
+            "",
+            Some(1),
+        );
+        check(Logs, "CreateLogGroup", 503, "ServiceUnavailableException", "", Some(1));
+    }
+
+    #[test]
+    fn throttles_and_server_errors_are_waited_for_in_every_call() {
+        use Service::{Iam, Lambda, States, Sts};
+        check(Iam, "ListRoles", 400, "Throttling", "Rate exceeded", Some(5));
+        check(
+            Lambda,
+            "GetFunction",
+            429,
+            "TooManyRequestsException",
+            "Rate exceeded",
+            Some(5),
+        );
+        check(
+            States,
+            "DescribeStateMachine",
+            400,
+            "ThrottlingException",
+            "Rate exceeded",
+            Some(5),
+        );
+        check(Sts, "GetCallerIdentity", 503, "InternalFailure", "", Some(5));
+    }
+
+    #[test]
+    fn what_the_caller_may_not_do_is_fatal_at_once() {
+        let message = "User: arn:aws:iam::1:user/x is not authorized to perform: states:CreateStateMachine because no \
+                       identity-based policy allows it; also not authorized to assume the provided role";
+        check(
+            Service::States,
+            "CreateStateMachine",
+            400,
+            "AccessDeniedException",
+            message,
+            None,
+        );
+    }
+
+    #[test]
+    fn a_throttle_does_not_use_up_the_budget_of_propagation() {
+        let of = |code, message| Failure {
+            service: Service::Lambda,
+            action: "CreateFunction",
+            status: Some(400),
+            code,
+            message,
+        };
+        let propagation = of("InvalidParameterValueException", "cannot be assumed by Lambda");
+        let throttle = of("ThrottlingException", "Rate exceeded");
+        let mut plain = Retries::default();
+        let mut mixed = Retries::default();
+        let plain = std::iter::from_fn(|| plain.next(&propagation)).count();
+        let throttled = std::iter::from_fn(|| mixed.next(&throttle)).count();
+        let mixed = std::iter::from_fn(|| mixed.next(&propagation)).count();
+        assert!(throttled > 10);
+        assert_eq!(plain, mixed);
+    }
+
+    #[test]
+    fn silence_is_not_waited_for_long() {
+        let failure = Failure {
+            service: Service::Sts,
+            action: "GetCallerIdentity",
+            status: None,
+            code: "",
+            message: "connection refused",
+        };
+        let mut retries = Retries::default();
+        let delays: Vec<u64> = std::iter::from_fn(|| retries.next(&failure))
+            .map(|wait| wait.delay.as_secs())
+            .collect();
+        assert_eq!(delays, [1, 2, 4, 8]);
+    }
+}

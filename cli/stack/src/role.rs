@@ -1,0 +1,128 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use asl::Json;
+
+use crate::action::Action;
+use crate::plan::{Property, StepId, Steps, When};
+use crate::policy;
+use crate::scope::{Tags, missing_tags};
+
+/// The name of the one inline policy of a role.
+pub const POLICY_NAME: &str = "stepwright";
+
+/// A role as it should be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Role {
+    /// Its name; the path comes from the scope.
+    pub name: String,
+    /// Who may assume it.
+    pub trust: Json,
+    /// What it may do: its one inline policy.
+    pub permissions: Json,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+/// A role as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ObservedRole {
+    /// Its path.
+    pub path: String,
+    /// Who may assume it.
+    pub trust: Json,
+    /// Its inline policies.
+    pub policies: BTreeMap<String, Json>,
+    /// ARNs of the managed policies attached to it.
+    pub attached: BTreeSet<String>,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+/// Adds what gives `desired`, before anything uses it; the result is what dependents wait for. Nothing that executions
+/// under way may need is taken away here: that is for [`cleanup`].
+pub(crate) fn steps(desired: &Role, observed: Option<&ObservedRole>, steps: &mut Steps) -> Vec<StepId> {
+    let Some(observed) = observed else {
+        let created = steps.add(Action::CreateRole(desired.clone()), &[]);
+        return vec![steps.add(put(desired, desired.permissions.clone()), &[created])];
+    };
+    let mut done = Vec::new();
+    let tags = missing_tags(&desired.tags, &observed.tags);
+    if !tags.is_empty() {
+        let changes = Property::tags(&tags);
+        let role = desired.name.clone();
+        done.push(steps.add_changing(Action::TagRole { role, tags }, &[], changes));
+    }
+    if observed.trust != desired.trust {
+        let action = Action::UpdateAssumeRolePolicy {
+            role: desired.name.clone(),
+            document: desired.trust.clone(),
+        };
+        done.push(steps.add_changing(action, &[], vec![Property::changed("trust policy")]));
+    }
+    let found = observed.policies.get(POLICY_NAME);
+    if !found.is_some_and(|found| policy::covers(found, &desired.permissions)) {
+        let document = found.map_or_else(
+            || desired.permissions.clone(),
+            |found| policy::union(found, &desired.permissions),
+        );
+        let changes = vec![Property::changed("permissions")];
+        done.push(steps.add_changing(put(desired, document), &[], changes));
+    }
+    done
+}
+
+/// Adds what takes away more than `desired` has, once nothing needs it any more.
+pub(crate) fn cleanup(desired: &Role, observed: Option<&ObservedRole>, after: &[StepId], steps: &mut Steps) {
+    let Some(observed) = observed else { return };
+    let found = observed.policies.get(POLICY_NAME);
+    if found.is_some_and(|found| !policy::covers(&desired.permissions, found)) {
+        let action = put(desired, desired.permissions.clone());
+        let changes = vec![Property::changed("permissions no longer needed")];
+        steps.push(action, after, When::Drained, changes);
+    }
+    let added = observed.policies.keys().filter(|name| *name != POLICY_NAME);
+    for (action, policy) in policy_removals(&desired.name, added, &observed.attached) {
+        let changes = vec![Property::changed(&format!("policy {policy}, added by somebody else"))];
+        steps.push(action, after, When::Drained, changes);
+    }
+}
+
+/// Adds what removes the role and all that keeps it from being deleted.
+pub(crate) fn removal(name: &str, observed: &ObservedRole, after: &[StepId], when: When, steps: &mut Steps) -> StepId {
+    let mut after = after.to_vec();
+    for (action, _) in policy_removals(name, observed.policies.keys(), &observed.attached) {
+        after.push(steps.add_when(action, &after, when));
+    }
+    steps.add_when(Action::DeleteRole { role: name.to_owned() }, &after, when)
+}
+
+/// The actions that leave a role without policies, each with the policy's name or ARN.
+fn policy_removals<'a>(
+    role: &str,
+    inline: impl Iterator<Item = &'a String>,
+    attached: &'a BTreeSet<String>,
+) -> Vec<(Action, &'a String)> {
+    let inline = inline.map(|policy| {
+        let action = Action::DeleteRolePolicy {
+            role: role.to_owned(),
+            policy: policy.clone(),
+        };
+        (action, policy)
+    });
+    let attached = attached.iter().map(|policy_arn| {
+        let action = Action::DetachRolePolicy {
+            role: role.to_owned(),
+            policy_arn: policy_arn.clone(),
+        };
+        (action, policy_arn)
+    });
+    inline.chain(attached).collect()
+}
+
+fn put(role: &Role, document: Json) -> Action {
+    Action::PutRolePolicy {
+        role: role.name.clone(),
+        policy: POLICY_NAME.to_owned(),
+        document,
+    }
+}

@@ -1,0 +1,200 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::Error;
+
+/// Tags of a resource.
+pub type Tags = BTreeMap<String, String>;
+
+const STACK_TAG: &str = "stepwright:stack";
+const STAGE_TAG: &str = "stepwright:stage";
+const LOGICAL_ID_TAG: &str = "stepwright:logical-id";
+const REGION_TAG: &str = "stepwright:region";
+
+/// The alias through which executions are started.
+pub const LIVE: &str = "live";
+
+/// Where a stack lives. Every name and ARN is computed from it; there is no state file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Scope {
+    /// `aws`, `aws-cn`, `aws-us-gov`
+    pub partition: String,
+    /// The account's 12 digits.
+    pub account: String,
+    /// The region, such as `eu-central-1`.
+    pub region: String,
+    /// The stack's name.
+    pub stack: String,
+    /// The stage, such as `dev`.
+    pub stage: String,
+}
+
+/// What is deployed under a logical name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deployed {
+    /// A Lambda function.
+    Function,
+    /// A state machine.
+    StateMachine,
+}
+
+impl Deployed {
+    /// Longest name: the role's 64 characters for a function and for a state machine, whose own limits are 64 and 80.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+    const MAX_NAME: usize = 64;
+
+    fn noun(self) -> &'static str {
+        match self {
+            Deployed::Function => "function",
+            Deployed::StateMachine => "state machine",
+        }
+    }
+}
+
+impl Scope {
+    /// The deployed name of what the workspace calls `logical`: `<stack>-<stage>-<logical>`.
+    #[must_use]
+    pub fn name(&self, logical: &str) -> String {
+        format!("{}{logical}", self.prefix())
+    }
+
+    /// What all deployed names begin with.
+    #[must_use]
+    pub fn prefix(&self) -> String {
+        format!("{}-{}-", self.stack, self.stage)
+    }
+
+    /// The deployed name, if AWS takes it.
+    ///
+    /// # Errors
+    /// Characters AWS does not take, and names that are too long.
+    pub fn checked_name(&self, what: Deployed, logical: &str) -> Result<String, Error> {
+        let name = self.name(logical);
+        if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
+            return Err(Error::NameCharacters {
+                what: what.noun(),
+                name,
+            });
+        }
+        if name.len() > Deployed::MAX_NAME {
+            return Err(Error::NameLength {
+                what: what.noun(),
+                length: name.len(),
+                limit: Deployed::MAX_NAME,
+                name,
+            });
+        }
+        Ok(name)
+    }
+
+    /// The IAM path of the stack's roles.
+    #[must_use]
+    pub fn role_path(&self) -> String {
+        format!("/stepwright/{}/{}/", self.stack, self.stage)
+    }
+
+    /// The ARN of the role `name`.
+    #[must_use]
+    pub fn role_arn(&self, name: &str) -> String {
+        let Scope { partition, account, .. } = self;
+        format!("arn:{partition}:iam::{account}:role{}{name}", self.role_path())
+    }
+
+    /// The ARN of the function `name`, without a version.
+    #[must_use]
+    pub fn function_arn(&self, name: &str) -> String {
+        format!("{}{name}", self.function_arn_prefix())
+    }
+
+    /// What the ARNs of all functions here begin with.
+    #[must_use]
+    pub fn function_arn_prefix(&self) -> String {
+        self.arn("lambda", "function:")
+    }
+
+    /// The ARN of the state machine `name`, without a version or alias.
+    #[must_use]
+    pub fn machine_arn(&self, name: &str) -> String {
+        self.arn("states", &format!("stateMachine:{name}"))
+    }
+
+    /// The ARN of version `number` of the state machine `name`.
+    #[must_use]
+    pub fn machine_version_arn(&self, name: &str, number: u64) -> String {
+        format!("{}:{number}", self.machine_arn(name))
+    }
+
+    /// The ARN of the alias through which the state machine `name` is started.
+    #[must_use]
+    pub fn alias_arn(&self, name: &str) -> String {
+        format!("{}:{LIVE}", self.machine_arn(name))
+    }
+
+    /// The log group of the function `name`.
+    #[must_use]
+    pub fn function_log_group(name: &str) -> String {
+        format!("/aws/lambda/{name}")
+    }
+
+    /// The log group of the state machine `name`. Under `/aws/vendedlogs/` the account's log resource policy does not
+    /// grow with every state machine.
+    #[must_use]
+    pub fn machine_log_group(name: &str) -> String {
+        format!("/aws/vendedlogs/states/{name}")
+    }
+
+    /// The ARN of a log group, without the suffix `:*`.
+    #[must_use]
+    pub fn log_group_arn(&self, name: &str) -> String {
+        self.arn("logs", &format!("log-group:{name}"))
+    }
+
+    /// The tags of everything that belongs to `logical`.
+    #[must_use]
+    pub fn tags(&self, logical: &str) -> Tags {
+        let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        Tags::from([
+            tag(STACK_TAG, &self.stack),
+            tag(STAGE_TAG, &self.stage),
+            tag(REGION_TAG, &self.region),
+            tag(LOGICAL_ID_TAG, logical),
+        ])
+    }
+
+    /// Whether `tags` say that a resource is part of this stack. The region counts because roles belong to no region:
+    /// the same stack somewhere else has the same names.
+    #[must_use]
+    pub fn owns(&self, tags: &Tags) -> bool {
+        let is = |key: &str, value: &str| tags.get(key).is_some_and(|found| found == value);
+        is(STACK_TAG, &self.stack) && is(STAGE_TAG, &self.stage) && is(REGION_TAG, &self.region)
+    }
+
+    fn arn(&self, service: &str, rest: &str) -> String {
+        let Scope {
+            partition,
+            region,
+            account,
+            ..
+        } = self;
+        format!("arn:{partition}:{service}:{region}:{account}:{rest}")
+    }
+}
+
+/// Whose a resource is, as its tags tell, in words.
+pub(crate) fn owner(tags: &Tags) -> String {
+    match (tags.get(STACK_TAG), tags.get(STAGE_TAG), tags.get(REGION_TAG)) {
+        (Some(stack), Some(stage), Some(region)) => {
+            format!("belongs to stack `{stack}`, stage `{stage}`, in {region}")
+        }
+        (Some(stack), ..) => format!("belongs to stack `{stack}`"),
+        _ => "was not made by stepwright".to_owned(),
+    }
+}
+
+/// The tags of `desired` that are missing or different.
+pub(crate) fn missing_tags(desired: &Tags, found: &Tags) -> Tags {
+    let missing = desired.iter().filter(|(key, value)| found.get(*key) != Some(value));
+    missing.map(|(key, value)| (key.clone(), value.clone())).collect()
+}

@@ -1,0 +1,223 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use asl::Json;
+
+use crate::function::{Code, Configuration, Function};
+use crate::log_group::LogGroup;
+use crate::machine::{Logging, LoggingLevel, Machine, MachineType};
+use crate::role::Role;
+use crate::{Definition, Deployed, Error, Scope, policy};
+
+/// What the workspace says about a stack, with its artifacts measured.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it goes.
+    pub scope: Scope,
+    /// Its functions.
+    pub functions: Vec<FunctionSettings>,
+    /// Its state machines.
+    pub machines: Vec<MachineSettings>,
+    /// How long log groups keep their events, in days; nothing is for ever.
+    pub retention_days: Option<i32>,
+}
+
+/// A function of the workspace.
+#[derive(Clone, Debug)]
+pub struct FunctionSettings {
+    /// Its name in the workspace.
+    pub logical: String,
+    /// What it runs.
+    pub code: Code,
+    /// MiB.
+    pub memory: i32,
+    /// Seconds.
+    pub timeout: i32,
+    /// Environment variables.
+    pub environment: BTreeMap<String, String>,
+    /// For people.
+    pub description: String,
+}
+
+/// A state machine of the workspace.
+#[derive(Clone, Debug)]
+pub struct MachineSettings {
+    /// Its name in the workspace.
+    pub logical: String,
+    /// Its definition with the placeholders filled, functions without a version.
+    pub definition: Json,
+    /// The functions its definition invokes, as [`crate::invoked_functions`] finds them.
+    pub invokes: BTreeSet<String>,
+    /// Standard or Express.
+    pub machine_type: MachineType,
+}
+
+/// All resources that a stack should have.
+#[derive(Clone, Debug)]
+pub struct Desired {
+    /// Where it goes.
+    pub scope: Scope,
+    /// Log groups of functions, then of state machines.
+    pub log_groups: Vec<LogGroup>,
+    /// Roles of functions, then of state machines.
+    pub roles: Vec<Role>,
+    /// Functions.
+    pub functions: Vec<Function>,
+    /// State machines.
+    pub machines: Vec<Machine>,
+}
+
+/// Longest definition in bytes.
+///
+/// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html>
+const MAX_DEFINITION: usize = 1_048_576;
+
+impl Desired {
+    /// The resources that `settings` ask for.
+    ///
+    /// # Errors
+    /// Everything AWS would refuse and that can be seen from here.
+    pub fn new(settings: &Settings) -> Result<Desired, Vec<Error>> {
+        let mut errors = duplicate_names(settings);
+        let scope = &settings.scope;
+        let mut desired = Desired {
+            scope: scope.clone(),
+            log_groups: Vec::new(),
+            roles: Vec::new(),
+            functions: Vec::new(),
+            machines: Vec::new(),
+        };
+        for function in &settings.functions {
+            errors.extend(scope.checked_name(Deployed::Function, &function.logical).err());
+            desired.add_function(function, settings.retention_days);
+        }
+        let functions: Vec<&str> = settings.functions.iter().map(|f| f.logical.as_str()).collect();
+        for machine in &settings.machines {
+            errors.extend(scope.checked_name(Deployed::StateMachine, &machine.logical).err());
+            desired.add_machine(machine, &functions, settings.retention_days);
+        }
+        errors.extend(desired.oversized());
+        if errors.is_empty() { Ok(desired) } else { Err(errors) }
+    }
+
+    fn add_function(&mut self, settings: &FunctionSettings, retention_days: Option<i32>) {
+        let scope = &self.scope;
+        let name = scope.name(&settings.logical);
+        let log_group = Scope::function_log_group(&name);
+        self.roles.push(Role {
+            name: name.clone(),
+            trust: policy::function_trust(scope),
+            permissions: policy::function_permissions(scope, &log_group),
+            tags: scope.tags(&settings.logical),
+        });
+        self.functions.push(Function {
+            code: settings.code.clone(),
+            configuration: Configuration {
+                role_arn: scope.role_arn(&name),
+                memory: settings.memory,
+                timeout: settings.timeout,
+                environment: settings.environment.clone(),
+                description: settings.description.clone(),
+                ..Configuration::default()
+            },
+            log_group: log_group.clone(),
+            tags: scope.tags(&settings.logical),
+            logical: settings.logical.clone(),
+            name,
+        });
+        self.log_groups.push(LogGroup {
+            tags: self.scope.tags(&settings.logical),
+            name: log_group,
+            retention_days,
+        });
+    }
+
+    fn add_machine(&mut self, settings: &MachineSettings, functions: &[&str], retention_days: Option<i32>) {
+        let scope = self.scope.clone();
+        let name = scope.name(&settings.logical);
+        let log_group = Scope::machine_log_group(&name);
+        let machine = Machine {
+            definition: Definition::new(&settings.definition, &scope, functions),
+            invokes: invokes(settings, &scope, functions),
+            role_arn: scope.role_arn(&name),
+            logging: Some(logging(settings.machine_type, &scope, &log_group)),
+            machine_type: settings.machine_type,
+            log_group: log_group.clone(),
+            tags: scope.tags(&settings.logical),
+            logical: settings.logical.clone(),
+            name: name.clone(),
+        };
+        self.roles.push(Role {
+            trust: policy::machine_trust(&scope, &name),
+            permissions: policy::machine_permissions(&machine),
+            tags: scope.tags(&settings.logical),
+            name,
+        });
+        self.log_groups.push(LogGroup {
+            name: log_group,
+            retention_days,
+            tags: scope.tags(&settings.logical),
+        });
+        self.machines.push(machine);
+    }
+
+    fn oversized(&self) -> Vec<Error> {
+        let policies = self.roles.iter().filter_map(|role| {
+            let length = role.permissions.encoded_len();
+            (length > policy::MAX_LENGTH).then(|| Error::PolicyLength {
+                role: role.name.clone(),
+                length,
+                limit: policy::MAX_LENGTH,
+            })
+        });
+        let definitions = self.machines.iter().filter_map(|machine| {
+            let length = machine.definition.unversioned().encoded_len();
+            (length > MAX_DEFINITION).then(|| Error::DefinitionLength {
+                machine: machine.name.clone(),
+                length,
+                limit: MAX_DEFINITION,
+            })
+        });
+        policies.chain(definitions).collect()
+    }
+}
+
+/// Standard executions are kept by the service, so their log has what failed; of Express executions the log is all
+/// there is.
+fn logging(machine_type: MachineType, scope: &Scope, log_group: &str) -> Logging {
+    Logging {
+        level: match machine_type {
+            MachineType::Standard => LoggingLevel::Error,
+            MachineType::Express => LoggingLevel::All,
+        },
+        include_execution_data: false,
+        log_group_arn: format!("{}:*", scope.log_group_arn(log_group)),
+    }
+}
+
+/// ARNs without a version of what the definition invokes.
+fn invokes(settings: &MachineSettings, scope: &Scope, functions: &[&str]) -> BTreeSet<String> {
+    let unqualified = |target: &String| {
+        let name = match target.split_once(":function:") {
+            Some((prefix, name)) if format!("{prefix}:function:") != scope.function_arn_prefix() => {
+                let name = name.split(':').next().unwrap_or(name);
+                return format!("{prefix}:function:{name}");
+            }
+            Some((_, name)) => name,
+            None => target,
+        };
+        let name = name.split(':').next().unwrap_or(name);
+        match functions.contains(&name) {
+            true => scope.function_arn(&scope.name(name)),
+            false => scope.function_arn(name),
+        }
+    };
+    settings.invokes.iter().map(unqualified).collect()
+}
+
+fn duplicate_names(settings: &Settings) -> Vec<Error> {
+    let mut seen = BTreeSet::new();
+    let functions = settings.functions.iter().map(|function| &function.logical);
+    let machines = settings.machines.iter().map(|machine| &machine.logical);
+    let repeated = functions.chain(machines).filter(|name| !seen.insert(*name));
+    repeated.map(|name| Error::DuplicateName(name.clone())).collect()
+}

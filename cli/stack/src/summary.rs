@@ -1,0 +1,178 @@
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::action::{Effect, Resource};
+use crate::{Plan, Property, Scope, Step};
+
+/// A plan as people and programs read it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// Where it applies.
+    #[serde(flatten)]
+    pub scope: Scope,
+    /// What happens to each resource, in the order of the first step.
+    pub changes: Vec<ResourceChange>,
+    /// What stays until executions under way have ended.
+    pub waiting: Vec<ResourceChange>,
+}
+
+/// What happens to a resource.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ResourceChange {
+    /// The resource.
+    #[serde(flatten)]
+    pub resource: Resource,
+    /// What becomes of it.
+    pub change: Change,
+    /// Its properties that change.
+    pub properties: Vec<Property>,
+    /// The API actions that do it, in order.
+    pub actions: Vec<&'static str>,
+}
+
+/// What becomes of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// It is made.
+    Create,
+    /// It is changed.
+    Update,
+    /// It is deleted and made again.
+    Replace,
+    /// It is deleted.
+    Delete,
+}
+
+impl Summary {
+    /// The summary of `plan`.
+    #[must_use]
+    pub fn new(scope: &Scope, plan: &Plan) -> Summary {
+        Summary {
+            scope: scope.clone(),
+            changes: by_resource(&plan.steps),
+            waiting: by_resource(&plan.waiting),
+        }
+    }
+
+    /// Whether there is nothing to do now.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    fn count(&self, change: Change) -> usize {
+        self.changes.iter().filter(|resource| resource.change == change).count()
+    }
+}
+
+fn by_resource(steps: &[Step]) -> Vec<ResourceChange> {
+    let mut changes: Vec<ResourceChange> = Vec::new();
+    for step in steps {
+        let resource = step.action.resource();
+        let change = match step.action.effect() {
+            Effect::Creates => Change::Create,
+            Effect::Changes => Change::Update,
+            Effect::Deletes => Change::Delete,
+        };
+        if let Some(found) = changes.iter_mut().find(|found| found.resource == resource) {
+            found.change = found.change.then(change);
+            found.properties.extend(step.changes.iter().cloned());
+            found.actions.push(step.action.name());
+        } else {
+            changes.push(ResourceChange {
+                resource,
+                change,
+                properties: step.changes.clone(),
+                actions: vec![step.action.name()],
+            });
+        }
+    }
+    changes
+}
+
+impl Change {
+    fn then(self, next: Change) -> Change {
+        match (self, next) {
+            (Change::Delete, Change::Create) => Change::Replace,
+            (Change::Update, Change::Delete) => Change::Delete,
+            (first, _) => first,
+        }
+    }
+
+    fn sign(self) -> &'static str {
+        match self {
+            Change::Create => "+",
+            Change::Update => "~",
+            Change::Replace => "±",
+            Change::Delete => "-",
+        }
+    }
+
+    fn verb(self) -> &'static str {
+        match self {
+            Change::Create => "create",
+            Change::Update => "update",
+            Change::Replace => "replace",
+            Change::Delete => "delete",
+        }
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for change in &self.changes {
+            writeln!(formatter, "{change}")?;
+        }
+        if !self.changes.is_empty() {
+            writeln!(formatter)?;
+        }
+        for waiting in &self.waiting {
+            writeln!(
+                formatter,
+                "waits for executions under way: {} {}",
+                waiting.change.verb(),
+                waiting.resource
+            )?;
+        }
+        if self.is_empty() {
+            return write!(formatter, "nothing to do");
+        }
+        let verbs = [Change::Create, Change::Update, Change::Replace, Change::Delete];
+        let counts = verbs.map(|verb| (self.count(verb), verb));
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts: Vec<String> = counts
+            .map(|(count, verb)| format!("{count} to {}", verb.verb()))
+            .collect();
+        write!(formatter, "{}", counts.join(", "))
+    }
+}
+
+impl fmt::Display for ResourceChange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Resource { kind, name } = &self.resource;
+        write!(
+            formatter,
+            "{} {:<7} {kind:<13} {name}",
+            self.change.sign(),
+            self.change.verb()
+        )?;
+        if self.change == Change::Update && self.properties.is_empty() {
+            write!(formatter, "\n    {}", self.actions.join(", "))?;
+        }
+        self.properties
+            .iter()
+            .try_for_each(|property| write!(formatter, "\n    {property}"))
+    }
+}
+
+impl fmt::Display for Property {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => write!(formatter, "{}: {before} -> {after}", self.name),
+            _ => formatter.write_str(&self.name),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+use stack::{FunctionSettings, MachineType, Observed, OldExecutions, Settings, Tags, plan, teardown};
+
+use crate::model::Model;
+use crate::{desired, function, machine, scope, settings};
+
+const FUNCTIONS: [&str; 4] = ["A", "B", "C", "D"];
+const MACHINES: [&str; 2] = ["M", "N"];
+
+fn any_function(logical: &'static str) -> impl Strategy<Value = Option<FunctionSettings>> {
+    (any::<bool>(), 1..3_u8, 1..3_i32, any::<bool>()).prop_map(move |(there, code, memory, variable)| {
+        let mut function = function(logical);
+        function.code.sha256 = code.to_string();
+        function.memory = memory * 128;
+        if variable {
+            function.environment.insert("KEY".into(), "value".into());
+        }
+        there.then_some(function)
+    })
+}
+
+fn any_settings() -> impl Strategy<Value = Settings> {
+    let functions = FUNCTIONS.map(any_function);
+    let uses = MACHINES.map(|_| (any::<bool>(), vec(any::<bool>(), FUNCTIONS.len()), any::<bool>()));
+    (functions, uses).prop_map(|(functions, uses)| {
+        let functions: Vec<FunctionSettings> = functions.into_iter().flatten().collect();
+        let machines = MACHINES
+            .into_iter()
+            .zip(uses)
+            .filter_map(|(name, (there, used, express))| {
+                let used = functions.iter().zip(used).filter(|(_, used)| *used);
+                let used: Vec<&str> = used.map(|(function, _)| function.logical.as_str()).collect();
+                let mut machine = machine(name, &used);
+                if express {
+                    machine.machine_type = MachineType::Express;
+                }
+                there.then_some(machine)
+            });
+        let machines = machines.collect();
+        settings(functions, machines)
+    })
+}
+
+/// Deploys `settings` but stops after `steps`.
+fn deploy(model: &mut Model, settings: &Settings, steps: usize) {
+    let plan = plan(&desired(settings), &model.observed).unwrap();
+    model.apply(&scope(), &plan, steps);
+}
+
+/// Two deploys, the first of them cut short.
+fn any_state() -> impl Strategy<Value = Model> {
+    (any_settings(), any_settings(), 0..60_usize, 0..60_usize).prop_map(|(first, second, some, more)| {
+        let mut model = Model::default();
+        deploy(&mut model, &first, some);
+        deploy(&mut model, &second, more);
+        model
+    })
+}
+
+/// What others have on the same account under similar names.
+fn strangers() -> Observed {
+    let mut model = Model::default();
+    let others = settings(vec![function("Z")], vec![machine("Y", &["Z"])]);
+    deploy(&mut model, &others, usize::MAX);
+    let mut observed = model.observed;
+    let tags = Tags::from([("stepwright:stack".to_owned(), "other".to_owned())]);
+    observed.roles.values_mut().for_each(|role| role.tags = tags.clone());
+    observed
+        .log_groups
+        .values_mut()
+        .for_each(|group| group.tags = tags.clone());
+    observed
+        .functions
+        .values_mut()
+        .for_each(|function| function.tags = tags.clone());
+    observed
+        .machines
+        .values_mut()
+        .for_each(|machine| machine.tags = tags.clone());
+    observed
+}
+
+fn with_strangers(mut observed: Observed) -> Observed {
+    let strangers = strangers();
+    observed.roles.extend(strangers.roles);
+    observed.log_groups.extend(strangers.log_groups);
+    observed.functions.extend(strangers.functions);
+    observed.machines.extend(strangers.machines);
+    observed
+}
+
+proptest! {
+    #[test]
+    fn planning_after_applying_is_empty(state in any_state(), settings in any_settings()) {
+        let mut model = Model { observed: with_strangers(state.observed) };
+        deploy(&mut model, &settings, usize::MAX);
+        let again = plan(&desired(&settings), &model.observed).unwrap();
+        prop_assert_eq!(again.steps, []);
+        prop_assert_eq!(again.waiting, []);
+    }
+
+    #[test]
+    fn a_deploy_that_was_cut_short_comes_to_the_same_end(
+        state in any_state(), settings in any_settings(), cut in 0..60_usize,
+    ) {
+        let mut undisturbed = state.clone();
+        deploy(&mut undisturbed, &settings, usize::MAX);
+        let mut disturbed = state;
+        deploy(&mut disturbed, &settings, cut);
+        deploy(&mut disturbed, &settings, usize::MAX);
+        prop_assert_eq!(undisturbed.observed.roles, disturbed.observed.roles);
+        prop_assert_eq!(undisturbed.observed.log_groups, disturbed.observed.log_groups);
+        prop_assert_eq!(undisturbed.observed.functions, disturbed.observed.functions);
+        prop_assert!(undisturbed.observed.machines.keys().eq(disturbed.observed.machines.keys()));
+    }
+
+    #[test]
+    fn what_the_alias_leads_to_runs_until_the_alias_moves(
+        settings in any_settings(), next in any_settings(), cut in 0..60_usize,
+    ) {
+        let mut model = Model::default();
+        deploy(&mut model, &settings, usize::MAX);
+        let before = model.observed.clone();
+        let plan = plan(&desired(&next), &model.observed).unwrap();
+        model.apply(&scope(), &plan, cut);
+        for (name, machine) in &before.machines {
+            let Some(after) = model.observed.machines.get(name).filter(|after| after.alias == machine.alias) else {
+                continue;
+            };
+            let live = after.versions.iter().find(|version| version.number == after.alias[0].version);
+            let text = live.and_then(|live| live.revision.as_ref()).unwrap().definition.to_string();
+            for (function, found) in &model.observed.functions {
+                let arn = scope().function_arn(function);
+                for version in text.split('"').filter_map(|text| text.strip_prefix(&format!("{arn}:"))) {
+                    prop_assert!(found.versions.iter().any(|found| found.number.to_string() == version));
+                    let grants = model.observed.roles[name].policies["stepwright"].to_string();
+                    prop_assert!(grants.contains(&arn));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_taken_away_while_old_executions_run(settings in any_settings(), next in any_settings()) {
+        let mut model = Model::default();
+        deploy(&mut model, &settings, usize::MAX);
+        for machine in model.observed.machines.values_mut() {
+            machine.running = vec![OldExecutions { version: Some(99), count: Some(1) }];
+        }
+        let before = model.observed.clone();
+        let replaced = |name: &String| next.machines.iter().any(|machine| {
+            scope().name(&machine.logical) == *name && machine.machine_type != before.machines[name].machine_type
+        });
+        prop_assume!(!before.machines.keys().any(replaced) && !before.machines.is_empty());
+        deploy(&mut model, &next, usize::MAX);
+        prop_assert!(before.functions.keys().all(|name| model.observed.functions.contains_key(name)));
+        prop_assert!(before.machines.keys().all(|name| model.observed.machines.contains_key(name)));
+        prop_assert!(before.roles.keys().all(|name| model.observed.roles.contains_key(name)));
+    }
+
+    #[test]
+    fn teardown_leaves_nothing_and_touches_nothing_else(state in any_state(), settings in any_settings()) {
+        let mut model = Model { observed: with_strangers(state.observed) };
+        let (plan, _) = teardown(&scope(), &desired(&settings), &model.observed);
+        model.apply_all(&scope(), &plan);
+        prop_assert_eq!(model.observed, strangers());
+    }
+
+    #[test]
+    fn teardown_that_was_cut_short_is_finished_by_the_next(state in any_state(), cut in 0..60_usize) {
+        let mut model = state;
+        let none = desired(&settings(Vec::new(), Vec::new()));
+        let (plan, _) = teardown(&scope(), &none, &model.observed);
+        model.apply(&scope(), &plan, cut);
+        let (plan, _) = teardown(&scope(), &none, &model.observed);
+        model.apply_all(&scope(), &plan);
+        prop_assert_eq!(model.observed, Observed::default());
+    }
+}

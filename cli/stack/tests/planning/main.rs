@@ -1,0 +1,66 @@
+//! Plans against a model of AWS: snapshots of what a change takes, and the laws of planning.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop at the first surprise")]
+
+mod laws;
+mod model;
+mod snapshots;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use asl::Json;
+use stack::{Architecture, Code, Desired, FunctionSettings, MachineSettings, MachineType, Scope, Settings};
+
+fn scope() -> Scope {
+    Scope {
+        partition: "aws".into(),
+        account: "123456789012".into(),
+        region: "us-east-1".into(),
+        stack: "order".into(),
+        stage: "dev".into(),
+    }
+}
+
+fn settings(functions: Vec<FunctionSettings>, machines: Vec<MachineSettings>) -> Settings {
+    Settings {
+        scope: scope(),
+        functions,
+        machines,
+        retention_days: Some(14),
+    }
+}
+
+fn function(logical: &str) -> FunctionSettings {
+    FunctionSettings {
+        logical: logical.into(),
+        code: Code {
+            sha256: "1".into(),
+            architecture: Architecture::X86_64,
+        },
+        memory: 128,
+        timeout: 10,
+        environment: BTreeMap::new(),
+        description: String::new(),
+    }
+}
+
+/// A machine that calls `functions` one after the other.
+fn machine(logical: &str, functions: &[&str]) -> MachineSettings {
+    let arns: Vec<String> = functions
+        .iter()
+        .map(|name| scope().function_arn(&scope().name(name)))
+        .collect();
+    let tasks = arns
+        .iter()
+        .map(|arn| Json::object([("Type", Json::from("Task")), ("Resource", Json::from(arn.as_str()))]));
+    MachineSettings {
+        logical: logical.into(),
+        definition: Json::object([("States", Json::array(tasks.collect()))]),
+        invokes: BTreeSet::from_iter(arns),
+        machine_type: MachineType::Standard,
+    }
+}
+
+fn desired(settings: &Settings) -> Desired {
+    Desired::new(settings).unwrap()
+}

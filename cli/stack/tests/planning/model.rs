@@ -1,0 +1,207 @@
+use std::collections::BTreeMap;
+
+use stack::{
+    Action, Function, FunctionVersion, Health, LIVE, Machine, MachineVersion, Observed, ObservedFunction,
+    ObservedLogGroup, ObservedMachine, ObservedRole, Plan, Route, Scope, Step,
+};
+
+/// AWS as far as plans need it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Model {
+    pub(crate) observed: Observed,
+}
+
+/// What earlier steps of a plan gave.
+#[derive(Default)]
+struct Published {
+    functions: BTreeMap<String, u64>,
+    machines: BTreeMap<String, u64>,
+}
+
+impl Model {
+    /// Carries out the first `count` steps.
+    pub(crate) fn apply(&mut self, scope: &Scope, plan: &Plan, count: usize) {
+        let mut published = Published {
+            functions: plan.versions.clone(),
+            ..Published::default()
+        };
+        for (place, step) in plan.steps.iter().take(count).enumerate() {
+            assert!(step.after.iter().all(|before| *before < place), "{plan:#?}");
+            self.step(scope, step, &mut published);
+        }
+    }
+
+    pub(crate) fn apply_all(&mut self, scope: &Scope, plan: &Plan) {
+        self.apply(scope, plan, usize::MAX);
+    }
+
+    fn step(&mut self, scope: &Scope, step: &Step, published: &mut Published) {
+        let aws = &mut self.observed;
+        let role = |aws: &mut Observed, name: &String, change: &dyn Fn(&mut ObservedRole)| {
+            change(aws.roles.get_mut(name).unwrap());
+        };
+        match &step.action {
+            Action::CreateRole(new) => {
+                let role = ObservedRole {
+                    path: scope.role_path(),
+                    trust: new.trust.clone(),
+                    tags: new.tags.clone(),
+                    ..ObservedRole::default()
+                };
+                assert_eq!(aws.roles.insert(new.name.clone(), role), None);
+            }
+            Action::TagRole { role: name, tags } => role(aws, name, &|role| role.tags.extend(tags.clone())),
+            Action::UpdateAssumeRolePolicy { role: name, document } => {
+                role(aws, name, &|role| role.trust = document.clone());
+            }
+            Action::PutRolePolicy {
+                role: name,
+                policy,
+                document,
+            } => role(aws, name, &|role| {
+                role.policies.insert(policy.clone(), document.clone());
+            }),
+            Action::DeleteRolePolicy { role: name, policy } => role(aws, name, &|role| {
+                role.policies.remove(policy).unwrap();
+            }),
+            Action::DetachRolePolicy { role: name, policy_arn } => role(aws, name, &|role| {
+                assert!(role.attached.remove(policy_arn));
+            }),
+            Action::DeleteRole { role } => {
+                let role = aws.roles.remove(role).unwrap();
+                assert!(
+                    role.policies.is_empty() && role.attached.is_empty(),
+                    "IAM gives DeleteConflict"
+                );
+            }
+            Action::CreateLogGroup(group) => {
+                let new = ObservedLogGroup {
+                    retention_days: None,
+                    tags: group.tags.clone(),
+                };
+                assert_eq!(aws.log_groups.insert(group.name.clone(), new), None);
+            }
+            Action::TagLogGroup { name, tags } => aws.log_groups.get_mut(name).unwrap().tags.extend(tags.clone()),
+            Action::PutRetentionPolicy { name, days } => {
+                aws.log_groups.get_mut(name).unwrap().retention_days = Some(*days);
+            }
+            Action::DeleteRetentionPolicy { name } => aws.log_groups.get_mut(name).unwrap().retention_days = None,
+            Action::DeleteLogGroup { name } => {
+                aws.log_groups.remove(name).unwrap();
+            }
+            Action::CreateFunction(function) => create_function(aws, function),
+            Action::TagFunction { name, tags } => aws.functions.get_mut(name).unwrap().tags.extend(tags.clone()),
+            Action::UpdateFunctionConfiguration(function) => {
+                let found = aws.functions.get_mut(&function.name).unwrap();
+                found.configuration = function.configuration.clone();
+                found.health = Health::Good;
+            }
+            Action::UpdateFunctionCode(function) => {
+                aws.functions.get_mut(&function.name).unwrap().code = function.code.clone();
+            }
+            Action::PublishVersion(function) => {
+                let number = publish_function(aws.functions.get_mut(&function.name).unwrap());
+                published.functions.insert(function.name.clone(), number);
+            }
+            Action::DeleteFunction { name } => {
+                aws.functions.remove(name).unwrap();
+            }
+            Action::CreateStateMachine(machine) => create_machine(aws, machine, published),
+            Action::TagStateMachine { name, tags } => aws.machines.get_mut(name).unwrap().tags.extend(tags.clone()),
+            Action::UpdateStateMachine(machine) => {
+                let found = aws.machines.get_mut(&machine.name).unwrap();
+                found.current = machine.revision(|name| published.functions.get(name).copied()).unwrap();
+                published.machines.insert(machine.name.clone(), publish_machine(found));
+            }
+            Action::PublishStateMachineVersion(machine) => {
+                let number = publish_machine(aws.machines.get_mut(&machine.name).unwrap());
+                published.machines.insert(machine.name.clone(), number);
+            }
+            Action::DeleteStateMachine { name } => {
+                let machine = aws.machines.remove(name).unwrap();
+                let role = machine.current.role_arn.rsplit('/').next().unwrap().to_owned();
+                assert!(aws.roles.contains_key(&role), "the role must outlive its machine");
+            }
+            Action::CreateStateMachineAlias { machine, version } => {
+                let version = version.or_else(|| published.machines.get(machine).copied()).unwrap();
+                let machine = aws.machines.get_mut(machine).unwrap();
+                assert!(machine.alias.is_empty(), "{LIVE} is there already");
+                machine.alias = vec![Route { version, weight: 100 }];
+            }
+            Action::UpdateStateMachineAlias { machine, version } => {
+                let version = version.or_else(|| published.machines.get(machine).copied()).unwrap();
+                let machine = aws.machines.get_mut(machine).unwrap();
+                assert!(!machine.alias.is_empty());
+                machine.alias = vec![Route { version, weight: 100 }];
+            }
+        }
+    }
+}
+
+fn create_function(aws: &mut Observed, function: &Function) {
+    assert!(
+        aws.roles.contains_key(&function.name),
+        "Lambda must be able to assume the role"
+    );
+    let new = ObservedFunction {
+        code: function.code.clone(),
+        configuration: function.configuration.clone(),
+        health: Health::Good,
+        versions: Vec::new(),
+        tags: function.tags.clone(),
+    };
+    assert_eq!(aws.functions.insert(function.name.clone(), new), None);
+}
+
+/// Lambda publishes nothing where nothing changed since the newest version.
+fn publish_function(function: &mut ObservedFunction) -> u64 {
+    let newest = function.versions.last();
+    if let Some(newest) = newest
+        && (&newest.code, &newest.configuration) == (&function.code, &function.configuration)
+    {
+        return newest.number;
+    }
+    let number = newest.map_or(1, |newest| newest.number + 1);
+    function.versions.push(FunctionVersion {
+        number,
+        code: function.code.clone(),
+        configuration: function.configuration.clone(),
+    });
+    number
+}
+
+fn create_machine(aws: &mut Observed, machine: &Machine, published: &mut Published) {
+    assert!(
+        aws.roles.contains_key(&machine.name),
+        "Step Functions must be able to assume the role"
+    );
+    let current = machine.revision(|name| published.functions.get(name).copied()).unwrap();
+    let mut new = ObservedMachine {
+        current,
+        machine_type: machine.machine_type,
+        deleting: false,
+        versions: Vec::new(),
+        alias: Vec::new(),
+        running: Vec::new(),
+        tags: machine.tags.clone(),
+    };
+    published
+        .machines
+        .insert(machine.name.clone(), publish_machine(&mut new));
+    assert_eq!(aws.machines.insert(machine.name.clone(), new), None);
+}
+
+fn publish_machine(machine: &mut ObservedMachine) -> u64 {
+    let newest = machine.versions.last();
+    if let Some(newest) = newest
+        && newest.revision.as_ref() == Some(&machine.current)
+    {
+        return newest.number;
+    }
+    let number = newest.map_or(1, |newest| newest.number + 1);
+    machine.versions.push(MachineVersion {
+        number,
+        revision: Some(machine.current.clone()),
+    });
+    number
+}

@@ -1,0 +1,155 @@
+use std::fmt::Write;
+
+use stack::{Settings, Summary, plan, teardown};
+
+use crate::model::Model;
+use crate::{desired, function, machine, scope, settings};
+
+fn order() -> Settings {
+    let functions = vec![function("Validate"), function("Confirm")];
+    settings(functions, vec![machine("Workflow", &["Validate", "Confirm"])])
+}
+
+fn deployed(settings: &Settings) -> Model {
+    let mut model = Model::default();
+    let plan = plan(&desired(settings), &model.observed).unwrap();
+    model.apply_all(&scope(), &plan);
+    model
+}
+
+/// The summary and the calls, as deploying `change`d settings over a deployed stack gives them.
+fn change(change: impl Fn(&mut Settings)) -> String {
+    let mut settings = order();
+    let model = deployed(&settings);
+    change(&mut settings);
+    describe(&settings, &model)
+}
+
+fn drift(change: impl Fn(&mut Model)) -> String {
+    let mut model = deployed(&order());
+    change(&mut model);
+    describe(&order(), &model)
+}
+
+fn describe(settings: &Settings, model: &Model) -> String {
+    match plan(&desired(settings), &model.observed) {
+        Ok(plan) => with_calls(&plan),
+        Err(foreign) => foreign.iter().map(|foreign| format!("{foreign}\n")).collect(),
+    }
+}
+
+fn with_calls(plan: &stack::Plan) -> String {
+    let mut text = format!("{}\n\n", Summary::new(&scope(), plan));
+    for (place, step) in plan.steps.iter().enumerate() {
+        let Resource { name, .. } = step.action.resource();
+        writeln!(text, "{place}. {} {name} after {:?}", step.action.name(), step.after).unwrap();
+    }
+    text
+}
+
+use stack::Resource;
+
+#[test]
+fn first_deploy() {
+    insta::assert_snapshot!(describe(&order(), &Model::default()));
+}
+
+#[test]
+fn nothing_changed() {
+    insta::assert_snapshot!(change(|_| {}), @"nothing to do");
+}
+
+#[test]
+fn code_changed() {
+    insta::assert_snapshot!(change(|settings| settings.functions[0].code.sha256 = "2".into()));
+}
+
+#[test]
+fn configuration_changed_without_showing_values() {
+    insta::assert_snapshot!(change(|settings| {
+        settings.functions[0].memory = 256;
+        settings.functions[0]
+            .environment
+            .insert("TOKEN".into(), "secret".into());
+    }));
+}
+
+#[test]
+fn definition_changed() {
+    insta::assert_snapshot!(change(
+        |settings| settings.machines[0] = machine("Workflow", &["Validate"])
+    ));
+}
+
+#[test]
+fn function_removed() {
+    insta::assert_snapshot!(change(|settings| {
+        settings.functions.pop();
+        settings.machines[0] = machine("Workflow", &["Validate"]);
+    }));
+}
+
+#[test]
+fn type_changed() {
+    insta::assert_snapshot!(change(
+        |settings| settings.machines[0].machine_type = stack::MachineType::Express
+    ));
+}
+
+#[test]
+fn drift_is_repaired() {
+    insta::assert_snapshot!(drift(|model| {
+        let observed = &mut model.observed;
+        let role = observed.roles.get_mut("order-dev-Validate").unwrap();
+        role.attached
+            .insert("arn:aws:iam::aws:policy/AdministratorAccess".into());
+        observed
+            .functions
+            .get_mut("order-dev-Validate")
+            .unwrap()
+            .configuration
+            .timeout = 900;
+        observed
+            .log_groups
+            .get_mut("/aws/lambda/order-dev-Confirm")
+            .unwrap()
+            .retention_days = None;
+        observed.machines.get_mut("order-dev-Workflow").unwrap().current.logging = None;
+    }));
+}
+
+#[test]
+fn executions_under_way_keep_what_they_need() {
+    insta::assert_snapshot!({
+        let mut model = deployed(&order());
+        let machine = model.observed.machines.get_mut("order-dev-Workflow").unwrap();
+        machine.running = vec![stack::OldExecutions {
+            version: Some(1),
+            count: Some(2),
+        }];
+        let mut settings = order();
+        settings.functions.pop();
+        settings.machines[0] = crate::machine("Workflow", &["Validate"]);
+        describe(&settings, &model)
+    });
+}
+
+#[test]
+fn foreign_resources_are_refused() {
+    insta::assert_snapshot!(drift(|model| {
+        let observed = &mut model.observed;
+        observed.roles.get_mut("order-dev-Validate").unwrap().tags.clear();
+        let function = observed.functions.get_mut("order-dev-Confirm").unwrap();
+        function.tags.insert("stepwright:stack".into(), "other".into());
+        let machine = observed.machines.get_mut("order-dev-Workflow").unwrap();
+        machine.tags.insert("stepwright:region".into(), "eu-west-1".into());
+        observed.roles.get_mut("order-dev-Workflow").unwrap().path = "/".into();
+    }));
+}
+
+#[test]
+fn teardown_of_all() {
+    let model = deployed(&order());
+    let (plan, _) = teardown(&scope(), &desired(&order()), &model.observed);
+    insta::assert_snapshot!(with_calls(&plan));
+}
