@@ -1,0 +1,91 @@
+//! The command line: clap types only. They stop at [`crate::settings`].
+
+use std::path::PathBuf;
+
+use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
+
+/// Build, run offline, deploy and take down Step Functions workflows of Rust Lambdas
+#[derive(Debug, Parser)]
+#[command(
+    name = "stepwright",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+pub struct Args {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Directory of stepwright.toml [default: found upward from here]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub workspace: Option<PathBuf>,
+    /// Stage of the stack, part of every deployed name
+    #[arg(long, value_name = "NAME", default_value = "dev", global = true)]
+    pub stage: String,
+    /// Profile of the AWS configuration files
+    #[arg(long, value_name = "NAME", global = true)]
+    pub profile: Option<String>,
+    /// AWS region
+    #[arg(long, value_name = "REGION", global = true)]
+    pub region: Option<String>,
+    /// Where AWS calls go instead of AWS
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "AWS_ENDPOINT_URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub endpoint_url: Option<String>,
+    /// Form of the result
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text, global = true)]
+    pub output: Format,
+    /// Say more about what happens
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Say nothing but the result and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value_t = ColorChoice::Auto, global = true)]
+    pub color: ColorChoice,
+}
+
+/// Form of results and messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[value(help = None)]
+    Text,
+    /// For programs.
+    #[value(help = None)]
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compile, check and zip the functions
+    Build(Build),
+}
+
+/// Arguments of `build`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright build ValidateOrderFunction --arm64")]
+pub struct Build {
+    /// Functions to build, by their names in stepwright.toml [default: all]
+    #[arg(value_name = "FUNCTION")]
+    pub functions: Vec<String>,
+    /// Build for arm64 (Graviton) instead of x86_64
+    #[arg(long)]
+    pub arm64: bool,
+}

@@ -1,0 +1,38 @@
+//! One file per command. A command turns its arguments into plain values, does the work and prints one result.
+//!
+//! A new command is a variant of [`Command`] with its argument struct in `args.rs`, a file here, and a line in
+//! [`dispatch`].
+
+mod build;
+
+use crate::{
+    args::{Args, Command, Global},
+    error::{Error, Exit},
+    output::Output,
+    settings::{self, Settings},
+};
+
+/// What every command is given.
+pub(crate) struct Context<'a> {
+    global: Global,
+    /// The only way to the terminal.
+    pub(crate) output: &'a Output,
+}
+
+impl Context<'_> {
+    /// Reads stepwright.toml; commands that need no workspace do not call it.
+    pub(crate) fn settings(&self) -> Result<Settings, Error> {
+        Ok(settings::load(&self.global)?)
+    }
+}
+
+/// Runs the command that was asked for.
+pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error> {
+    let context = Context {
+        global: args.global,
+        output,
+    };
+    match args.command {
+        Command::Build(args) => build::build(&context, args).await,
+    }
+}

@@ -1,0 +1,161 @@
+//! What ends a command, and the exit code it ends with. Only this crate picks exit codes.
+
+use std::{error::Error as _, io, process::ExitCode};
+
+use serde::Serialize;
+
+use crate::{diagnostics::Report, interrupt::Interrupted, output::Output, settings};
+
+/// The exit codes of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Ok = 0,
+    /// Something nobody expected.
+    Unexpected = 1,
+    /// The command line asks for what is not there. Malformed arguments end in clap with the same code.
+    Usage = 2,
+    /// A definition or the configuration is invalid.
+    Invalid = 3,
+    /// An execution or a test was not successful.
+    Unsuccessful = 4,
+    /// The functions could not be built.
+    Build = 5,
+    /// An AWS call failed, or an apply is incomplete.
+    Aws = 6,
+    /// The plan has changes, and was asked to say so.
+    Changes = 7,
+    /// Ctrl-C or SIGTERM.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Whatever ends a command before its result. A new area adds its own error type as a variant here, its exit code in
+/// [`Error::exit`] and its advice in [`Error::help`].
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file of the user's has errors; they are drawn, not told.
+    #[error("`{}` has errors", .0.path.display())]
+    Invalid(Report),
+    /// The workspace's settings cannot be used.
+    #[error(transparent)]
+    Settings(settings::Error),
+    /// Ctrl-C or SIGTERM.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+    /// The operating system refused something.
+    #[error("cannot {action}")]
+    Io {
+        /// What was tried, in words that follow "cannot".
+        action: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+impl From<settings::Error> for Error {
+    fn from(error: settings::Error) -> Error {
+        match error {
+            settings::Error::Invalid(report) => Error::Invalid(report),
+            settings::Error::Interrupted(interrupted) => Error::Interrupted(interrupted),
+            other => Error::Settings(other),
+        }
+    }
+}
+
+impl Error {
+    /// The operating system refused `action`, which is worded to follow "cannot".
+    pub(crate) fn io(action: impl Into<String>, source: io::Error) -> Error {
+        Error::Io {
+            action: action.into(),
+            source,
+        }
+    }
+
+    /// The exit code it ends the process with.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Error::Invalid(_) => Exit::Invalid,
+            Error::Settings(error) => error.exit(),
+            Error::Interrupted(_) => Exit::Interrupted,
+            Error::Io { .. } => Exit::Unexpected,
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Error::Settings(error) => error.help(),
+            Error::Invalid(_) | Error::Interrupted(_) | Error::Io { .. } => None,
+        }
+    }
+
+    /// The error and what is under it, outermost first, leaving out what the one before says already.
+    #[must_use]
+    pub fn chain(&self) -> Vec<String> {
+        let mut chain = vec![self.to_string()];
+        let mut source = self.source();
+        while let Some(error) = source {
+            let message = error.to_string();
+            if chain.last().is_none_or(|above| !above.contains(&message)) {
+                chain.push(message);
+            }
+            source = error.source();
+        }
+        chain
+    }
+}
+
+/// An error for programs.
+#[derive(Serialize)]
+pub(crate) struct Summary<'a> {
+    message: String,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    causes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
+    exit_code: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a Report>,
+}
+
+impl<'a> Summary<'a> {
+    /// Of an error and its [`Error::chain`].
+    pub(crate) fn new(error: &'a Error, chain: &'a [String]) -> Summary<'a> {
+        let (message, causes) = chain
+            .split_first()
+            .map_or((String::new(), chain), |(m, c)| (m.clone(), c));
+        Summary {
+            message,
+            causes,
+            help: error.help(),
+            exit_code: error.exit() as u8,
+            file: match error {
+                Error::Invalid(report) => Some(report),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// A panic is a bug of ours: it is told as such, without a backtrace.
+pub(crate) fn replace_panic_message(output: Output) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic
+            .location()
+            .map_or_else(String::new, |place| format!(" at {place}"));
+        let what = panic.payload_as_str().unwrap_or("no message");
+        output.reporter().error(
+            &format!("a bug in stepwright{place}: {what}"),
+            Some("please report it, with the command and the files that led here"),
+        );
+    }));
+}

@@ -1,0 +1,86 @@
+//! Ctrl-C and SIGTERM. Nothing is killed here: work is dropped or finishes, and whoever owns a child ends it.
+//!
+//! Most commands wrap what they wait for in [`or_interrupted`]. A command that must not stop in the middle of a call
+//! (an apply) looks at [`requested`] between calls, and wraps the call in [`or_insisted`], which gives in at the second
+//! Ctrl-C.
+
+use std::sync::OnceLock;
+
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
+
+use crate::error::Error;
+
+static COUNT: OnceLock<watch::Receiver<u32>> = OnceLock::new();
+
+/// Somebody pressed Ctrl-C, or the process was told to terminate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("interrupted")]
+pub struct Interrupted;
+
+/// Starts listening; from here on a signal does not end the process by itself.
+///
+/// # Errors
+/// When the operating system refuses the signal handlers.
+pub(crate) fn listen() -> Result<(), Error> {
+    let handler = |kind| signal(kind).map_err(|source| Error::io("listen for Ctrl-C", source));
+    let mut interrupts = handler(SignalKind::interrupt())?;
+    let mut terminations = handler(SignalKind::terminate())?;
+    let (sender, receiver) = watch::channel(0);
+    if COUNT.set(receiver).is_err() {
+        return Ok(());
+    }
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = interrupts.recv() => {}
+                _ = terminations.recv() => {}
+            }
+            sender.send_modify(|count| *count += 1);
+        }
+    });
+    Ok(())
+}
+
+/// Whether an interrupt came so far.
+#[must_use]
+pub fn requested() -> bool {
+    COUNT.get().is_some_and(|count| *count.borrow() > 0)
+}
+
+/// Waits for `work`, but no longer than until the first interrupt; `work` is dropped then.
+///
+/// # Errors
+/// [`Interrupted`] when the interrupt came first.
+pub async fn or_interrupted<T>(work: impl Future<Output = T>) -> Result<T, Interrupted> {
+    or_after(1, work).await
+}
+
+/// Waits for `work`, but no longer than until the second interrupt; `work` is dropped then.
+///
+/// # Errors
+/// [`Interrupted`] when the second interrupt came first.
+pub async fn or_insisted<T>(work: impl Future<Output = T>) -> Result<T, Interrupted> {
+    or_after(2, work).await
+}
+
+async fn or_after<T>(interrupts: u32, work: impl Future<Output = T>) -> Result<T, Interrupted> {
+    tokio::select! {
+        biased;
+        () = interrupted(interrupts) => Err(Interrupted),
+        value = work => Ok(value),
+    }
+}
+
+/// Ends when that many interrupts came; never where nobody listens, as in tests.
+async fn interrupted(times: u32) {
+    if let Some(count) = COUNT.get() {
+        let mut count = count.clone();
+        if count.wait_for(|count| *count >= times).await.is_ok() {
+            return;
+        }
+    }
+    std::future::pending().await
+}

@@ -1,0 +1,164 @@
+//! Arguments, environment, stepwright.toml and cargo metadata become plain values here, once.
+//!
+//! [`load`] reads arguments and stepwright.toml; [`Settings::functions`] asks cargo for the packages as well, so that
+//! commands that need no package do not wait for it.
+
+mod error;
+mod file;
+mod names;
+mod packages;
+mod validate;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+pub use error::Error;
+pub use packages::{Function, Functions};
+
+use crate::{args::Global, diagnostics::Report};
+
+/// The configuration file's name.
+pub const FILE_NAME: &str = "stepwright.toml";
+
+/// A workspace as configured.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Directory of stepwright.toml, absolute.
+    pub root: PathBuf,
+    /// Name of the stack.
+    pub stack: String,
+    /// Name of the stage.
+    pub stage: String,
+    /// State machines by logical name.
+    pub machines: BTreeMap<String, Machine>,
+    /// How long logs are kept.
+    pub logs: Logs,
+    /// Which AWS account and region, as far as the arguments say.
+    pub aws: Aws,
+    declared: BTreeMap<String, file::Function>,
+    source: Report,
+}
+
+/// A state machine as configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// The definition's file, absolute; it existed when the settings were read.
+    pub definition: PathBuf,
+    /// Its type.
+    pub machine_type: MachineType,
+    /// The file with the input of executions started without one, absolute.
+    pub input: Option<PathBuf>,
+    /// Values of `${...}` in the definition, beyond the functions and machines.
+    pub substitutions: BTreeMap<String, String>,
+}
+
+/// The type of a state machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum MachineType {
+    /// Durable, up to a year.
+    #[default]
+    Standard,
+    /// Up to five minutes.
+    Express,
+}
+
+/// How logs are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Logs {
+    /// Days until CloudWatch Logs drops an event.
+    pub retention_days: u32,
+}
+
+/// What the arguments say about AWS; what they leave open is for the SDK's own chain of configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Aws {
+    /// Profile of the AWS configuration files.
+    pub profile: Option<String>,
+    /// Region.
+    pub region: Option<String>,
+    /// Where calls go instead of AWS.
+    pub endpoint_url: Option<String>,
+}
+
+/// Reads stepwright.toml of the workspace the arguments lead to.
+///
+/// # Errors
+/// When there is none, or it has errors; all of them are reported together.
+pub fn load(global: &Global) -> Result<Settings, Error> {
+    let path = find(global.workspace.as_deref())?;
+    let text = std::fs::read_to_string(&path).map_err(|source| Error::Read {
+        path: path.clone(),
+        source,
+    })?;
+    let source = Report {
+        path: shown(&path),
+        text,
+        diagnostics: Vec::new(),
+    };
+    validate::stage(&global.stage)?;
+    let root = path.parent().unwrap_or(Path::new("/")).to_owned();
+    validate::settings(root, global, source)
+}
+
+impl Settings {
+    /// The logical names of the functions.
+    pub fn function_names(&self) -> impl Iterator<Item = &str> {
+        self.declared.keys().map(String::as_str)
+    }
+
+    /// The state machine called `name`, or the only one.
+    ///
+    /// # Errors
+    /// When there is no such machine, or several and no name.
+    pub fn machine(&self, name: Option<&str>) -> Result<(&str, &Machine), Error> {
+        let names = || self.machines.keys().map(String::as_str);
+        match (name, self.machines.len()) {
+            (Some(name), _) => self
+                .machines
+                .get_key_value(name)
+                .ok_or_else(|| Error::unknown("state machine", name, names())),
+            (None, 1) => self.machines.first_key_value().ok_or(Error::NoMachine),
+            (None, 0) => Err(Error::NoMachine),
+            (None, _) => Err(Error::WhichMachine {
+                names: names().map(str::to_owned).collect(),
+            }),
+        }
+        .map(|(name, machine)| (name.as_str(), machine))
+    }
+
+    /// The functions called `names`, or all when there are none, with what cargo knows of their packages.
+    ///
+    /// # Errors
+    /// When a name is unknown, cargo cannot read the workspace, or a package is not as declared.
+    pub async fn functions(&self, names: &[String]) -> Result<Functions, Error> {
+        if let Some(name) = names.iter().find(|name| !self.declared.contains_key(*name)) {
+            return Err(Error::unknown("function", name, self.function_names()));
+        }
+        packages::resolve(self, names).await
+    }
+}
+
+/// The configuration file, absolute: in `workspace`, or in the nearest directory from here upward.
+fn find(workspace: Option<&Path>) -> Result<PathBuf, Error> {
+    let here = std::path::absolute(workspace.unwrap_or(Path::new("."))).map_err(|source| Error::Read {
+        path: PathBuf::from("."),
+        source,
+    })?;
+    let mut directories = here.ancestors().take(if workspace.is_some() { 1 } else { usize::MAX });
+    directories
+        .find(|directory| directory.join(FILE_NAME).is_file())
+        .map(|directory| directory.join(FILE_NAME))
+        .ok_or(Error::NoWorkspace {
+            directory: here,
+            upward: workspace.is_none(),
+        })
+}
+
+/// A path as the user would write it from here.
+pub(crate) fn shown(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path).to_owned()
+}

@@ -1,0 +1,122 @@
+use std::{io, path::PathBuf};
+
+use super::names;
+use crate::{diagnostics::Report, error::Exit, interrupt::Interrupted};
+
+/// Why a workspace's settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no configuration file.
+    #[error("there is no stepwright.toml in `{}`{}", .directory.display(), if *.upward { " or above it" } else { "" })]
+    NoWorkspace {
+        /// Where the search began.
+        directory: PathBuf,
+        /// Whether the directories above were searched too.
+        upward: bool,
+    },
+    /// A file cannot be read.
+    #[error("cannot read `{}`", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The configuration file has errors.
+    #[error("`{}` has errors", .0.path.display())]
+    Invalid(Report),
+    /// The stage's name cannot be part of AWS names.
+    #[error("`{0}` is not a stage name")]
+    Stage(String),
+    /// A name given on the command line is not in the configuration.
+    #[error("there is no {kind} `{name}` in stepwright.toml")]
+    Unknown {
+        /// What was looked for.
+        kind: &'static str,
+        /// What was given.
+        name: String,
+        /// What to write instead.
+        help: Option<String>,
+    },
+    /// A state machine is needed and none is configured.
+    #[error("stepwright.toml has no state machine")]
+    NoMachine,
+    /// Several state machines and no name.
+    #[error("stepwright.toml has several state machines")]
+    WhichMachine {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// `cargo` cannot be started.
+    #[error("cannot run `{program}`")]
+    Cargo {
+        /// The program that was tried.
+        program: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// cargo cannot read the workspace.
+    #[error("cargo cannot read the workspace: {0}")]
+    CargoMetadata(String),
+    /// Ctrl-C while waiting.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+}
+
+impl Error {
+    pub(super) fn unknown<'a>(kind: &'static str, name: &str, known: impl Iterator<Item = &'a str>) -> Error {
+        Error::Unknown {
+            kind,
+            name: name.to_owned(),
+            help: names::suggestion(name, known),
+        }
+    }
+
+    /// The exit code it ends the process with.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Error::NoWorkspace { .. }
+            | Error::Read { .. }
+            | Error::Invalid(_)
+            | Error::NoMachine
+            | Error::CargoMetadata(_) => Exit::Invalid,
+            Error::Stage(_) | Error::Unknown { .. } | Error::WhichMachine { .. } => Exit::Usage,
+            Error::Cargo { .. } => Exit::Build,
+            Error::Interrupted(_) => Exit::Interrupted,
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Error::NoWorkspace { .. } => Some(NO_WORKSPACE.to_owned()),
+            Error::Stage(_) => Some(format!("a stage name is {}", names::RULE)),
+            Error::Unknown { help, .. } => help.clone(),
+            Error::NoMachine => Some(NO_MACHINE.to_owned()),
+            Error::WhichMachine { names } => Some(format!("name one of them: {}", names::list(names))),
+            Error::Cargo { .. } => {
+                Some("install Rust from https://rustup.rs, or set CARGO to the path of cargo".into())
+            }
+            Error::Read { .. } | Error::Invalid(_) | Error::CargoMetadata(_) | Error::Interrupted(_) => None,
+        }
+    }
+}
+
+const NO_WORKSPACE: &str = r#"write one at the root of the cargo workspace, for example:
+
+  stack = "order"
+
+  [functions.ValidateOrderFunction]
+  package = "validate-order"
+
+  [machines.OrderWorkflow]
+  definition = "statemachine/order-workflow.asl.json"
+"#;
+
+const NO_MACHINE: &str = r#"add one:
+
+  [machines.OrderWorkflow]
+  definition = "statemachine/order-workflow.asl.json"
+"#;

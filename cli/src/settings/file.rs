@@ -1,0 +1,49 @@
+//! The shape of stepwright.toml, with places for messages.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::MachineType;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) stack: Spanned<String>,
+    #[serde(default)]
+    pub(super) functions: BTreeMap<Spanned<String>, Function>,
+    #[serde(default)]
+    pub(super) machines: BTreeMap<Spanned<String>, Machine>,
+    #[serde(default)]
+    pub(super) logs: Logs,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Function {
+    pub(super) package: Spanned<String>,
+    pub(super) binary: Option<Spanned<String>>,
+    pub(super) memory: Option<Spanned<u32>>,
+    pub(super) timeout: Option<Spanned<u32>>,
+    #[serde(default)]
+    pub(super) environment: BTreeMap<Spanned<String>, String>,
+    pub(super) description: Option<Spanned<String>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Machine {
+    pub(super) definition: Spanned<String>,
+    #[serde(default, rename = "type")]
+    pub(super) machine_type: MachineType,
+    pub(super) input: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) substitutions: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Logs {
+    pub(super) retention_days: Option<Spanned<u32>>,
+}

@@ -1,0 +1,349 @@
+//! stepwright.toml's text to [`Settings`]; every problem is collected.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use asl::{Diagnostic, Span};
+use toml::Spanned;
+
+use super::{
+    Aws, Error, Logs, Machine, Settings,
+    file::{self, File},
+    names,
+};
+use crate::{args::Global, diagnostics::Report};
+
+/// The code of every diagnostic about the configuration.
+pub(super) const CODE: &str = "INVALID_CONFIGURATION";
+
+const FUNCTION_NAME: usize = 64;
+const MACHINE_NAME: usize = 80;
+const DEFAULT_RETENTION_DAYS: u32 = 14;
+
+/// The days CloudWatch Logs takes as retention.
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>
+const RETENTION_DAYS: &[u32] = &[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/// Environment variables that belong to Lambda.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
+const RESERVED: &[&str] = &[
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_LAMBDA_RUNTIME_API",
+    "LAMBDA_TASK_ROOT",
+    "LAMBDA_RUNTIME_DIR",
+];
+
+pub(super) fn stage(name: &str) -> Result<(), Error> {
+    if names::is_stack_name(name) {
+        Ok(())
+    } else {
+        Err(Error::Stage(name.to_owned()))
+    }
+}
+
+pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Result<Settings, Error> {
+    let file: File = match toml::from_str(&source.text) {
+        Ok(file) => file,
+        Err(error) => {
+            source.diagnostics.push(syntax(&error));
+            return Err(Error::Invalid(source));
+        }
+    };
+    let mut check = Check {
+        root: &root,
+        stage: &global.stage,
+        stack: file.stack.get_ref(),
+        diagnostics: Vec::new(),
+    };
+    check.stack(&file.stack);
+    check.same_names(&file);
+    check.functions(&file);
+    let machines = check.machines(&file);
+    let logs = check.logs(&file.logs);
+    source.diagnostics = check.diagnostics;
+    if source.has_errors() {
+        source
+            .diagnostics
+            .sort_by_key(|diagnostic| diagnostic.span.as_ref().map(|span| span.start));
+        return Err(Error::Invalid(source));
+    }
+    Ok(Settings {
+        root,
+        stack: file.stack.into_inner(),
+        stage: global.stage.clone(),
+        machines,
+        logs,
+        aws: Aws {
+            profile: global.profile.clone(),
+            region: global.region.clone(),
+            endpoint_url: global.endpoint_url.clone(),
+        },
+        declared: file
+            .functions
+            .into_iter()
+            .map(|(name, function)| (name.into_inner(), function))
+            .collect(),
+        source,
+    })
+}
+
+/// A finding about `location` of the configuration.
+pub(super) fn finding(location: &str, span: Span, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(CODE, location, message).at(span)
+}
+
+/// serde speaks of fields and Rust's types; the file has keys and tables.
+fn syntax(error: &toml::de::Error) -> Diagnostic {
+    let mut message = error
+        .message()
+        .trim()
+        .replace("unknown field", "unknown key")
+        .replace("missing field", "missing key");
+    let mut help = None;
+    if let Some((wrong, known)) = message.clone().split_once(", expected one of ") {
+        message = wrong.to_owned();
+        help = Some(format!("known are {known}"));
+    }
+    if let Some((found, expected)) = message
+        .strip_prefix("invalid type: ")
+        .and_then(|rest| rest.split_once(", expected "))
+    {
+        message = format!("expected {}, found {found}", in_toml(expected));
+    }
+    let diagnostic = finding("/", error.span().unwrap_or(0..0), message.replace('\n', ", "));
+    match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+fn in_toml(expected: &str) -> &str {
+    match expected {
+        "u32" => "a whole number",
+        "a map" => "a table",
+        expected if expected.starts_with("struct ") => "a table",
+        expected => expected,
+    }
+}
+
+struct Check<'a> {
+    root: &'a Path,
+    stage: &'a str,
+    stack: &'a str,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn push(&mut self, location: &str, span: Span, message: String, help: impl Into<String>) {
+        self.diagnostics.push(finding(location, span, message).help(help));
+    }
+
+    fn stack(&mut self, stack: &Spanned<String>) {
+        if !names::is_stack_name(stack.get_ref()) {
+            let message = format!("`{}` is not a stack name", stack.get_ref());
+            self.push(
+                "/stack",
+                stack.span(),
+                message,
+                format!("a stack name is {}", names::RULE),
+            );
+        }
+    }
+
+    fn same_names(&mut self, file: &File) {
+        for name in file.machines.keys() {
+            if file.functions.contains_key(name) {
+                let message = format!("`{}` is the name of a function already", name.get_ref());
+                let location = format!("/machines/{}", name.get_ref());
+                self.push(
+                    &location,
+                    name.span(),
+                    message,
+                    "give the state machine a name of its own",
+                );
+            }
+        }
+    }
+
+    fn name(&mut self, location: &str, name: &Spanned<String>, limit: usize) {
+        if !names::is_logical(name.get_ref()) {
+            let message = format!("`{}` is not a logical name", name.get_ref());
+            self.push(
+                location,
+                name.span(),
+                message,
+                "a logical name is letters and digits, such as `ValidateOrderFunction`",
+            );
+        }
+        let deployed = format!("{}-{}-{}", self.stack, self.stage, name.get_ref());
+        if deployed.len() > limit {
+            let message = format!("the deployed name `{deployed}` has {} characters", deployed.len());
+            self.push(
+                location,
+                name.span(),
+                message,
+                format!("AWS takes at most {limit}: shorten the name, the stack's or the stage's"),
+            );
+        }
+    }
+
+    fn functions(&mut self, file: &File) {
+        for (name, function) in &file.functions {
+            let location = format!("/functions/{}", name.get_ref());
+            self.name(&location, name, FUNCTION_NAME);
+            self.function(&location, function);
+        }
+    }
+
+    fn function(&mut self, location: &str, function: &file::Function) {
+        let limits = [
+            ("memory", &function.memory, 128, 10_240, "MiB"),
+            ("timeout", &function.timeout, 1, 900, "seconds"),
+        ];
+        for (key, value, least, most, unit) in limits {
+            if let Some(value) = value.as_ref().filter(|value| !(least..=most).contains(value.get_ref())) {
+                let message = format!("{key} cannot be {} {unit}", value.get_ref());
+                self.push(
+                    &format!("{location}/{key}"),
+                    value.span(),
+                    message,
+                    format!("Lambda takes {least} to {most} {unit}"),
+                );
+            }
+        }
+        if let Some(description) = function
+            .description
+            .as_ref()
+            .filter(|text| text.get_ref().chars().count() > 256)
+        {
+            let message = "the description is over 256 characters".to_owned();
+            self.push(
+                &format!("{location}/description"),
+                description.span(),
+                message,
+                "Lambda takes at most 256",
+            );
+        }
+        for key in function.environment.keys() {
+            self.variable(location, key);
+        }
+    }
+
+    fn variable(&mut self, location: &str, key: &Spanned<String>) {
+        let location = format!("{location}/environment/{}", key.get_ref());
+        let name = key.get_ref();
+        let well_formed = name.len() > 1
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if RESERVED.contains(&name.as_str()) {
+            self.push(
+                &location,
+                key.span(),
+                format!("`{name}` is set by Lambda"),
+                "take another name",
+            );
+        } else if !well_formed {
+            let help = "Lambda takes letters, digits and underscores, beginning with a letter, at least two";
+            self.push(
+                &location,
+                key.span(),
+                format!("`{name}` is not the name of an environment variable"),
+                help,
+            );
+        }
+    }
+
+    fn machines(&mut self, file: &File) -> BTreeMap<String, Machine> {
+        let mut machines = BTreeMap::new();
+        for (name, machine) in &file.machines {
+            let location = format!("/machines/{}", name.get_ref());
+            self.name(&location, name, MACHINE_NAME);
+            let definition = self.file(&format!("{location}/definition"), &machine.definition);
+            let input = machine
+                .input
+                .as_ref()
+                .map(|input| self.file(&format!("{location}/input"), input));
+            let machine = Machine {
+                definition,
+                machine_type: machine.machine_type,
+                input,
+                substitutions: machine.substitutions.clone(),
+            };
+            machines.insert(name.get_ref().clone(), machine);
+        }
+        machines
+    }
+
+    /// A file of the workspace, absolute.
+    fn file(&mut self, location: &str, value: &Spanned<String>) -> PathBuf {
+        let path = self.root.join(value.get_ref());
+        let inside = path.canonicalize().ok().zip(self.root.canonicalize().ok());
+        match inside {
+            None => {
+                let message = format!("there is no file `{}`", value.get_ref());
+                self.push(
+                    location,
+                    value.span(),
+                    message,
+                    "paths begin at the directory of stepwright.toml",
+                );
+            }
+            Some((file, _)) if !file.is_file() => {
+                let message = format!("`{}` is not a file", value.get_ref());
+                self.push(location, value.span(), message, "name a JSON file");
+            }
+            Some((file, root)) if !file.starts_with(&root) => {
+                let message = format!("`{}` is outside the workspace", value.get_ref());
+                self.push(
+                    location,
+                    value.span(),
+                    message,
+                    "move it below the directory of stepwright.toml",
+                );
+            }
+            Some(_) => {}
+        }
+        path
+    }
+
+    fn logs(&mut self, logs: &file::Logs) -> Logs {
+        if let Some(days) = logs
+            .retention_days
+            .as_ref()
+            .filter(|days| !RETENTION_DAYS.contains(days.get_ref()))
+        {
+            let message = format!("CloudWatch Logs does not take {} days", days.get_ref());
+            let known = RETENTION_DAYS.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+            self.push(
+                "/logs/retention_days",
+                days.span(),
+                message,
+                format!("it takes {known}"),
+            );
+        }
+        Logs {
+            retention_days: logs
+                .retention_days
+                .as_ref()
+                .map_or(DEFAULT_RETENTION_DAYS, |days| *days.get_ref()),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+use insta::assert_snapshot;
+
+use crate::support::Workspace;
+
+fn build(workspace: &Workspace) -> String {
+    workspace.stepwright(&["build"]).run().to_string()
+}
+
+fn configured(configuration: &str) -> String {
+    build(&Workspace::hello().file("stepwright.toml", configuration))
+}
+
+#[test]
+fn a_workspace_without_configuration() {
+    assert_snapshot!(build(&Workspace::empty()));
+}
+
+#[test]
+fn malformed_toml() {
+    assert_snapshot!(configured("stack = \"greeting\n"));
+}
+
+#[test]
+fn an_unknown_key() {
+    assert_snapshot!(configured(
+        "stack = \"greeting\"\n\n[functions.Hello]\npackage = \"hello\"\nmemroy = 128\n"
+    ));
+}
+
+#[test]
+fn a_missing_key() {
+    assert_snapshot!(configured("[functions.Hello]\npackage = \"hello\"\n"));
+}
+
+#[test]
+fn a_value_of_the_wrong_type() {
+    assert_snapshot!(configured(
+        "stack = \"greeting\"\n\n[functions.Hello]\npackage = \"hello\"\nmemory = \"much\"\n"
+    ));
+}
+
+#[test]
+fn every_problem_is_reported_at_once() {
+    assert_snapshot!(configured(
+        r#"stack = "Greeting"
+
+[functions.Hello]
+package = "hello"
+memory = 64
+timeout = 901
+environment = { AWS_REGION = "eu-central-1", "a-b" = "c" }
+
+[functions.Hello-World]
+package = "hello"
+
+[machines.Hello]
+definition = "missing.asl.json"
+
+[machines.ThisIsTheNameOfAMachineThatIsMuchTooLongForAWSToTakeItAsItsDeployedNameReally]
+definition = "../outside.asl.json"
+
+[logs]
+retention_days = 15
+"#
+    ));
+}
+
+#[test]
+fn a_package_that_is_not_there() {
+    assert_snapshot!(configured(
+        "stack = \"greeting\"\n\n[functions.Hello]\npackage = \"helo\"\n"
+    ));
+}
+
+#[test]
+fn problems_as_json() {
+    let workspace = Workspace::hello().file("stepwright.toml", "stack = \"Greeting\"\n");
+    assert_snapshot!(workspace.stepwright(&["build", "--output", "json"]).run());
+}
+
+#[test]
+fn an_unknown_function() {
+    assert_snapshot!(Workspace::hello().stepwright(&["build", "Helo"]).run());
+}
+
+#[test]
+fn a_stage_that_cannot_be_part_of_names() {
+    assert_snapshot!(Workspace::hello().stepwright(&["build", "--stage", "Dev!"]).run());
+}
+
+#[test]
+fn cargo_that_is_not_there() {
+    assert_snapshot!(
+        Workspace::hello()
+            .stepwright(&["build"])
+            .env("CARGO", "/nowhere/cargo")
+            .run()
+    );
+}
+
+#[test]
+fn the_configuration_is_found_upward() {
+    let workspace = Workspace::hello();
+    assert_snapshot!(workspace.stepwright(&["build", "Helo"]).below("hello/src").run());
+}
