@@ -15,16 +15,17 @@ pub mod path;
 mod resource;
 mod state;
 mod substitute;
+mod validate;
 
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use expression::{Dynamic, Expression, Intrinsic, Jsonata, Template};
 pub use json::{Array, Json, Number, Object};
-pub use machine::{Flow, QueryLanguage, StateMachine};
-pub use parse::{Parsed, parse};
+pub use machine::{Flow, MachineType, QueryLanguage, StateMachine};
+pub use parse::{Parsed, parse, parse_as};
 pub use path::{Path, Root};
 pub use resource::{Integration, Pattern, Resource};
 pub use state::{
     Catcher, Choice, ChoiceRule, Comparison, Fail, Jitter, JsonPathRule, Map, Next, Parallel, Pass, Retrier,
     RetryAndCatch, State, StateKind, Succeed, Task, Test, Wait, WaitFor,
 };
-pub use substitute::{Substituted, placeholders, substitute};
+pub use substitute::{Placeholder, Substituted, placeholders, substitute};

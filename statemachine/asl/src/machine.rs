@@ -35,3 +35,13 @@ pub enum QueryLanguage {
     /// `{% ... %}`
     Jsonata,
 }
+
+/// The type of a state machine, which says how its executions run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MachineType {
+    /// Up to a year, each step exactly once.
+    #[default]
+    Standard,
+    /// Up to five minutes, without callbacks, activities and jobs to wait for.
+    Express,
+}

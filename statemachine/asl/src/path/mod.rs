@@ -1,6 +1,14 @@
 //! The syntax of JSONPath as AWS reads it (the library behind is Jayway JsonPath).
 
+mod error;
+mod filter;
+mod parse;
+mod scan;
+
 use std::sync::Arc;
+
+pub use error::PathSyntaxError;
+pub use parse::parse;
 
 use crate::Json;
 
@@ -91,6 +99,8 @@ pub enum Operand {
 pub enum FilterOperator {
     Equal,
     NotEqual,
+    StrictEqual,
+    StrictNotEqual,
     Less,
     LessOrEqual,
     Greater,
@@ -99,14 +109,26 @@ pub enum FilterOperator {
     In,
     NotIn,
     Contains,
+    All,
     Size,
     Empty,
+    Type,
     SubsetOf,
     AnyOf,
     NoneOf,
 }
 
 impl Path {
+    /// `$`
+    #[must_use]
+    pub fn root() -> Path {
+        Path {
+            text: Arc::from("$"),
+            root: Root::Input,
+            segments: Vec::new(),
+        }
+    }
+
     /// Whether the path leads to at most one value.
     #[must_use]
     pub fn is_definite(&self) -> bool {
@@ -121,10 +143,18 @@ impl Path {
     }
 }
 
-/// Whether `segments` lead to at most one value.
+/// Whether `segments` lead to at most one value. `['a','b']` is one object only at the end of a path; before it stands
+/// for both fields.
 #[must_use]
 pub fn is_definite(segments: &[Segment]) -> bool {
-    segments
-        .iter()
-        .all(|segment| matches!(segment, Segment::Child(_) | Segment::Children(_) | Segment::Index(_)))
+    let Some((last, others)) = segments.split_last() else {
+        return true;
+    };
+    others.iter().all(Segment::is_single) && (last.is_single() || matches!(last, Segment::Children(_)))
+}
+
+impl Segment {
+    fn is_single(&self) -> bool {
+        matches!(self, Segment::Child(_) | Segment::Index(_))
+    }
 }

@@ -1,0 +1,171 @@
+//! What a Map has only when its processor's mode is `DISTRIBUTED`.
+
+use crate::parse::expression::dynamic;
+use crate::parse::template::template;
+use crate::parse::{Fields, Value};
+use crate::validate::fields::{Allowed, Use};
+use crate::validate::{self, exclusive, words};
+
+/// The fields of the Map.
+pub(super) const MAP: Allowed = &[
+    ("ItemReader", Use::Always),
+    ("ItemBatcher", Use::Always),
+    ("ResultWriter", Use::Always),
+    ("ToleratedFailureCount", Use::Always),
+    ("ToleratedFailureCountPath", Use::JsonPath),
+    ("ToleratedFailurePercentage", Use::Always),
+    ("ToleratedFailurePercentagePath", Use::JsonPath),
+    ("Label", Use::Always),
+];
+
+const CALL: Allowed = &[
+    ("Resource", Use::Always),
+    ("Parameters", Use::JsonPath),
+    ("Arguments", Use::Jsonata),
+];
+
+const READER_CONFIG: Allowed = &[
+    ("InputType", Use::Always),
+    ("Transformation", Use::Always),
+    ("ManifestType", Use::Always),
+    ("CSVDelimiter", Use::Always),
+    ("CSVHeaderLocation", Use::Always),
+    ("CSVHeaders", Use::Always),
+    ("MaxItems", Use::Always),
+    ("MaxItemsPath", Use::JsonPath),
+    ("ItemsPointer", Use::Always),
+];
+
+const BATCHER: Allowed = &[
+    ("BatchInput", Use::Always),
+    ("MaxItemsPerBatch", Use::Always),
+    ("MaxItemsPerBatchPath", Use::JsonPath),
+    ("MaxInputBytesPerBatch", Use::Always),
+    ("MaxInputBytesPerBatchPath", Use::JsonPath),
+];
+
+const MAX_ITEMS: u64 = 100_000_000;
+const MAX_BATCH_BYTES: u64 = 262_144;
+const MAX_COUNT: u64 = i64::MAX as u64;
+
+/// How the iterations run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Inline,
+    Distributed,
+}
+
+/// `ProcessorConfig`
+pub(super) fn mode(processor: &Fields<'_>) -> Mode {
+    let Some(config) = processor.get("ProcessorConfig").and_then(|value| value.fields()) else {
+        return Mode::Inline;
+    };
+    validate::fields::check(&config, &[&[("Mode", Use::Always), ("ExecutionType", Use::Always)]]);
+    let word = |name: &str, known| config.get(name).and_then(|value| words::one_of(&value, known));
+    let mode = word("Mode", &["INLINE", "DISTRIBUTED"]);
+    word("ExecutionType", &["STANDARD", "EXPRESS"]);
+    if mode == Some("DISTRIBUTED") {
+        validate::fields::require(&config, &["ExecutionType"]);
+        return Mode::Distributed;
+    }
+    refuse_inline(&config, &["ExecutionType"]);
+    Mode::Inline
+}
+
+/// Checks the fields of [`MAP`].
+pub(super) fn check(fields: &Fields<'_>, mode: Mode) {
+    if mode == Mode::Inline {
+        let names: Vec<&str> = MAP.iter().map(|(name, _)| *name).collect();
+        refuse_inline(fields, &names);
+        return;
+    }
+    validate::express::check_distributed(fields);
+    with_fields(fields, "ItemReader", item_reader);
+    with_fields(fields, "ItemBatcher", item_batcher);
+    with_fields(fields, "ResultWriter", result_writer);
+    dynamic(fields, "ToleratedFailureCount", |value| value.integer(&(0..=MAX_COUNT)));
+    dynamic(fields, "ToleratedFailurePercentage", |value| {
+        value.float(&(0.0..=100.0))
+    });
+    if let Some(label) = fields.get("Label") {
+        validate::labels::check(&label);
+    }
+}
+
+fn refuse_inline(fields: &Fields<'_>, names: &[&str]) {
+    for value in names.iter().filter_map(|name| fields.get(name)) {
+        let help = "set `Mode` to `DISTRIBUTED` in the `ProcessorConfig` of the `ItemProcessor`";
+        let message = format!("field `{}` is only supported in DISTRIBUTED mode", value.name);
+        value.refuse_name(message, Some(help.to_owned()));
+    }
+}
+
+fn with_fields<'a>(fields: &Fields<'a>, name: &str, check: fn(&Fields<'a>)) {
+    if let Some(fields) = fields.get(name).and_then(|value| value.fields()) {
+        check(&fields);
+    }
+}
+
+fn item_reader(reader: &Fields<'_>) {
+    validate::fields::check(reader, &[CALL, &[("ReaderConfig", Use::Always)]]);
+    validate::fields::require(reader, &["Resource"]);
+    call(reader);
+    with_fields(reader, "ReaderConfig", reader_config);
+}
+
+fn reader_config(config: &Fields<'_>) {
+    validate::fields::check(config, &[READER_CONFIG]);
+    let word = |name: &str, known| config.get(name).and_then(|value| words::one_of(&value, known));
+    word("InputType", &["CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"]);
+    word("Transformation", &["NONE", "LOAD_AND_FLATTEN"]);
+    word("ManifestType", &["ATHENA_DATA", "S3_INVENTORY"]);
+    word("CSVDelimiter", &["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"]);
+    word("CSVHeaderLocation", &["FIRST_ROW", "GIVEN"]);
+    dynamic(config, "MaxItems", |value| value.integer(&(0..=MAX_ITEMS)));
+    for header in config
+        .get("CSVHeaders")
+        .and_then(|value| value.items())
+        .unwrap_or_default()
+    {
+        header.text();
+    }
+    config.get("ItemsPointer").and_then(|value| value.text());
+}
+
+fn item_batcher(batcher: &Fields<'_>) {
+    validate::fields::check(batcher, &[BATCHER]);
+    let names: Vec<&str> = BATCHER.iter().map(|(name, _)| *name).skip(1).collect();
+    exclusive::at_least_one(batcher, &names, "MaxItemsPerBatch");
+    dynamic(batcher, "MaxItemsPerBatch", |value| value.integer(&(1..=MAX_ITEMS)));
+    dynamic(batcher, "MaxInputBytesPerBatch", |value| {
+        value.integer(&(1..=MAX_BATCH_BYTES))
+    });
+    template(batcher, "BatchInput");
+}
+
+fn result_writer(writer: &Fields<'_>) {
+    validate::fields::check(writer, &[CALL, &[("WriterConfig", Use::Always)]]);
+    exclusive::at_least_one(writer, &["Resource", "WriterConfig"], "Resource");
+    call(writer);
+    with_fields(writer, "WriterConfig", writer_config);
+}
+
+fn writer_config(config: &Fields<'_>) {
+    validate::fields::check(
+        config,
+        &[&[("Transformation", Use::Always), ("OutputType", Use::Always)]],
+    );
+    let word = |name: &str, known| {
+        config
+            .get(name)
+            .and_then(|value: Value<'_>| words::one_of(&value, known))
+    };
+    word("Transformation", &["NONE", "COMPACT", "FLATTEN"]);
+    word("OutputType", &["JSON", "JSONL"]);
+}
+
+fn call(fields: &Fields<'_>) {
+    fields.get("Resource").and_then(|value| value.text());
+    template(fields, "Parameters");
+    template(fields, "Arguments");
+}
