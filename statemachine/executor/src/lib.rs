@@ -27,4 +27,5 @@ pub use execution::{Execution, Outcome, Start, Status, Workflow};
 pub use failure::Failure;
 pub use history::{History, HistoryEvent};
 pub use program::Program;
+pub use query::{PathError, jsonpath};
 pub use simulation::{Answer, IdleClock, Reply, Surroundings, simulate};

@@ -35,6 +35,12 @@ pub enum PathSyntaxError {
         /// Where.
         at: usize,
     },
+    /// More steps than the data can be deep.
+    #[error("a path can have at most {most} steps")]
+    TooLong {
+        /// The limit.
+        most: usize,
+    },
     /// More parentheses within each other than anybody writes.
     #[error("the filter is nested too deeply")]
     TooDeep,

@@ -6,6 +6,9 @@ use super::scan::Scanner;
 use super::{Path, PathSyntaxError, Root, Segment, filter};
 use crate::validate::variable_names;
 
+/// More steps than anybody writes; it bounds how deep an evaluation can go.
+const MAX_STEPS: usize = 500;
+
 /// Reads a path.
 ///
 /// Oddities of Jayway are kept, since definitions rely on what AWS takes: names may hold any character but `.`, `[`, `(`
@@ -61,6 +64,9 @@ pub(super) fn segments(mut scanner: Scanner<'_>, depth: usize) -> Result<Vec<Seg
         segments.push(segment(&mut scanner, depth)?);
         if scanner.rest().chars().nth(1).is_none() {
             return Ok(segments);
+        }
+        if segments.len() >= MAX_STEPS {
+            return Err(PathSyntaxError::TooLong { most: MAX_STEPS });
         }
     }
 }

@@ -7,7 +7,7 @@ mod template;
 use asl::{Json, Path, Root};
 
 pub(crate) use compare::holds;
-pub(crate) use jsonpath::PathError;
+pub use jsonpath::{PathError, jsonpath};
 pub(crate) use template::{fill, not_found};
 
 use crate::context::Context;

@@ -1,0 +1,142 @@
+//! Why a path leads nowhere, in the words of Jayway JsonPath that AWS puts into causes.
+
+use std::fmt::Write;
+
+use asl::Json;
+use asl::path::Segment;
+
+/// A definite path, or the definite beginning of another, that does not fit the data.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PathError {
+    /// There is nothing at the end of a definite path.
+    #[error("No results for path: {path}")]
+    NoResults {
+        /// The whole path.
+        path: String,
+    },
+    /// A field before the end is not there.
+    #[error("Missing property in path {path}")]
+    MissingProperty {
+        /// The path up to the field.
+        path: String,
+    },
+    /// A field of something that has no fields.
+    #[error(
+        "Expected to find an object with property {property} in path {path} but found '{found}'. This is not a json \
+         object according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonProvider'."
+    )]
+    NotAnObject {
+        /// The field in brackets.
+        property: String,
+        /// The path before the field.
+        path: String,
+        /// The Java class of what is there.
+        found: &'static str,
+    },
+    /// An index into something that is no array.
+    #[error("Filter: {filter} can only be applied to arrays. Current context is: {context}")]
+    NotAnArray {
+        /// The rest of the path.
+        filter: String,
+        /// What is there, as Java prints it.
+        context: String,
+    },
+    /// An index into null.
+    #[error("The path {path} is null")]
+    Null {
+        /// The path to the null.
+        path: String,
+    },
+    /// A filter on a text, a number, a boolean or null.
+    #[error("Filter: {filter} can not be applied to primitives. Current context is: {context}")]
+    FilterOnPrimitive {
+        /// The rest of the path.
+        filter: String,
+        /// What is there, as Java prints it.
+        context: String,
+    },
+    /// A path into null.
+    #[error("Unable to apply Path transformation to null or empty input.")]
+    NullRoot,
+    /// A Reference Path that the data does not have room for.
+    #[error("there is no place for a value at {path}")]
+    NoPlace {
+        /// The path that does not fit.
+        path: String,
+    },
+}
+
+/// A path as Jayway prints it: every step in brackets.
+pub(super) fn normalized(segments: &[Segment]) -> String {
+    segments.iter().fold("$".to_owned(), |mut path, segment| {
+        match segment {
+            Segment::Child(name) => path.extend(["['", name, "']"]),
+            Segment::Children(names) => {
+                let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+                path.extend(["[", &names.join(","), "]"]);
+            }
+            Segment::Index(index) => path += &format!("[{index}]"),
+            Segment::Indices(indices) => {
+                let indices: Vec<String> = indices.iter().map(i64::to_string).collect();
+                path.extend(["[", &indices.join(","), "]"]);
+            }
+            Segment::Slice { from, to } => {
+                let bound = |bound: &Option<i64>| bound.map(|index| index.to_string()).unwrap_or_default();
+                path.extend(["[", &bound(from), ":", &bound(to), "]"]);
+            }
+            Segment::Wildcard => path += "[*]",
+            Segment::Descend => path += "..",
+            Segment::Filter(_) => path += "[?]",
+        }
+        path
+    })
+}
+
+/// The Java class of `value`.
+pub(super) fn java_class(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "java.lang.Boolean",
+        Json::Number(number) if number.is_f64() => "java.lang.Double",
+        Json::Number(number) if number.as_i64().is_some_and(|value| i32::try_from(value).is_ok()) => {
+            "java.lang.Integer"
+        }
+        Json::Number(_) => "java.lang.Long",
+        Json::String(_) => "java.lang.String",
+        Json::Array(_) => "java.util.ArrayList",
+        Json::Object(_) => "java.util.LinkedHashMap",
+    }
+}
+
+/// `value` as Java prints collections: `{a=1, b=[2, null]}`.
+pub(super) fn java_text(value: &Json) -> String {
+    let mut text = String::new();
+    write_java_text(value, &mut text);
+    text
+}
+
+fn write_java_text(value: &Json, text: &mut String) {
+    match value {
+        Json::String(string) => *text += string,
+        Json::Array(array) => {
+            *text += "[";
+            for (index, item) in array.items().iter().enumerate() {
+                *text += if index == 0 { "" } else { ", " };
+                write_java_text(item, text);
+            }
+            *text += "]";
+        }
+        Json::Object(object) => {
+            *text += "{";
+            for (index, (key, value)) in object.iter().enumerate() {
+                text.extend([if index == 0 { "" } else { ", " }, key, "="]);
+                write_java_text(value, text);
+            }
+            *text += "}";
+        }
+        scalar => {
+            // Writing to a String does not fail.
+            let _ = write!(text, "{scalar}");
+        }
+    }
+}
