@@ -80,7 +80,8 @@ fn initialise(init: &str) {
 fn handle(event: &Value, headers: &BTreeMap<String, String>, id: &str, served: u32) -> Option<(&'static str, Vec<u8>)> {
     let with = &event["with"];
     let value = match event["do"].as_str().unwrap_or_default() {
-        "echo" | "exit after answering" | "work after answering" => with.clone(),
+        "echo" => with.clone(),
+        what if what.ends_with("after answering") => with.clone(),
         "headers" => json!(headers),
         "environment" => json!(std::env::vars().collect::<BTreeMap<_, _>>()),
         "directory" => json!(std::env::current_dir().unwrap()),
@@ -126,6 +127,10 @@ fn handle(event: &Value, headers: &BTreeMap<String, String>, id: &str, served: u
 fn after_answering(event: &Value) {
     match event["do"].as_str().unwrap_or_default() {
         "exit after answering" => exit(0),
+        "poll in vain after answering" => {
+            let _unread = poll();
+            sleep(milliseconds(&event["with"]));
+        }
         "work after answering" => {
             sleep(milliseconds(&event["with"]));
             println!("worked after answering");
@@ -166,13 +171,17 @@ fn stream(id: &str, content: &str) -> Option<(&'static str, Vec<u8>)> {
 }
 
 fn next() -> (BTreeMap<String, String>, Value) {
+    let (_, headers, body) = read_response(poll());
+    let event = serde_json::from_slice(&body).expect("an event that is JSON");
+    (headers, event)
+}
+
+fn poll() -> TcpStream {
     let mut stream = connect();
     stream
         .write_all(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: runtime\r\n\r\n")
         .unwrap();
-    let (_, headers, body) = read_response(stream);
-    let event = serde_json::from_slice(&body).expect("an event that is JSON");
-    (headers, event)
+    stream
 }
 
 fn post(path: &str, body: &[u8]) -> String {

@@ -76,9 +76,8 @@ pub(crate) async fn start(site: &Site, function: &Function) -> Result<Environmen
 }
 
 impl Environment {
-    /// Whether it waits for an invocation right now.
-    pub(crate) fn is_ready(&self) -> bool {
-        self.process.is_running() && self.exchange.is_polled()
+    pub(crate) fn is_running(&self) -> bool {
+        self.process.is_running()
     }
 
     /// Waits until the runtime asks for an invocation.

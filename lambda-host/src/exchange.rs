@@ -109,15 +109,12 @@ impl Exchange {
         }
     }
 
-    pub(crate) fn is_polled(&self) -> bool {
-        is_polled(&self.lock())
-    }
-
     /// Resolves when the runtime waits for an invocation; an error when it said that it cannot.
     pub(crate) async fn polled(&self) -> Result<(), Invocation> {
         self.wait(|stage| match stage {
             Stage::InitFailed(error) => Some(Err(error.clone())),
-            stage => is_polled(stage).then_some(Ok(())),
+            Stage::Polling(poll) if !poll.is_closed() => Some(Ok(())),
+            _ => None,
         })
         .await
     }
@@ -178,8 +175,4 @@ impl Exchange {
     fn lock(&self) -> MutexGuard<'_, Stage> {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn is_polled(stage: &Stage) -> bool {
-    matches!(stage, Stage::Polling(poll) if !poll.is_closed())
 }

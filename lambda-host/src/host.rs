@@ -247,7 +247,7 @@ fn check(function: &Function) -> Result<(), HostError> {
         let reason = if variables::is_reserved(name) {
             "Lambda sets it itself"
         } else if !variables::is_valid(name, value) {
-            "names are letters, digits and underscores after a letter, and values have no NUL character"
+            "a name is a letter and then letters, digits and underscores, a value has no NUL character"
         } else {
             continue;
         };

@@ -21,7 +21,7 @@ impl Pool {
         let mut state = self.lock();
         while let Some(at) = state.idle.iter().rposition(|(name, _)| name == function) {
             let (_, environment) = state.idle.remove(at)?;
-            if environment.is_ready() {
+            if environment.is_running() {
                 return Some(environment);
             }
         }

@@ -18,13 +18,13 @@ const RESERVED: [&str; 15] = [
     "AWS_LAMBDA_INITIALIZATION_TYPE",
     "AWS_LAMBDA_LOG_GROUP_NAME",
     "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_MAX_CONCURRENCY",
     "AWS_LAMBDA_RUNTIME_API",
     "AWS_REGION",
     "LAMBDA_RUNTIME_DIR",
     "LAMBDA_TASK_ROOT",
     "_HANDLER",
     "_X_AMZN_TRACE_ID",
-    "AWS_LAMBDA_MAX_CONCURRENCY",
 ];
 
 /// Whether a function's configuration may set this variable.
@@ -35,7 +35,8 @@ pub(crate) fn is_reserved(name: &str) -> bool {
 /// Whether a process can be given this variable at all, by the service's rule for names.
 pub(crate) fn is_valid(name: &str, value: &str) -> bool {
     let mut characters = name.chars();
-    characters.next().is_some_and(|first| first.is_ascii_alphabetic())
+    name.len() >= 2
+        && characters.next().is_some_and(|first| first.is_ascii_alphabetic())
         && characters.all(|other| other.is_ascii_alphanumeric() || other == '_')
         && !value.contains('\0')
 }

@@ -194,12 +194,16 @@ fn functions_the_service_would_refuse_are_refused() {
             "the function `Subject` cannot have the environment variable `AWS_REGION`: Lambda sets it itself",
         ),
         (
-            with("1A", "x"),
-            "the function `Subject` cannot have the environment variable `1A`: names are letters, digits and underscores after a letter, and values have no NUL character",
+            with("A", "x"),
+            "the function `Subject` cannot have the environment variable `A`: a name is a letter and then letters, digits and underscores, a value has no NUL character",
         ),
         (
-            with("A", "\0"),
-            "the function `Subject` cannot have the environment variable `A`: names are letters, digits and underscores after a letter, and values have no NUL character",
+            with("1A", "x"),
+            "the function `Subject` cannot have the environment variable `1A`: a name is a letter and then letters, digits and underscores, a value has no NUL character",
+        ),
+        (
+            with("AB", "\0"),
+            "the function `Subject` cannot have the environment variable `AB`: a name is a letter and then letters, digits and underscores, a value has no NUL character",
         ),
         (
             vec![Function {

@@ -86,6 +86,20 @@ async fn a_runtime_that_exits_after_its_answer_has_answered() {
 }
 
 #[tokio::test]
+async fn a_runtime_may_give_up_a_poll_and_come_back() {
+    let scene = Scene::new(function(bootstrap()));
+    let first = scene.response(json!({ "do": "who" })).await;
+    scene
+        .response(json!({ "do": "poll in vain after answering", "with": 100 }))
+        .await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(
+        scene.response(json!({ "do": "who" })).await,
+        json!({ "pid": first["pid"], "served": 3 })
+    );
+}
+
+#[tokio::test]
 async fn work_after_the_answer_does_not_delay_it_and_keeps_the_environment() {
     let scene = Scene::new(function(bootstrap()));
     let first = scene.response(json!({ "do": "who" })).await;
