@@ -6,15 +6,19 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::environment::{self, Environment, InitFault, StartFault};
+use crate::error::InvokeError;
 use crate::exchange::Event;
 use crate::function::Function;
-use crate::host::{InvokeError, Shared};
+use crate::host::Shared;
 use crate::outcome::Invocation;
 
 /// How long an environment may take to ask for its first invocation; after that it is started a second time, and this
 /// counts towards the function's timeout.
 /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long a start may keep others from starting.
+const TURN_LIMIT: Duration = Duration::from_millis(250);
 
 /// How long the answer is held back until the environment is free again, so that calls one after the other share it.
 const SETTLE_LIMIT: Duration = Duration::from_millis(50);
@@ -23,7 +27,7 @@ pub(crate) type Answer = Result<Invocation, InvokeError>;
 
 /// Runs the invocation to its end, whether or not somebody still waits for the answer.
 pub(crate) async fn run(shared: &Shared, function: &Function, event: Event, answer: oneshot::Sender<Answer>) {
-    let Ok(_place) = shared.places.acquire().await else {
+    let Ok(_place) = shared.limits.places.acquire().await else {
         return;
     };
     let request_id = event.request_id.clone();
@@ -52,14 +56,20 @@ pub(crate) async fn run(shared: &Shared, function: &Function, event: Event, answ
 
 /// A ready environment with the deadline of the invocation, or how the invocation ends without one.
 async fn obtain(shared: &Shared, function: &Function, request_id: &str) -> Result<(Environment, Instant), Answer> {
+    let within = |environment| (environment, Instant::now() + function.timeout);
     if let Some(warm) = shared.pool.take(&function.logical_name) {
-        return Ok((warm, Instant::now() + function.timeout));
+        return Ok(within(warm));
+    }
+    let turn = shared.limits.turns.acquire().await;
+    // One may have become free meanwhile.
+    if let Some(warm) = shared.pool.take(&function.logical_name) {
+        return Ok(within(warm));
     }
     // Those that run have their places; the idle ones must leave room for this one.
-    shared.pool.keep(shared.places.available_permits());
+    shared.pool.keep(shared.limits.places.available_permits());
     let first = start(shared, function, request_id).await?;
-    if let Ok(Ok(())) = timeout(INIT_LIMIT, first.ready()).await {
-        return Ok((first, Instant::now() + function.timeout));
+    if initialises(&first, || drop(turn)).await {
+        return Ok(within(first));
     }
     drop(first);
     let deadline = Instant::now() + function.timeout;
@@ -69,6 +79,21 @@ async fn obtain(shared: &Shared, function: &Function, request_id: &str) -> Resul
         Ok(Err(InitFault::Reported(error))) => Err(Ok(error)),
         Ok(Err(InitFault::Exited(exit))) => Err(Ok(Invocation::exited(request_id, exit))),
         Err(_) => Err(Ok(Invocation::timed_out(request_id, function.timeout))),
+    }
+}
+
+/// Whether the environment becomes ready in time. What takes longer than a moment waits for something and leaves the
+/// processors to others, so the next start may begin.
+async fn initialises(environment: &Environment, end_turn: impl FnOnce()) -> bool {
+    let ready = environment.ready();
+    tokio::pin!(ready);
+    let soon = timeout(TURN_LIMIT, &mut ready).await;
+    end_turn();
+    match soon {
+        Ok(ready) => ready.is_ok(),
+        Err(_) => timeout(INIT_LIMIT - TURN_LIMIT, ready)
+            .await
+            .is_ok_and(|ready| ready.is_ok()),
     }
 }
 

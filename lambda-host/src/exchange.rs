@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use hyper::header::HeaderValue;
 use tokio::sync::{Notify, oneshot};
 
 use crate::outcome::Invocation;
@@ -175,4 +176,9 @@ impl Exchange {
     fn lock(&self) -> MutexGuard<'_, Stage> {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a text can be part of an event: it goes to the runtime in an HTTP header.
+pub(crate) fn fits_header(text: &str) -> bool {
+    HeaderValue::from_str(text).is_ok()
 }

@@ -4,6 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::error::HostError;
+use crate::exchange::fits_header;
+use crate::variables;
+
+/// The longest timeout of a function.
+pub(crate) const TIMEOUT_LIMIT: Duration = Duration::from_secs(15 * 60);
+
 /// One deployed function and the executable that stands in for it.
 #[derive(Debug, Clone)]
 pub struct Function {
@@ -25,4 +32,35 @@ pub struct Function {
     pub timeout: Duration,
     /// The function's own environment variables.
     pub environment: BTreeMap<String, String>,
+}
+
+/// Whether the service would take the function.
+pub(crate) fn check(function: &Function) -> Result<(), HostError> {
+    for (name, value) in &function.environment {
+        let reason = if variables::is_reserved(name) {
+            "Lambda sets it itself"
+        } else if !variables::is_valid(name, value) {
+            "a name is a letter and then letters, digits and underscores, a value has no NUL character"
+        } else {
+            continue;
+        };
+        return Err(HostError::Variable {
+            function: function.logical_name.clone(),
+            name: name.clone(),
+            reason,
+        });
+    }
+    if function.timeout > TIMEOUT_LIMIT {
+        return Err(HostError::Timeout {
+            function: function.logical_name.clone(),
+            timeout: function.timeout,
+        });
+    }
+    if !fits_header(&function.arn) {
+        return Err(HostError::Arn {
+            function: function.logical_name.clone(),
+            arn: function.arn.clone(),
+        });
+    }
+    Ok(())
 }

@@ -13,9 +13,11 @@
 
 mod call;
 mod environment;
+mod error;
 mod exchange;
 mod function;
 mod host;
+mod limits;
 mod log;
 mod outcome;
 mod pool;
@@ -24,7 +26,8 @@ mod runtime_api;
 mod tasks;
 mod variables;
 
+pub use error::{HostError, InvokeError};
 pub use function::Function;
-pub use host::{Host, HostError, InvocationContext, InvokeError};
+pub use host::{Host, InvocationContext};
 pub use log::LogLine;
 pub use outcome::Invocation;

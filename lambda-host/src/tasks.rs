@@ -30,3 +30,10 @@ impl Tasks {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
+
+/// A set that is dropped aborts its tasks, but processes that are being ended have to be reaped even when nobody waits.
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        self.with(JoinSet::detach_all);
+    }
+}

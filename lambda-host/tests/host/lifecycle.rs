@@ -201,6 +201,19 @@ async fn dropping_the_host_ends_everything() {
     eventually("both ended", || !exists(&pids["pid"]) && !exists(&pids["child"])).await;
 }
 
+#[tokio::test]
+async fn dropping_the_host_ends_an_abandoned_call() {
+    let scene = Scene::new(function(bootstrap()));
+    let pids = scene.response(json!({ "do": "leave a child" })).await;
+    assert!(
+        timeout(Duration::from_millis(50), scene.call(json!({ "do": "hang" })))
+            .await
+            .is_err()
+    );
+    drop(scene);
+    eventually("both ended", || !exists(&pids["pid"]) && !exists(&pids["child"])).await;
+}
+
 #[test]
 fn the_end_of_the_runtime_ends_everything() {
     let runtime = tokio::runtime::Builder::new_current_thread()
