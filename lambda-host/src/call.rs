@@ -57,12 +57,17 @@ pub(crate) async fn run(shared: &Shared, function: &Function, event: Event, answ
 /// A ready environment with the deadline of the invocation, or how the invocation ends without one.
 async fn obtain(shared: &Shared, function: &Function, request_id: &str) -> Result<(Environment, Instant), Answer> {
     let within = |environment| (environment, Instant::now() + function.timeout);
-    if let Some(warm) = shared.pool.take(&function.logical_name) {
-        return Ok(within(warm));
-    }
-    let turn = shared.limits.turns.acquire().await;
-    // One may have become free meanwhile.
-    if let Some(warm) = shared.pool.take(&function.logical_name) {
+    let mut freed = match shared.pool.take(&function.logical_name) {
+        Ok(warm) => return Ok(within(warm)),
+        Err(freed) => freed,
+    };
+    let turn = tokio::select! {
+        biased;
+        Ok(warm) = &mut freed => return Ok(within(warm)),
+        turn = shared.limits.turns.acquire() => turn,
+    };
+    freed.close();
+    if let Ok(warm) = freed.try_recv() {
         return Ok(within(warm));
     }
     // Those that run have their places; the idle ones must leave room for this one.

@@ -7,7 +7,10 @@
 //! for a crash, a timeout or a bad entry point.
 //!
 //! Where it differs from the service, knowingly: an idle environment is not frozen; memory is not limited; after a crash the
-//! next call starts from scratch and never pays for a suppressed initialisation; no role credentials are handed out.
+//! next call starts from scratch and never pays for a suppressed initialisation; no role credentials are handed out. As all
+//! environments share this machine, only a few start at the same time, a call that waits for its start takes an environment
+//! that becomes free meanwhile, and there are no more of them than this process may open files for. A process that leaves
+//! its process group (`setsid`) outlives its environment.
 //!
 //! This crate knows nothing of state machines, of stacks or of terminals. It never reads the caller's environment variables.
 
