@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Json, Path};
+use crate::{Intrinsic, Json, Path};
 
 /// Something that is evaluated when the state runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,13 +25,6 @@ impl Expression {
             Expression::Jsonata(jsonata) => &jsonata.source,
         }
     }
-}
-
-/// A call of an intrinsic function.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Intrinsic {
-    /// The text as the definition has it.
-    pub text: Arc<str>,
 }
 
 /// A JSONata expression.

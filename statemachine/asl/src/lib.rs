@@ -8,6 +8,7 @@
 
 mod diagnostic;
 mod expression;
+mod intrinsic;
 mod json;
 mod machine;
 mod parse;
@@ -18,7 +19,8 @@ mod substitute;
 mod validate;
 
 pub use diagnostic::{Diagnostic, Severity, Span};
-pub use expression::{Dynamic, Expression, Intrinsic, Jsonata, Template};
+pub use expression::{Dynamic, Expression, Jsonata, Template};
+pub use intrinsic::{Argument, Intrinsic, IntrinsicFunction};
 pub use json::{Array, Json, Number, Object};
 pub use machine::{Flow, MachineType, QueryLanguage, StateMachine};
 pub use parse::{Parsed, parse, parse_as};

@@ -59,11 +59,12 @@ impl Resource {
         }
     }
 
-    /// Reads a `Resource`; nothing where it is none of the known forms.
+    /// Reads a `Resource`; nothing where it is none of the known forms. Region and account of an integration are usually
+    /// left out; AWS takes them.
     #[must_use]
     pub fn parse(text: &str) -> Option<Resource> {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
-        let [arn, _partition, service, region, account, rest] = parts.as_slice() else {
+        let [arn, _partition, service, _region, _account, rest] = parts.as_slice() else {
             return None;
         };
         if *arn != "arn" {
@@ -72,9 +73,7 @@ impl Resource {
         match *service {
             "lambda" if rest.starts_with("function:") => Some(Resource::Lambda { arn: text.into() }),
             "states" if rest.starts_with("activity:") => Some(Resource::Activity { arn: text.into() }),
-            "states" if region.is_empty() && account.is_empty() => {
-                Integration::parse(text, rest).map(Resource::Integration)
-            }
+            "states" => Integration::parse(text, rest).map(Resource::Integration),
             _ => None,
         }
     }

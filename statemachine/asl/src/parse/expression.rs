@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Fields, Value};
-use crate::validate::exclusive;
-use crate::{Dynamic, Expression, Intrinsic, Jsonata, Path, QueryLanguage, Root, path};
+use super::{Fields, Value, intrinsic};
+use crate::path::{self, PathSyntaxError};
+use crate::validate::{exclusive, likely_paths};
+use crate::{Dynamic, Expression, Jsonata, Path, QueryLanguage, Root};
 
 /// The path in field `name`: nothing where it is null, `$` where it is not there.
 pub(super) fn optional_path(fields: &Fields<'_>, name: &str) -> Option<Path> {
@@ -58,7 +59,7 @@ pub(super) fn dynamic_or_call<'a, T>(
     name: &str,
     literal: impl Fn(&Value<'a>) -> Option<T>,
 ) -> Option<Dynamic<T>> {
-    dynamic_or(fields, name, literal, |value| path_or_call(&value.text()?, value))
+    dynamic_or(fields, name, literal, path_or_call)
 }
 
 fn dynamic_or<'a, T>(
@@ -75,7 +76,10 @@ fn dynamic_or<'a, T>(
     let value = fields.get(name)?;
     match jsonata(&value) {
         Some(jsonata) => Some(Dynamic::Expression(Expression::Jsonata(jsonata))),
-        None => literal(&value).map(Dynamic::Literal),
+        None => {
+            likely_paths::check_literal(&value);
+            literal(&value).map(Dynamic::Literal)
+        }
     }
 }
 
@@ -95,18 +99,27 @@ pub(super) fn jsonata_in(text: &str) -> Option<Jsonata> {
     })
 }
 
-fn path_or_call(text: &Arc<str>, value: &Value<'_>) -> Option<Expression> {
-    match parse_path_or_call(text) {
-        Some(expression) => Some(expression),
-        None => value.refuse("value must be a valid JSONPath or a valid intrinsic function call"),
+fn path_or_call(value: &Value<'_>) -> Option<Expression> {
+    match parse_path_or_call(&value.text()?) {
+        Ok(Expression::Intrinsic(call)) if !call.function.gives_text() => {
+            value.refuse("value must be a valid JSONPath or a call of an intrinsic function that gives a text")
+        }
+        Ok(expression) => Some(expression),
+        Err(error) => value.report(
+            value
+                .error(
+                    "SCHEMA_VALIDATION_FAILED",
+                    "value must be a valid JSONPath or a valid intrinsic function call",
+                )
+                .help(error.to_string()),
+        ),
     }
 }
 
 /// `$...` or `States.Name(...)`.
-pub(super) fn parse_path_or_call(text: &Arc<str>) -> Option<Expression> {
-    if text.starts_with('$') {
-        return path::parse(text).ok().map(Expression::Path);
+pub(crate) fn parse_path_or_call(text: &str) -> Result<Expression, PathSyntaxError> {
+    if text.starts_with("States.") {
+        return intrinsic::parse(text).map(Expression::Intrinsic);
     }
-    text.starts_with("States.")
-        .then(|| Expression::Intrinsic(Intrinsic { text: Arc::clone(text) }))
+    path::parse(text).map(Expression::Path)
 }

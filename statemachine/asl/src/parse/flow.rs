@@ -5,22 +5,20 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::{Fields, Node, Problems, Scope, Value, state};
-use crate::validate::fields::{Allowed, Use};
+use crate::validate::fields::Allowed;
 use crate::validate::{self, targets};
 use crate::{Flow, MachineType, QueryLanguage, StateMachine};
 
 /// What a flow must have.
-pub(super) const FLOW: Allowed = &[
-    ("States", Use::Always),
-    ("StartAt", Use::Always),
-    ("Comment", Use::Always),
-];
+pub(super) const FLOW: Allowed = Allowed {
+    always: &["States", "StartAt", "Comment"],
+    ..Allowed::NONE
+};
 
-const MACHINE: Allowed = &[
-    ("Version", Use::Always),
-    ("TimeoutSeconds", Use::Always),
-    ("QueryLanguage", Use::Always),
-];
+const MACHINE: Allowed = Allowed {
+    always: &["Version", "TimeoutSeconds", "QueryLanguage"],
+    ..Allowed::NONE
+};
 
 pub(super) const QUERY_LANGUAGES: [&str; 2] = ["JSONPath", "JSONata"];
 

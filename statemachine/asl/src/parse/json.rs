@@ -30,8 +30,13 @@ pub(super) fn read(text: &str) -> Result<Node, Diagnostic> {
     check_byte_order_mark(text)?;
     serde_json::from_str::<IgnoredAny>(text).map_err(|error| syntax_error(text, &error))?;
     check_depth(text)?;
-    let tree = jsonc_parser::parse_to_ast(text, &CollectOptions::default(), &STRICT)
-        .map_err(|error| invalid_json(text, error.range().start..error.range().end, error.kind().to_string()))?;
+    let tree = jsonc_parser::parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| {
+        invalid_json(
+            text,
+            error.range().start..error.range().end,
+            "invalid Unicode escape".to_owned(),
+        )
+    })?;
     let root = tree
         .value
         .ok_or_else(|| invalid_json(text, 0..0, "there is no value".to_owned()))?;
@@ -76,9 +81,49 @@ fn check_depth(text: &str) -> Result<(), Diagnostic> {
 
 fn syntax_error(text: &str, error: &serde_json::Error) -> Diagnostic {
     let place = offset(text, error.line(), error.column());
+    if let Some(word) = unknown_word(text, place) {
+        let message = format!(
+            "unrecognized token `{}`: was expecting (JSON String, Number, Array, Object or token `null`, `true` or \
+             `false`)",
+            text.get(word.clone()).unwrap_or_default()
+        );
+        return invalid_json(text, word, message);
+    }
+    let span = char_at(text, place);
+    if error.is_eof() {
+        let problem = invalid_json(
+            text,
+            text.len()..text.len(),
+            "unexpected end of the definition".to_owned(),
+        );
+        return problem.help("close what is open: `}`, `]` or `\"`");
+    }
     let words = error.to_string();
     let message = words.split(" at line ").next().unwrap_or(&words);
-    invalid_json(text, char_at(text, place), message.to_owned())
+    let mut problem = invalid_json(text, span.clone(), message.to_owned());
+    problem.help = usual_mistake(text, &span).map(str::to_owned);
+    problem
+}
+
+fn usual_mistake(text: &str, span: &Span) -> Option<&'static str> {
+    match text.get(span.clone())? {
+        "'" => Some("JSON strings stand in double quotes"),
+        "/" => Some("JSON has no comments; use a `Comment` field"),
+        "}" | "]" if text.get(..span.start)?.trim_end().ends_with(',') => Some("remove the comma before it"),
+        _ => None,
+    }
+}
+
+/// The word around byte `place` where a value should stand.
+fn unknown_word(text: &str, place: usize) -> Option<Span> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let (before, after) = text.as_bytes().split_at_checked(place)?;
+    let start = place - before.iter().rev().take_while(|byte| is_part(byte)).count();
+    let end = place + after.iter().take_while(|byte| is_part(byte)).count();
+    let word = text.get(start..end)?;
+    let before = text.get(..start)?.trim_end();
+    let is_value_place = before.is_empty() || before.ends_with([':', '[', ',', '{']);
+    (word.starts_with(|letter: char| letter.is_ascii_alphabetic()) && is_value_place).then_some(start..end)
 }
 
 fn invalid_json(text: &str, span: Span, message: String) -> Diagnostic {

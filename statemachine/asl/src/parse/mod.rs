@@ -5,6 +5,7 @@
 mod cursor;
 mod expression;
 mod flow;
+mod intrinsic;
 mod json;
 mod near;
 mod node;
@@ -13,6 +14,7 @@ mod state;
 mod template;
 
 pub(crate) use cursor::{Fields, Scope, Value};
+pub(crate) use expression::parse_path_or_call;
 pub(crate) use near::did_you_mean;
 pub(crate) use node::{Content, Field, Node};
 pub(crate) use problems::Problems;

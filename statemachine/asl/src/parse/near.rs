@@ -1,6 +1,6 @@
 /// The one of `known` that `name` most likely is a slip of.
 pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let allowed = (name.chars().count() / 3).clamp(1, 4);
+    let allowed = (name.chars().count() / 3).min(4);
     let (_, nearest) = known
         .into_iter()
         .filter(|candidate| *candidate != name)

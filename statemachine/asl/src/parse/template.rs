@@ -1,11 +1,13 @@
-//! `Parameters`, `Arguments`, `Output` and their like.
+//! `Parameters`, `Arguments`, `Output` and their like. AWS locates what is wrong in a template at the field that holds
+//! it; the bytes are those of the very place.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::expression::{jsonata_in, parse_path_or_call};
 use super::{Content, Field, Fields, Node, Value};
-use crate::{Diagnostic, Expression, Json, QueryLanguage, Template, validate};
+use crate::validate::{self, likely_paths};
+use crate::{Expression, Json, QueryLanguage, Template};
 
 /// The template in field `name`.
 pub(super) fn template(fields: &Fields<'_>, name: &str) -> Option<Template> {
@@ -70,7 +72,8 @@ fn object(fields: &[Field], whole: &Value<'_>) -> Vec<(Arc<str>, Template)> {
         let (name, value) = entry(field, whole);
         if !names.insert(Arc::clone(&name)) {
             let message = format!("the field `{name}` is given twice, as `{name}` and as `{name}.$`");
-            refuse(whole, field.name_span.clone(), message);
+            let problem = whole.error("SCHEMA_VALIDATION_FAILED", message);
+            whole.report::<()>(problem.at(field.name_span.clone()));
         }
         entries.push((name, value));
     }
@@ -83,22 +86,30 @@ fn entry(field: &Field, whole: &Value<'_>) -> (Arc<str>, Template) {
         QueryLanguage::Jsonata => None,
     };
     let Some(name) = dynamic else {
+        likely_paths::check_field(field, whole);
         return (Arc::clone(&field.name), read(&field.value, whole));
     };
-    let expression = field.value.as_text().and_then(parse_path_or_call);
-    if expression.is_none() {
-        let message = format!(
-            "the value for the field `{}` must be a valid JSONPath or a valid intrinsic function call",
-            field.name
-        );
-        refuse(whole, field.value.span.clone(), message);
-    }
-    let value = expression.map_or(Template::Literal(Json::Null), Template::Expression);
-    (Arc::from(name), value)
+    (
+        Arc::from(name),
+        expression(field, whole).unwrap_or(Template::Literal(Json::Null)),
+    )
 }
 
-/// AWS locates what is wrong in a template at the field that holds the template.
-fn refuse(whole: &Value<'_>, span: crate::Span, message: String) {
-    let problem: Diagnostic = whole.error("SCHEMA_VALIDATION_FAILED", message);
-    whole.scope.problems.add(problem.at(span));
+fn expression(field: &Field, whole: &Value<'_>) -> Option<Template> {
+    let mut problem = whole
+        .error(
+            "SCHEMA_VALIDATION_FAILED",
+            format!(
+                "the value for the field `{}` must be a valid JSONPath or a valid intrinsic function call",
+                field.name
+            ),
+        )
+        .at(field.value.span.clone());
+    if let Some(text) = field.value.as_text() {
+        match parse_path_or_call(text) {
+            Ok(expression) => return Some(Template::Expression(expression)),
+            Err(error) => problem.help = Some(error.to_string()),
+        }
+    }
+    whole.report(problem)
 }

@@ -1,4 +1,4 @@
-/// Why a text is not a path. Positions count characters from 0.
+/// Why a text is not a path or a call of an intrinsic function. Positions count characters from 0.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathSyntaxError {
     /// It does not begin with a root.
@@ -41,7 +41,15 @@ pub enum PathSyntaxError {
         /// The limit.
         most: usize,
     },
-    /// More parentheses within each other than anybody writes.
-    #[error("the filter is nested too deeply")]
+    /// No such intrinsic function.
+    #[error("there is no intrinsic function `States.{name}`{}", help.as_ref().map(|help| format!(", {help}")).unwrap_or_default())]
+    Intrinsic {
+        /// The name as written.
+        name: String,
+        /// What it may be a slip of.
+        help: Option<String>,
+    },
+    /// More parentheses within each other than anybody writes, or than AWS takes.
+    #[error("parentheses are nested too deeply")]
     TooDeep,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::scan::Scanner;
-use super::{Filter, FilterOperator, Operand, PathSyntaxError, parse};
+use super::{Filter, FilterOperator, Operand, PathSyntaxError, Segment, parse};
 use crate::Json;
 use crate::json::Number;
 
@@ -120,30 +120,17 @@ fn operator(scanner: &mut Scanner<'_>) -> Result<Option<FilterOperator>, PathSyn
 fn operand(scanner: &mut Scanner<'_>, depth: usize) -> Result<Operand, PathSyntaxError> {
     scanner.skip_blanks();
     match scanner.peek() {
-        Some('@') => path(scanner)
-            .and_then(|path| parse::segments(path, depth))
-            .map(Operand::Item),
-        Some('$') => path(scanner)
-            .and_then(|path| parse::segments(path, depth))
-            .map(Operand::Document),
+        Some('@') => path(scanner, depth).map(Operand::Item),
+        Some('$') => path(scanner, depth).map(Operand::Document),
         Some('/') => regex(scanner),
         _ => literal(scanner, depth).map(Operand::Literal),
     }
 }
 
-/// The steps of the path that comes next, up to a blank, an operator or a bracket that it does not open itself.
-fn path<'a>(scanner: &mut Scanner<'a>) -> Result<Scanner<'a>, PathSyntaxError> {
+fn path(scanner: &mut Scanner<'_>, depth: usize) -> Result<Vec<Segment>, PathSyntaxError> {
     scanner.next();
-    let start = scanner.clone();
-    loop {
-        scanner.take_while(|letter| !matches!(letter, '[' | '<' | '>' | '=' | '~' | '!' | ' ' | ')' | '&' | '|'));
-        if scanner.peek() != Some('[') {
-            break;
-        }
-        scanner.take_bracketed('[', ']')?;
-    }
-    let length = start.rest().len() - scanner.rest().len();
-    Ok(Scanner::new(start.rest().get(..length).unwrap_or_default(), start.at()))
+    let at = scanner.at();
+    parse::segments(Scanner::new(scanner.take_path()?, at), depth)
 }
 
 fn regex(scanner: &mut Scanner<'_>) -> Result<Operand, PathSyntaxError> {
@@ -177,11 +164,13 @@ fn literal(scanner: &mut Scanner<'_>, depth: usize) -> Result<Json, PathSyntaxEr
         Some('-' | '0'..='9' | '.') => number(scanner),
         _ => {
             let before = scanner.clone();
-            match scanner.take_while(char::is_alphanumeric) {
+            match scanner.take_while(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-')) {
+                "" => Err(before.expected("a path, a quoted text, a number, `true`, `false`, `null` or a list")),
                 "true" => Ok(Json::Bool(true)),
                 "false" => Ok(Json::Bool(false)),
                 "null" => Ok(Json::Null),
-                _ => Err(before.expected("a path, a quoted text, a number, `true`, `false`, `null` or a list")),
+                // Samples that AWS publishes leave the quotes out: `[?(@.Type == AMOUNT_PAID)]`.
+                word => Ok(Json::from(word)),
             }
         }
     }

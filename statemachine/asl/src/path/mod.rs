@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 pub use error::PathSyntaxError;
 pub use parse::parse;
+pub(crate) use scan::Scanner;
 
 use crate::Json;
 

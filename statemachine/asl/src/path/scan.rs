@@ -4,7 +4,7 @@ use super::PathSyntaxError;
 
 /// A text and how far it was read.
 #[derive(Clone, Debug)]
-pub(super) struct Scanner<'a> {
+pub(crate) struct Scanner<'a> {
     rest: &'a str,
     /// Characters before `rest` in the whole path.
     at: usize,
@@ -12,39 +12,39 @@ pub(super) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     /// Reads `text`, which stands behind `at` characters.
-    pub(super) fn new(text: &'a str, at: usize) -> Scanner<'a> {
+    pub(crate) fn new(text: &'a str, at: usize) -> Scanner<'a> {
         Scanner { rest: text, at }
     }
 
-    pub(super) fn rest(&self) -> &'a str {
+    pub(crate) fn rest(&self) -> &'a str {
         self.rest
     }
 
-    pub(super) fn at(&self) -> usize {
+    pub(crate) fn at(&self) -> usize {
         self.at
     }
 
-    pub(super) fn peek(&self) -> Option<char> {
+    pub(crate) fn peek(&self) -> Option<char> {
         self.rest.chars().next()
     }
 
     /// The first character that is not a blank.
-    pub(super) fn peek_past_blanks(&self) -> Option<char> {
+    pub(crate) fn peek_past_blanks(&self) -> Option<char> {
         self.rest.chars().find(|letter| *letter != ' ')
     }
 
-    pub(super) fn skip_blanks(&mut self) {
+    pub(crate) fn skip_blanks(&mut self) {
         self.take_while(|letter| letter == ' ');
     }
 
-    pub(super) fn next(&mut self) -> Option<char> {
+    pub(crate) fn next(&mut self) -> Option<char> {
         let letter = self.peek()?;
         self.advance(letter.len_utf8());
         Some(letter)
     }
 
     /// Skips `text` if it comes next.
-    pub(super) fn eat(&mut self, text: &str) -> bool {
+    pub(crate) fn eat(&mut self, text: &str) -> bool {
         let found = self.rest.starts_with(text);
         if found {
             self.advance(text.len());
@@ -53,7 +53,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips `text`, which must come next after blanks.
-    pub(super) fn require(&mut self, text: &str, expected: &'static str) -> Result<(), PathSyntaxError> {
+    pub(crate) fn require(&mut self, text: &str, expected: &'static str) -> Result<(), PathSyntaxError> {
         self.skip_blanks();
         if self.eat(text) {
             Ok(())
@@ -62,14 +62,14 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    pub(super) fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
+    pub(crate) fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
         let end = self.rest.find(|letter| !wanted(letter)).unwrap_or(self.rest.len());
         self.advance(end)
     }
 
     /// What stands between the bracket that comes next and the one that closes it; skips both. Quoted text and, where
     /// `close` ends a filter, regular expressions may hold brackets.
-    pub(super) fn take_bracketed(&mut self, open: char, close: char) -> Result<Scanner<'a>, PathSyntaxError> {
+    pub(crate) fn take_bracketed(&mut self, open: char, close: char) -> Result<Scanner<'a>, PathSyntaxError> {
         let unclosed = PathSyntaxError::Unclosed { open, at: self.at };
         let mut depth = 0usize;
         let mut quote = None;
@@ -97,8 +97,26 @@ impl<'a> Scanner<'a> {
         Err(unclosed)
     }
 
+    /// A path that begins here, up to what cannot be in one outside brackets.
+    pub(crate) fn take_path(&mut self) -> Result<&'a str, PathSyntaxError> {
+        let start = self.clone();
+        loop {
+            self.take_while(|letter| !"[<>=~! ,)&|".contains(letter));
+            if self.peek() != Some('[') {
+                return Ok(start.up_to(self));
+            }
+            self.take_bracketed('[', ']')?;
+        }
+    }
+
+    /// What was read between here and `later`.
+    pub(crate) fn up_to(&self, later: &Scanner<'a>) -> &'a str {
+        let length = self.rest.len().saturating_sub(later.rest.len());
+        self.rest.get(..length).unwrap_or_default()
+    }
+
     /// The text up to the same quote as comes next, escapes resolved.
-    pub(super) fn take_quoted(&mut self) -> Result<String, PathSyntaxError> {
+    pub(crate) fn take_quoted(&mut self) -> Result<String, PathSyntaxError> {
         let at = self.at;
         let quote = self.next().unwrap_or('\'');
         let unclosed = PathSyntaxError::Unclosed { open: quote, at };
@@ -112,7 +130,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    pub(super) fn expected(&self, expected: &'static str) -> PathSyntaxError {
+    pub(crate) fn expected(&self, expected: &'static str) -> PathSyntaxError {
         PathSyntaxError::Expected { expected, at: self.at }
     }
 

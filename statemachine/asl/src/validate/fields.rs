@@ -3,26 +3,40 @@
 use crate::QueryLanguage;
 use crate::parse::{Fields, Value, did_you_mean};
 
-/// Fields and when they may be used.
-pub(crate) type Allowed = &'static [(&'static str, Use)];
+/// Fields, by the query language they may be used in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Allowed {
+    pub(crate) always: &'static [&'static str],
+    pub(crate) jsonpath: &'static [&'static str],
+    pub(crate) jsonata: &'static [&'static str],
+}
 
-/// When a field may be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Use {
-    Always,
-    JsonPath,
-    Jsonata,
+impl Allowed {
+    /// No field.
+    pub(crate) const NONE: Allowed = Allowed {
+        always: &[],
+        jsonpath: &[],
+        jsonata: &[],
+    };
 }
 
 /// Refuses what is not in `allowed`.
 pub(crate) fn check(fields: &Fields<'_>, allowed: &[Allowed]) {
     for value in fields.iter() {
-        let known = allowed.iter().copied().flatten().find(|(name, _)| *name == value.name);
-        match (known, fields.scope.language) {
-            (Some((_, Use::JsonPath)), QueryLanguage::Jsonata) => refuse_language(&value, "JSONata", "JSONPath"),
-            (Some((_, Use::Jsonata)), QueryLanguage::JsonPath) => refuse_language(&value, "JSONPath", "JSONata"),
-            (Some(_), _) => {}
-            (None, _) => refuse_unknown(&value, allowed),
+        let is_in = |group: fn(&Allowed) -> &'static [&'static str]| {
+            allowed.iter().any(|allowed| group(allowed).contains(&value.name))
+        };
+        match fields.scope.language {
+            _ if is_in(|allowed| allowed.always) => {}
+            QueryLanguage::JsonPath if is_in(|allowed| allowed.jsonpath) => {}
+            QueryLanguage::Jsonata if is_in(|allowed| allowed.jsonata) => {}
+            QueryLanguage::Jsonata if is_in(|allowed| allowed.jsonpath) => {
+                refuse_language(&value, "JSONata", "JSONPath")
+            }
+            QueryLanguage::JsonPath if is_in(|allowed| allowed.jsonata) => {
+                refuse_language(&value, "JSONPath", "JSONata")
+            }
+            _ => refuse_unknown(&value, allowed),
         }
     }
 }
@@ -36,7 +50,13 @@ pub(crate) fn require(fields: &Fields<'_>, names: &[&str]) {
 }
 
 fn refuse_unknown(value: &Value<'_>, allowed: &[Allowed]) {
-    let known = allowed.iter().copied().flatten().map(|(name, _)| *name);
+    let all = |allowed: &Allowed| {
+        [allowed.always, allowed.jsonpath, allowed.jsonata]
+            .into_iter()
+            .flatten()
+            .copied()
+    };
+    let known = allowed.iter().flat_map(all);
     let message = format!("field `{}` is not supported", value.name);
     value.refuse_name(message, did_you_mean(value.name, known));
 }

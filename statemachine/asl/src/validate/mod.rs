@@ -6,6 +6,7 @@ pub(crate) mod exclusive;
 pub(crate) mod express;
 pub(crate) mod fields;
 pub(crate) mod flows;
+pub(crate) mod integrations;
 pub(crate) mod labels;
 pub(crate) mod likely_paths;
 pub(crate) mod reachable;

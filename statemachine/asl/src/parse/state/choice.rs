@@ -2,22 +2,26 @@ use super::{ASSIGN, EVERY, Fields, IN_AND_OUT};
 use crate::parse::expression::{jsonata, path};
 use crate::parse::template::{assign, template};
 use crate::parse::{Value, state::comparison};
-use crate::validate::fields::{Allowed, Use};
+use crate::validate::fields::Allowed;
 use crate::validate::{self, exclusive, targets};
 use crate::{Choice, ChoiceRule, Dynamic, Expression, JsonPathRule, QueryLanguage, Test};
 
-const CHOICE: Allowed = &[("Choices", Use::Always), ("Default", Use::Always)];
+const CHOICE: Allowed = Allowed {
+    always: &["Choices", "Default"],
+    ..Allowed::NONE
+};
 
-const RULE: Allowed = &[
-    ("Next", Use::Always),
-    ("Comment", Use::Always),
-    ("Assign", Use::Always),
-    ("Output", Use::Jsonata),
-    ("Condition", Use::Jsonata),
-];
+const RULE: Allowed = Allowed {
+    always: &["Next", "Comment", "Assign"],
+    jsonata: &["Output", "Condition"],
+    ..Allowed::NONE
+};
 
 /// What a rule below And, Or or Not may have beside its test.
-const NESTED_RULE: Allowed = &[("Comment", Use::Always)];
+const NESTED_RULE: Allowed = Allowed {
+    always: &["Comment"],
+    ..Allowed::NONE
+};
 
 const COMBINATIONS: [&str; 3] = ["And", "Or", "Not"];
 
@@ -51,7 +55,7 @@ fn rule(value: &Value<'_>) -> Option<ChoiceRule> {
 }
 
 fn condition(fields: &Fields<'_>) -> Option<Dynamic<bool>> {
-    validate::fields::check(fields, &[RULE, comparison::TEST]);
+    validate::fields::check(fields, &[RULE, comparison::TEST, comparison::OPERATORS]);
     validate::fields::require(fields, &["Condition"]);
     let value = fields.get("Condition")?;
     match jsonata(&value) {
@@ -62,7 +66,7 @@ fn condition(fields: &Fields<'_>) -> Option<Dynamic<bool>> {
 
 /// `Variable` with one operator, or one of And, Or, Not.
 fn test(fields: &Fields<'_>, beside: Allowed) -> Option<JsonPathRule> {
-    validate::fields::check(fields, &[beside, comparison::TEST]);
+    validate::fields::check(fields, &[beside, comparison::TEST, comparison::OPERATORS]);
     let combinations: Vec<_> = fields
         .iter()
         .filter(|value| COMBINATIONS.contains(&value.name))

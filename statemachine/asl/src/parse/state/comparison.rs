@@ -4,60 +4,63 @@ use std::sync::Arc;
 
 use crate::parse::expression::path;
 use crate::parse::{Content, Value};
-use crate::validate::fields::{Allowed, Use};
-use crate::validate::timestamp;
+use crate::validate::fields::Allowed;
+use crate::validate::{likely_paths, timestamp};
 use crate::{Comparison, Dynamic, Expression, Json};
 
-/// The fields of a data test and of combinations.
-pub(super) const TEST: Allowed = &[
-    ("Variable", Use::JsonPath),
-    ("And", Use::JsonPath),
-    ("Or", Use::JsonPath),
-    ("Not", Use::JsonPath),
-    ("StringEquals", Use::JsonPath),
-    ("StringEqualsPath", Use::JsonPath),
-    ("StringLessThan", Use::JsonPath),
-    ("StringLessThanPath", Use::JsonPath),
-    ("StringGreaterThan", Use::JsonPath),
-    ("StringGreaterThanPath", Use::JsonPath),
-    ("StringLessThanEquals", Use::JsonPath),
-    ("StringLessThanEqualsPath", Use::JsonPath),
-    ("StringGreaterThanEquals", Use::JsonPath),
-    ("StringGreaterThanEqualsPath", Use::JsonPath),
-    ("StringMatches", Use::JsonPath),
-    ("NumericEquals", Use::JsonPath),
-    ("NumericEqualsPath", Use::JsonPath),
-    ("NumericLessThan", Use::JsonPath),
-    ("NumericLessThanPath", Use::JsonPath),
-    ("NumericGreaterThan", Use::JsonPath),
-    ("NumericGreaterThanPath", Use::JsonPath),
-    ("NumericLessThanEquals", Use::JsonPath),
-    ("NumericLessThanEqualsPath", Use::JsonPath),
-    ("NumericGreaterThanEquals", Use::JsonPath),
-    ("NumericGreaterThanEqualsPath", Use::JsonPath),
-    ("BooleanEquals", Use::JsonPath),
-    ("BooleanEqualsPath", Use::JsonPath),
-    ("TimestampEquals", Use::JsonPath),
-    ("TimestampEqualsPath", Use::JsonPath),
-    ("TimestampLessThan", Use::JsonPath),
-    ("TimestampLessThanPath", Use::JsonPath),
-    ("TimestampGreaterThan", Use::JsonPath),
-    ("TimestampGreaterThanPath", Use::JsonPath),
-    ("TimestampLessThanEquals", Use::JsonPath),
-    ("TimestampLessThanEqualsPath", Use::JsonPath),
-    ("TimestampGreaterThanEquals", Use::JsonPath),
-    ("TimestampGreaterThanEqualsPath", Use::JsonPath),
-    ("IsNull", Use::JsonPath),
-    ("IsPresent", Use::JsonPath),
-    ("IsNumeric", Use::JsonPath),
-    ("IsString", Use::JsonPath),
-    ("IsBoolean", Use::JsonPath),
-    ("IsTimestamp", Use::JsonPath),
-];
+/// The fields of a Choice Rule that say when it holds, beside the operators.
+pub(super) const TEST: Allowed = Allowed {
+    jsonpath: &["Variable", "And", "Or", "Not"],
+    ..Allowed::NONE
+};
+
+pub(super) const OPERATORS: Allowed = Allowed {
+    jsonpath: &[
+        "StringEquals",
+        "StringEqualsPath",
+        "StringLessThan",
+        "StringLessThanPath",
+        "StringGreaterThan",
+        "StringGreaterThanPath",
+        "StringLessThanEquals",
+        "StringLessThanEqualsPath",
+        "StringGreaterThanEquals",
+        "StringGreaterThanEqualsPath",
+        "StringMatches",
+        "NumericEquals",
+        "NumericEqualsPath",
+        "NumericLessThan",
+        "NumericLessThanPath",
+        "NumericGreaterThan",
+        "NumericGreaterThanPath",
+        "NumericLessThanEquals",
+        "NumericLessThanEqualsPath",
+        "NumericGreaterThanEquals",
+        "NumericGreaterThanEqualsPath",
+        "BooleanEquals",
+        "BooleanEqualsPath",
+        "TimestampEquals",
+        "TimestampEqualsPath",
+        "TimestampLessThan",
+        "TimestampLessThanPath",
+        "TimestampGreaterThan",
+        "TimestampGreaterThanPath",
+        "TimestampLessThanEquals",
+        "TimestampLessThanEqualsPath",
+        "TimestampGreaterThanEquals",
+        "TimestampGreaterThanEqualsPath",
+        "IsNull",
+        "IsPresent",
+        "IsNumeric",
+        "IsString",
+        "IsBoolean",
+        "IsTimestamp",
+    ],
+    ..Allowed::NONE
+};
 
 pub(super) fn is_operator(name: &str) -> bool {
-    let (_, operators) = TEST.split_at(4);
-    operators.iter().any(|(operator, _)| *operator == name)
+    OPERATORS.jsonpath.contains(&name)
 }
 
 /// The comparison that an operator and its operand make.
@@ -109,5 +112,6 @@ fn operand<'a, T>(value: &Value<'a>, literal: impl Fn(&Value<'a>) -> Option<T>) 
     if value.name.ends_with("Path") {
         return path(value).map(Expression::Path).map(Dynamic::Expression);
     }
+    likely_paths::check_literal(value);
     literal(value).map(Dynamic::Literal)
 }

@@ -3,45 +3,55 @@
 use crate::parse::expression::dynamic;
 use crate::parse::template::template;
 use crate::parse::{Fields, Value};
-use crate::validate::fields::{Allowed, Use};
+use crate::validate::fields::Allowed;
 use crate::validate::{self, exclusive, words};
 
 /// The fields of the Map.
-pub(super) const MAP: Allowed = &[
-    ("ItemReader", Use::Always),
-    ("ItemBatcher", Use::Always),
-    ("ResultWriter", Use::Always),
-    ("ToleratedFailureCount", Use::Always),
-    ("ToleratedFailureCountPath", Use::JsonPath),
-    ("ToleratedFailurePercentage", Use::Always),
-    ("ToleratedFailurePercentagePath", Use::JsonPath),
-    ("Label", Use::Always),
-];
+pub(super) const MAP: Allowed = Allowed {
+    always: &[
+        "ItemReader",
+        "ItemBatcher",
+        "ResultWriter",
+        "ToleratedFailureCount",
+        "ToleratedFailurePercentage",
+        "Label",
+    ],
+    jsonpath: &["ToleratedFailureCountPath", "ToleratedFailurePercentagePath"],
+    ..Allowed::NONE
+};
 
-const CALL: Allowed = &[
-    ("Resource", Use::Always),
-    ("Parameters", Use::JsonPath),
-    ("Arguments", Use::Jsonata),
-];
+const CALL: Allowed = Allowed {
+    always: &["Resource"],
+    jsonpath: &["Parameters"],
+    jsonata: &["Arguments"],
+};
 
-const READER_CONFIG: Allowed = &[
-    ("InputType", Use::Always),
-    ("Transformation", Use::Always),
-    ("ManifestType", Use::Always),
-    ("CSVDelimiter", Use::Always),
-    ("CSVHeaderLocation", Use::Always),
-    ("CSVHeaders", Use::Always),
-    ("MaxItems", Use::Always),
-    ("MaxItemsPath", Use::JsonPath),
-    ("ItemsPointer", Use::Always),
-];
+const READER_CONFIG: Allowed = Allowed {
+    always: &[
+        "InputType",
+        "Transformation",
+        "ManifestType",
+        "CSVDelimiter",
+        "CSVHeaderLocation",
+        "CSVHeaders",
+        "MaxItems",
+        "ItemsPointer",
+    ],
+    jsonpath: &["MaxItemsPath"],
+    ..Allowed::NONE
+};
 
-const BATCHER: Allowed = &[
-    ("BatchInput", Use::Always),
-    ("MaxItemsPerBatch", Use::Always),
-    ("MaxItemsPerBatchPath", Use::JsonPath),
-    ("MaxInputBytesPerBatch", Use::Always),
-    ("MaxInputBytesPerBatchPath", Use::JsonPath),
+const BATCHER: Allowed = Allowed {
+    always: &["BatchInput", "MaxItemsPerBatch", "MaxInputBytesPerBatch"],
+    jsonpath: &["MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath"],
+    ..Allowed::NONE
+};
+
+const BATCH_SIZES: [&str; 4] = [
+    "MaxItemsPerBatch",
+    "MaxItemsPerBatchPath",
+    "MaxInputBytesPerBatch",
+    "MaxInputBytesPerBatchPath",
 ];
 
 const MAX_ITEMS: u64 = 100_000_000;
@@ -60,7 +70,13 @@ pub(super) fn mode(processor: &Fields<'_>) -> Mode {
     let Some(config) = processor.get("ProcessorConfig").and_then(|value| value.fields()) else {
         return Mode::Inline;
     };
-    validate::fields::check(&config, &[&[("Mode", Use::Always), ("ExecutionType", Use::Always)]]);
+    validate::fields::check(
+        &config,
+        &[Allowed {
+            always: &["Mode", "ExecutionType"],
+            ..Allowed::NONE
+        }],
+    );
     let word = |name: &str, known| config.get(name).and_then(|value| words::one_of(&value, known));
     let mode = word("Mode", &["INLINE", "DISTRIBUTED"]);
     word("ExecutionType", &["STANDARD", "EXPRESS"]);
@@ -75,8 +91,7 @@ pub(super) fn mode(processor: &Fields<'_>) -> Mode {
 /// Checks the fields of [`MAP`].
 pub(super) fn check(fields: &Fields<'_>, mode: Mode) {
     if mode == Mode::Inline {
-        let names: Vec<&str> = MAP.iter().map(|(name, _)| *name).collect();
-        refuse_inline(fields, &names);
+        refuse_inline(fields, &["ItemReader", "ItemBatcher", "ResultWriter"]);
         return;
     }
     validate::express::check_distributed(fields);
@@ -107,7 +122,16 @@ fn with_fields<'a>(fields: &Fields<'a>, name: &str, check: fn(&Fields<'a>)) {
 }
 
 fn item_reader(reader: &Fields<'_>) {
-    validate::fields::check(reader, &[CALL, &[("ReaderConfig", Use::Always)]]);
+    validate::fields::check(
+        reader,
+        &[
+            CALL,
+            Allowed {
+                always: &["ReaderConfig"],
+                ..Allowed::NONE
+            },
+        ],
+    );
     validate::fields::require(reader, &["Resource"]);
     call(reader);
     with_fields(reader, "ReaderConfig", reader_config);
@@ -134,8 +158,7 @@ fn reader_config(config: &Fields<'_>) {
 
 fn item_batcher(batcher: &Fields<'_>) {
     validate::fields::check(batcher, &[BATCHER]);
-    let names: Vec<&str> = BATCHER.iter().map(|(name, _)| *name).skip(1).collect();
-    exclusive::at_least_one(batcher, &names, "MaxItemsPerBatch");
+    exclusive::at_least_one(batcher, &BATCH_SIZES, "MaxItemsPerBatch");
     dynamic(batcher, "MaxItemsPerBatch", |value| value.integer(&(1..=MAX_ITEMS)));
     dynamic(batcher, "MaxInputBytesPerBatch", |value| {
         value.integer(&(1..=MAX_BATCH_BYTES))
@@ -144,7 +167,16 @@ fn item_batcher(batcher: &Fields<'_>) {
 }
 
 fn result_writer(writer: &Fields<'_>) {
-    validate::fields::check(writer, &[CALL, &[("WriterConfig", Use::Always)]]);
+    validate::fields::check(
+        writer,
+        &[
+            CALL,
+            Allowed {
+                always: &["WriterConfig"],
+                ..Allowed::NONE
+            },
+        ],
+    );
     exclusive::at_least_one(writer, &["Resource", "WriterConfig"], "Resource");
     call(writer);
     with_fields(writer, "WriterConfig", writer_config);
@@ -153,7 +185,10 @@ fn result_writer(writer: &Fields<'_>) {
 fn writer_config(config: &Fields<'_>) {
     validate::fields::check(
         config,
-        &[&[("Transformation", Use::Always), ("OutputType", Use::Always)]],
+        &[Allowed {
+            always: &["Transformation", "OutputType"],
+            ..Allowed::NONE
+        }],
     );
     let word = |name: &str, known| {
         config

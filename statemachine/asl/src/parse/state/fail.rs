@@ -1,15 +1,14 @@
 use super::{EVERY, Fields};
 use crate::parse::Value;
 use crate::parse::expression::dynamic_or_call;
-use crate::validate::fields::{Allowed, Use};
+use crate::validate::fields::Allowed;
 use crate::{Fail, validate};
 
-const FAIL: Allowed = &[
-    ("Error", Use::Always),
-    ("ErrorPath", Use::JsonPath),
-    ("Cause", Use::Always),
-    ("CausePath", Use::JsonPath),
-];
+const FAIL: Allowed = Allowed {
+    always: &["Error", "Cause"],
+    jsonpath: &["ErrorPath", "CausePath"],
+    ..Allowed::NONE
+};
 
 pub(super) fn fail(fields: &Fields<'_>) -> Fail {
     validate::fields::check(fields, &[EVERY, FAIL]);

@@ -2,22 +2,20 @@ use super::{ASSIGN, EVERY, Fields, IN_AND_OUT, NEXT, ON_ERROR, RESULT, distribut
 use crate::parse::expression::{dynamic, path, result_path};
 use crate::parse::flow::{self, FLOW};
 use crate::parse::template::template;
-use crate::validate::fields::{Allowed, Use};
+use crate::validate::fields::Allowed;
 use crate::validate::{self, exclusive};
-use crate::{Flow, Map, Path, Template};
+use crate::{Flow, Map, Template};
 
-const MAP: Allowed = &[
-    ("ItemProcessor", Use::Always),
-    ("Iterator", Use::Always),
-    ("ItemsPath", Use::JsonPath),
-    ("Items", Use::Jsonata),
-    ("ItemSelector", Use::Always),
-    ("Parameters", Use::JsonPath),
-    ("MaxConcurrency", Use::Always),
-    ("MaxConcurrencyPath", Use::JsonPath),
-];
+const MAP: Allowed = Allowed {
+    always: &["ItemProcessor", "Iterator", "ItemSelector", "MaxConcurrency"],
+    jsonpath: &["ItemsPath", "Parameters", "MaxConcurrencyPath"],
+    jsonata: &["Items"],
+};
 
-const PROCESSOR: Allowed = &[("ProcessorConfig", Use::Always)];
+const PROCESSOR: Allowed = Allowed {
+    always: &["ProcessorConfig"],
+    ..Allowed::NONE
+};
 
 /// The largest number of a 32-bit integer; what runs at the same time is bounded by AWS anyway.
 const MAX_CONCURRENCY: u64 = i32::MAX as u64;
@@ -36,7 +34,7 @@ pub(super) fn map(fields: &Fields<'_>) -> Option<Map> {
     let (item_selector_field, item_selector) = item_selector(fields);
     let max_concurrency = dynamic(fields, "MaxConcurrency", |value| value.integer(&(0..=MAX_CONCURRENCY)));
     let result_selector = template(fields, "ResultSelector");
-    let result_path: Option<Path> = result_path(fields);
+    let result_path = result_path(fields);
     let on_error = retry::retry_and_catch(fields);
     let next = next(fields);
     Some(Map {

@@ -18,26 +18,37 @@ use super::expression::optional_path;
 use super::flow::{comment, query_language};
 use super::template::{assign, template};
 use super::{Field, Fields, Scope, Value, did_you_mean};
-use crate::validate::fields::{Allowed, Use};
+use crate::validate::fields::Allowed;
 use crate::validate::{self, exclusive, targets};
 use crate::{Next, QueryLanguage, State, StateKind};
 
 const TYPES: [&str; 8] = ["Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map"];
 
-const EVERY: Allowed = &[
-    ("Type", Use::Always),
-    ("Comment", Use::Always),
-    ("QueryLanguage", Use::Always),
-];
-const IN_AND_OUT: Allowed = &[
-    ("InputPath", Use::JsonPath),
-    ("OutputPath", Use::JsonPath),
-    ("Output", Use::Jsonata),
-];
-const ASSIGN: Allowed = &[("Assign", Use::Always)];
-const NEXT: Allowed = &[("Next", Use::Always), ("End", Use::Always)];
-const RESULT: Allowed = &[("ResultSelector", Use::JsonPath), ("ResultPath", Use::JsonPath)];
-const ON_ERROR: Allowed = &[("Retry", Use::Always), ("Catch", Use::Always)];
+const EVERY: Allowed = Allowed {
+    always: &["Type", "Comment", "QueryLanguage"],
+    ..Allowed::NONE
+};
+const IN_AND_OUT: Allowed = Allowed {
+    jsonpath: &["InputPath", "OutputPath"],
+    jsonata: &["Output"],
+    ..Allowed::NONE
+};
+const ASSIGN: Allowed = Allowed {
+    always: &["Assign"],
+    ..Allowed::NONE
+};
+const NEXT: Allowed = Allowed {
+    always: &["Next", "End"],
+    ..Allowed::NONE
+};
+const RESULT: Allowed = Allowed {
+    jsonpath: &["ResultSelector", "ResultPath"],
+    ..Allowed::NONE
+};
+const ON_ERROR: Allowed = Allowed {
+    always: &["Retry", "Catch"],
+    ..Allowed::NONE
+};
 
 /// The state under `field`.
 pub(super) fn state(field: &Field, value: &Value<'_>) -> Option<State> {

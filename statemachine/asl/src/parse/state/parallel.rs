@@ -3,14 +3,14 @@ use crate::parse::Value;
 use crate::parse::expression::result_path;
 use crate::parse::flow::{self, FLOW};
 use crate::parse::template::template;
-use crate::validate::fields::{Allowed, Use};
+use crate::validate::fields::Allowed;
 use crate::{Flow, Parallel, validate};
 
-const PARALLEL: Allowed = &[
-    ("Branches", Use::Always),
-    ("Parameters", Use::JsonPath),
-    ("Arguments", Use::Jsonata),
-];
+const PARALLEL: Allowed = Allowed {
+    always: &["Branches"],
+    jsonpath: &["Parameters"],
+    jsonata: &["Arguments"],
+};
 
 pub(super) fn parallel(fields: &Fields<'_>) -> Option<Parallel> {
     validate::fields::check(fields, &[EVERY, PARALLEL, IN_AND_OUT, RESULT, ASSIGN, NEXT, ON_ERROR]);

@@ -2,14 +2,13 @@ use super::{ASSIGN, EVERY, Fields, IN_AND_OUT, NEXT, next};
 use crate::Pass;
 use crate::parse::expression::result_path;
 use crate::parse::template::template;
-use crate::validate::fields::{Allowed, Use};
+use crate::validate::fields::Allowed;
 use crate::validate::{self, likely_paths};
 
-const PASS: Allowed = &[
-    ("Result", Use::JsonPath),
-    ("ResultPath", Use::JsonPath),
-    ("Parameters", Use::JsonPath),
-];
+const PASS: Allowed = Allowed {
+    jsonpath: &["Result", "ResultPath", "Parameters"],
+    ..Allowed::NONE
+};
 
 pub(super) fn pass(fields: &Fields<'_>) -> Option<Pass> {
     validate::fields::check(fields, &[EVERY, PASS, IN_AND_OUT, ASSIGN, NEXT]);

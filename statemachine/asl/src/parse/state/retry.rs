@@ -2,28 +2,28 @@ use super::{Fields, Value};
 use crate::parse::expression::result_path;
 use crate::parse::template::{assign, template};
 use crate::validate::error_names::{self, Place};
-use crate::validate::fields::{Allowed, Use};
+use crate::validate::fields::Allowed;
 use crate::validate::{self, targets, words};
 use crate::{Catcher, Jitter, Retrier, RetryAndCatch};
 
-const RETRIER: Allowed = &[
-    ("ErrorEquals", Use::Always),
-    ("IntervalSeconds", Use::Always),
-    ("MaxAttempts", Use::Always),
-    ("BackoffRate", Use::Always),
-    ("MaxDelaySeconds", Use::Always),
-    ("JitterStrategy", Use::Always),
-    ("Comment", Use::Always),
-];
+const RETRIER: Allowed = Allowed {
+    always: &[
+        "ErrorEquals",
+        "IntervalSeconds",
+        "MaxAttempts",
+        "BackoffRate",
+        "MaxDelaySeconds",
+        "JitterStrategy",
+        "Comment",
+    ],
+    ..Allowed::NONE
+};
 
-const CATCHER: Allowed = &[
-    ("ErrorEquals", Use::Always),
-    ("Next", Use::Always),
-    ("ResultPath", Use::JsonPath),
-    ("Output", Use::Jsonata),
-    ("Assign", Use::Always),
-    ("Comment", Use::Always),
-];
+const CATCHER: Allowed = Allowed {
+    always: &["ErrorEquals", "Next", "Assign", "Comment"],
+    jsonpath: &["ResultPath"],
+    jsonata: &["Output"],
+};
 
 const MAX_NUMBER: u64 = 99_999_999;
 const MAX_DELAY_SECONDS: u64 = 31_622_400;

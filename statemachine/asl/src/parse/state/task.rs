@@ -1,20 +1,15 @@
 use super::{ASSIGN, EVERY, Fields, IN_AND_OUT, NEXT, ON_ERROR, RESULT, next, retry};
 use crate::parse::expression::{dynamic, result_path};
 use crate::parse::template::template;
-use crate::validate::fields::{Allowed, Use};
+use crate::validate::fields::Allowed;
 use crate::validate::{self, resource};
 use crate::{Dynamic, Task, Template};
 
-const TASK: Allowed = &[
-    ("Resource", Use::Always),
-    ("Parameters", Use::JsonPath),
-    ("Arguments", Use::Jsonata),
-    ("Credentials", Use::Always),
-    ("TimeoutSeconds", Use::Always),
-    ("TimeoutSecondsPath", Use::JsonPath),
-    ("HeartbeatSeconds", Use::Always),
-    ("HeartbeatSecondsPath", Use::JsonPath),
-];
+const TASK: Allowed = Allowed {
+    always: &["Resource", "Credentials", "TimeoutSeconds", "HeartbeatSeconds"],
+    jsonpath: &["Parameters", "TimeoutSecondsPath", "HeartbeatSecondsPath"],
+    jsonata: &["Arguments"],
+};
 
 const MAX_SECONDS: u64 = 99_999_999;
 
@@ -58,7 +53,14 @@ fn check_heartbeat(fields: &Fields<'_>, timeout: Option<&Dynamic<u64>>, heartbea
 fn credentials(fields: &Fields<'_>) -> Option<Template> {
     let value = fields.get("Credentials")?;
     let role = value.fields()?;
-    validate::fields::check(&role, &[&[("RoleArn", Use::Always), ("RoleArn.$", Use::JsonPath)]]);
+    validate::fields::check(
+        &role,
+        &[Allowed {
+            always: &["RoleArn"],
+            jsonpath: &["RoleArn.$"],
+            ..Allowed::NONE
+        }],
+    );
     validate::exclusive::at_most_one(&role, &["RoleArn", "RoleArn.$"]);
     validate::exclusive::at_least_one(&role, &["RoleArn", "RoleArn.$"], "RoleArn");
     template(fields, "Credentials")

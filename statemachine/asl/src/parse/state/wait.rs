@@ -1,15 +1,14 @@
 use super::{ASSIGN, EVERY, Fields, IN_AND_OUT, NEXT, next};
 use crate::parse::expression::dynamic;
-use crate::validate::fields::{Allowed, Use};
+use crate::validate::fields::Allowed;
 use crate::validate::{self, exclusive, timestamp};
 use crate::{Wait, WaitFor};
 
-const WAIT: Allowed = &[
-    ("Seconds", Use::Always),
-    ("SecondsPath", Use::JsonPath),
-    ("Timestamp", Use::Always),
-    ("TimestampPath", Use::JsonPath),
-];
+const WAIT: Allowed = Allowed {
+    always: &["Seconds", "Timestamp"],
+    jsonpath: &["SecondsPath", "TimestampPath"],
+    ..Allowed::NONE
+};
 
 const ALTERNATIVES: [&str; 4] = ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"];
 
