@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use indexmap::IndexSet;
+
 use super::{Content, Field, Node, Problems, Span};
 use crate::{Diagnostic, MachineType, QueryLanguage};
 
@@ -16,7 +18,7 @@ pub(crate) struct Scope<'a> {
     /// The language here.
     pub(crate) language: QueryLanguage,
     /// The states a transition may lead to.
-    pub(crate) siblings: &'a [Field],
+    pub(crate) siblings: &'a IndexSet<Arc<str>>,
 }
 
 /// The fields of an object.

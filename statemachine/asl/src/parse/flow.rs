@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::{Fields, Node, Problems, Scope, Value, state};
 use crate::validate::fields::Allowed;
@@ -26,12 +26,13 @@ const MAX_TIMEOUT_SECONDS: u64 = 99_999_999;
 
 /// The whole definition.
 pub(super) fn machine(root: &Node, machine_type: MachineType, problems: &Problems) -> Option<StateMachine> {
+    let no_siblings = IndexSet::new();
     let scope = Scope {
         problems,
         machine_type,
         machine_language: QueryLanguage::JsonPath,
         language: QueryLanguage::JsonPath,
-        siblings: &[],
+        siblings: &no_siblings,
     };
     let fields = Fields::root(root, scope)?;
     let query_language = fields.get("QueryLanguage").and_then(|value| query_language(&value));
@@ -60,9 +61,13 @@ pub(super) fn machine(root: &Node, machine_type: MachineType, problems: &Problem
 pub(super) fn flow(fields: &Fields<'_>) -> Option<Flow> {
     validate::fields::require(fields, &["States", "StartAt"]);
     let states = fields.get("States").and_then(|value| some_states(&value));
-    let siblings = states.as_ref().map_or(&[][..], Fields::entries);
+    let siblings = states
+        .iter()
+        .flat_map(Fields::entries)
+        .map(|state| Arc::clone(&state.name))
+        .collect();
     let scope = Scope {
-        siblings,
+        siblings: &siblings,
         ..fields.scope
     };
     let start_at = fields.within(scope).get("StartAt").and_then(|value| match &states {
