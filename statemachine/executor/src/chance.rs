@@ -17,6 +17,18 @@ impl Chance {
         numerator / 9_007_199_254_740_992.0
     }
 
+    /// A version 4 UUID.
+    pub(crate) fn uuid(&mut self) -> String {
+        let (high, low) = (self.0.next_u64(), self.0.next_u64());
+        let (time, random) = (high >> 16, high & 0xfff);
+        let (variant, node) = (0x8000 | (low >> 48 & 0x3fff), low & 0xffff_ffff_ffff);
+        format!(
+            "{:08x}-{:04x}-4{random:03x}-{variant:04x}-{node:012x}",
+            time >> 16,
+            time & 0xffff
+        )
+    }
+
     /// An opaque task token.
     pub(crate) fn token(&mut self) -> String {
         format!("{:016x}{:016x}", self.0.next_u64(), self.0.next_u64())

@@ -46,6 +46,9 @@ pub struct TaskRequest {
     pub retry_count: u64,
     /// The task token, where the pattern has one.
     pub token: Option<Arc<str>>,
+    /// A request id for the call, of the execution's own chance: it may appear in causes, and the same seed is to give
+    /// the same history.
+    pub request_id: Arc<str>,
 }
 
 /// What happened to an execution.
@@ -58,7 +61,7 @@ pub enum Event {
         /// The answer of the first call.
         output: Json,
     },
-    /// A worker took an activity task.
+    /// A worker took an activity task; of other tasks it says nothing.
     ActivityStarted {
         /// Which task.
         id: TaskId,

@@ -4,18 +4,18 @@
 
 use std::cell::OnceCell;
 
-use asl::{Json, Object};
+use asl::{Json, Object, State, StateKind};
 use jiff::Timestamp;
 
-use crate::Start;
 use crate::branch::{MapItem, Visit};
 use crate::time::context_time;
+use crate::{Start, Workflow};
 
 /// The Context Object of one moment, built when somebody looks.
 pub(crate) struct Context<'a> {
     pub(crate) start: &'a Start,
     pub(crate) started_at: Timestamp,
-    pub(crate) state_name: &'a str,
+    pub(crate) state: &'a State,
     pub(crate) visit: &'a Visit,
     pub(crate) item: Option<&'a MapItem>,
     pub(crate) built: OnceCell<Json>,
@@ -42,13 +42,16 @@ impl Context<'_> {
     }
 
     fn execution(&self) -> Json {
-        Json::object([
+        let fields = [
             ("Id", Json::String(self.start.execution_arn.clone())),
             ("Input", self.start.input.clone()),
             ("StartTime", context_time(self.started_at).into()),
             ("Name", Json::String(self.start.execution_name.clone())),
             ("RoleArn", Json::String(self.start.role_arn.clone())),
-        ])
+        ];
+        // An Express execution cannot be redriven.
+        let redrives = (self.start.workflow == Workflow::Standard).then_some(("RedriveCount", Json::from(0_i64)));
+        Json::object(fields.into_iter().chain(redrives))
     }
 
     fn state_machine(&self) -> Json {
@@ -59,10 +62,15 @@ impl Context<'_> {
     }
 
     fn state(&self) -> Json {
-        Json::object([
-            ("Name", Json::from(self.state_name)),
+        let fields = [
+            ("Name", Json::from(&*self.state.name)),
             ("EnteredTime", context_time(self.visit.entered_at).into()),
-            ("RetryCount", self.visit.retries.total.into()),
-        ])
+        ];
+        let can_retry = matches!(
+            self.state.kind,
+            StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_)
+        );
+        let retries = can_retry.then(|| ("RetryCount", self.visit.retries.total.into()));
+        Json::object(fields.into_iter().chain(retries))
     }
 }

@@ -34,11 +34,9 @@ pub(crate) fn combine(path: Option<&Path>, input: &Json, result: Json) -> Result
     match path {
         None => Ok(input.clone()),
         Some(path) if path.segments.is_empty() => Ok(result),
-        Some(path) => query::jsonpath::set(&path.segments, input, result).map_err(|error| {
-            StateError::runtime(format!(
-                "Unable to apply ReferencePath {} to input {input}: {error}",
-                path.text
-            ))
+        Some(path) => query::jsonpath::set(&path.segments, input, result).map_err(|_| {
+            let text = &path.text;
+            StateError::runtime(format!("Unable to apply ReferencePath {text} to input {input}"))
         }),
     }
 }

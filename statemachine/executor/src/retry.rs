@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 
 use crate::branch::Retries;
 use crate::chance::Chance;
-use crate::failure::{DATA_LIMIT_EXCEEDED, HEARTBEAT_TIMEOUT, RUNTIME, Source, StateError, TIMEOUT};
+use crate::failure::{HEARTBEAT_TIMEOUT, RUNTIME, Source, StateError, TIMEOUT};
 
 /// The delay before the state is tried again; nothing when it is not.
 pub(crate) fn delay(
@@ -55,14 +55,16 @@ fn interval(retrier: &Retrier, done: u64) -> f64 {
     cap.map_or(grown, |cap| grown.min(cap))
 }
 
+/// Whether an `ErrorEquals` takes the failure. The specification exempts `States.DataLimitExceeded` from `States.ALL`; on AWS
+/// it is caught.
 fn matches(names: &[Arc<str>], error: &StateError) -> bool {
     let name = error.failure.error.as_deref().unwrap_or_default();
     if name == RUNTIME {
         return false;
     }
     names.iter().any(|wanted| match &**wanted {
-        "States.ALL" => name != DATA_LIMIT_EXCEEDED,
-        "States.TaskFailed" => name != TIMEOUT && name != DATA_LIMIT_EXCEEDED,
+        "States.ALL" => true,
+        "States.TaskFailed" => name != TIMEOUT,
         HEARTBEAT_TIMEOUT => name == HEARTBEAT_TIMEOUT || error.source == Source::Heartbeat,
         wanted => wanted == name,
     })

@@ -3,9 +3,10 @@
 //! While a task is in flight the execution's clock follows the wall; when none is, it jumps to the next timer. A wait
 //! of a year takes no time, and a real call takes the time it takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use asl::Json;
@@ -49,6 +50,8 @@ pub enum IdleClock {
 /// How a call went.
 #[derive(Clone, Debug)]
 pub struct Reply {
+    /// The name of the worker that took an activity task, if it gave one.
+    pub worker_name: Option<Arc<str>>,
     /// The answer of the first call of a `.sync` or `.waitForTaskToken` task.
     pub submitted: Option<Json>,
     /// The end of the task.
@@ -71,8 +74,19 @@ impl Reply {
     #[must_use]
     pub fn success(output: Json) -> Reply {
         Reply {
+            worker_name: None,
             submitted: None,
             answer: Answer::Succeeded(output),
+        }
+    }
+
+    /// No answer, ever.
+    #[must_use]
+    pub fn never() -> Reply {
+        Reply {
+            worker_name: None,
+            submitted: None,
+            answer: Answer::Never,
         }
     }
 
@@ -80,6 +94,7 @@ impl Reply {
     #[must_use]
     pub fn failure(failure: Failure) -> Reply {
         Reply {
+            worker_name: None,
             submitted: None,
             answer: Answer::Failed(failure, FailedAt::Run),
         }
@@ -108,7 +123,7 @@ struct Driver<'a, S> {
     surroundings: &'a S,
     calls: FuturesUnordered<Call<'a>>,
     handles: BTreeMap<TaskId, AbortHandle>,
-    timers: BTreeMap<(Timestamp, TimerId), ()>,
+    timers: BTreeSet<(Timestamp, TimerId)>,
     due: BTreeMap<TimerId, Timestamp>,
     now: Timestamp,
     mark: Duration,
@@ -116,7 +131,8 @@ struct Driver<'a, S> {
 
 enum Happened {
     Replied(TaskId, Reply),
-    Fired(TimerId),
+    /// Every timer of this moment.
+    Fired(Timestamp),
     Nothing,
 }
 
@@ -126,7 +142,7 @@ impl<'a, S: Surroundings> Driver<'a, S> {
             surroundings,
             calls: FuturesUnordered::new(),
             handles: BTreeMap::new(),
-            timers: BTreeMap::new(),
+            timers: BTreeSet::new(),
             due: BTreeMap::new(),
             now,
             mark: surroundings.elapsed(),
@@ -138,7 +154,7 @@ impl<'a, S: Surroundings> Driver<'a, S> {
             match command {
                 Command::ScheduleTask(request) => self.call(request),
                 Command::StartTimer { id, at } => {
-                    self.timers.insert((at, id), ());
+                    self.timers.insert((at, id));
                     self.due.insert(id, at);
                 }
                 Command::CancelTimer(id) => self.forget_timer(id),
@@ -170,14 +186,14 @@ impl<'a, S: Surroundings> Driver<'a, S> {
 
     /// What happens next; nothing where nothing ever will.
     async fn next(&mut self) -> Option<Happened> {
-        let timer = self.timers.keys().next().copied();
+        let timer = self.timers.first().map(|(at, _)| *at);
         let follows_wall = !self.calls.is_empty() || self.surroundings.idle_clock() == IdleClock::Waits;
         match timer {
-            Some((at, id)) if !follows_wall => {
+            Some(at) if !follows_wall => {
                 self.now = self.now.max(at);
-                Some(Happened::Fired(id))
+                Some(Happened::Fired(at))
             }
-            Some((at, id)) => Some(self.call_or_timer(at, id).await),
+            Some(at) => Some(self.call_or_timer(at).await),
             None => {
                 let replied = self.calls.next().await;
                 self.follow_wall();
@@ -186,28 +202,28 @@ impl<'a, S: Surroundings> Driver<'a, S> {
         }
     }
 
-    async fn call_or_timer(&mut self, at: Timestamp, id: TimerId) -> Happened {
+    async fn call_or_timer(&mut self, at: Timestamp) -> Happened {
         self.follow_wall();
         let left = Duration::try_from(at.duration_since(self.now)).unwrap_or_default();
         let sleep = std::pin::pin!(self.surroundings.sleep(left));
         if self.calls.is_empty() {
             sleep.await;
-            self.fire(at, id)
+            self.fire(at)
         } else {
             match select(self.calls.next(), sleep).await {
                 Either::Left((replied, _)) => {
                     self.follow_wall();
                     replied.map_or(Happened::Nothing, |(id, reply)| self.replied(id, reply))
                 }
-                Either::Right(_) => self.fire(at, id),
+                Either::Right(_) => self.fire(at),
             }
         }
     }
 
-    fn fire(&mut self, at: Timestamp, id: TimerId) -> Happened {
+    fn fire(&mut self, at: Timestamp) -> Happened {
         self.follow_wall();
         self.now = self.now.max(at);
-        Happened::Fired(id)
+        Happened::Fired(at)
     }
 
     fn replied(&mut self, id: TaskId, reply: Option<Reply>) -> Happened {
@@ -226,11 +242,19 @@ impl<'a, S: Surroundings> Driver<'a, S> {
     fn deliver(&mut self, execution: &mut Execution, happened: Happened) {
         match happened {
             Happened::Nothing => {}
-            Happened::Fired(id) => {
-                self.forget_timer(id);
-                execution.handle(Event::TimerFired { id }, self.now);
+            Happened::Fired(at) => {
+                let due: Vec<TimerId> = self
+                    .timers
+                    .iter()
+                    .take_while(|(due, _)| *due == at)
+                    .map(|(_, id)| *id)
+                    .collect();
+                due.iter().for_each(|id| self.forget_timer(*id));
+                execution.handle_all(due.into_iter().map(|id| Event::TimerFired { id }), self.now);
             }
             Happened::Replied(id, reply) => {
+                let worker_name = reply.worker_name;
+                execution.handle(Event::ActivityStarted { id, worker_name }, self.now);
                 if let Some(output) = reply.submitted {
                     execution.handle(Event::TaskSubmitted { id, output }, self.now);
                 }

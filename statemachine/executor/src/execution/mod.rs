@@ -119,11 +119,19 @@ impl Execution {
 
     /// Takes in what happened. An answer nobody waits for any more is ignored.
     pub fn handle(&mut self, event: Event, now: Timestamp) {
-        if self.outcome.is_none() {
+        self.handle_all([event], now);
+    }
+
+    /// Takes in what happened at the same moment: all of it is on record before any of it has consequences.
+    pub fn handle_all(&mut self, events: impl IntoIterator<Item = Event>, now: Timestamp) {
+        for event in events {
+            if self.outcome.is_some() {
+                return;
+            }
             self.now = now;
             events::handle(self, event);
-            self.run_ready();
         }
+        self.run_ready();
     }
 
     /// What is to be done since the last call, in order.
@@ -214,6 +222,7 @@ impl Execution {
             arguments: call.arguments,
             retry_count: call.retry_count,
             token: call.token,
+            request_id: self.chance.uuid().into(),
         }));
         id
     }

@@ -97,7 +97,7 @@ impl Execution {
         Some(Context {
             start: &self.start,
             started_at: self.started_at,
-            state_name: &node.state.name,
+            state: &node.state,
             visit: &branch.visit,
             item: branch.item.as_deref(),
             built: std::cell::OnceCell::new(),

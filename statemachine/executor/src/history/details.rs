@@ -222,6 +222,12 @@ impl StateType {
         }
     }
 
+    /// Whether states of this type run states of their own.
+    #[must_use]
+    pub fn has_branches(self) -> bool {
+        matches!(self, StateType::Parallel | StateType::Map)
+    }
+
     /// Whether the API has an `Aborted` event for states of this type.
     pub(crate) fn can_be_aborted(self) -> bool {
         matches!(

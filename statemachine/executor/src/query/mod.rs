@@ -20,12 +20,16 @@ pub(crate) struct Scope<'a> {
     pub(crate) context: &'a Context<'a>,
 }
 
-/// The value `path` leads to.
+/// The value `path` leads to. Unlike Jayway JsonPath, AWS takes an indefinite path that leads nowhere for one that finds
+/// nothing, whatever is missing.
 pub(crate) fn value_at(path: &Path, scope: &Scope<'_>) -> Result<Json, PathError> {
     let root = match &path.root {
         Root::Input => scope.data,
         Root::Context => scope.context.json(),
         Root::Variable(_) => &Json::Null,
     };
-    jsonpath::evaluate(&path.segments, root)
+    match jsonpath::evaluate(&path.segments, root) {
+        Err(_) if !path.is_definite() => Ok(Json::array(Vec::new())),
+        found => found,
+    }
 }

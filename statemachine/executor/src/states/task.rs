@@ -1,3 +1,5 @@
+mod arguments;
+
 use std::sync::Arc;
 
 use asl::{Dynamic, Integration, Json, Pattern, Resource, Task};
@@ -24,6 +26,7 @@ pub(super) fn work(
         Ok((arguments, Limits::of(task, scope)?))
     })?;
     let arguments = data::check_size(arguments, &node.state.name)?;
+    arguments::check(&task.resource, &arguments)?;
     record_scheduled(execution, key, &task.resource, &arguments, &limits);
     call(execution, key, node, task, arguments, &limits);
     Ok(Step::Blocked)
