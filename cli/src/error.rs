@@ -46,6 +46,14 @@ pub enum Error {
     /// The workspace's settings cannot be used.
     #[error(transparent)]
     Settings(settings::Error),
+    /// An input that is no input.
+    #[error("the input {origin} {problem}")]
+    Input {
+        /// Where it is from.
+        origin: String,
+        /// What is wrong, following its origin.
+        problem: String,
+    },
     /// Ctrl-C or SIGTERM.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
@@ -84,6 +92,7 @@ impl Error {
         match self {
             Error::Invalid(_) => Exit::Invalid,
             Error::Settings(error) => error.exit(),
+            Error::Input { .. } => Exit::Usage,
             Error::Interrupted(_) => Exit::Interrupted,
             Error::Io { .. } => Exit::Unexpected,
         }
@@ -94,7 +103,7 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         match self {
             Error::Settings(error) => error.help(),
-            Error::Invalid(_) | Error::Interrupted(_) | Error::Io { .. } => None,
+            Error::Invalid(_) | Error::Input { .. } | Error::Interrupted(_) | Error::Io { .. } => None,
         }
     }
 

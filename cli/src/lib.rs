@@ -5,8 +5,10 @@
 
 pub mod args;
 mod commands;
+pub mod definition;
 pub mod diagnostics;
 pub mod error;
+pub mod input;
 pub mod interrupt;
 pub mod output;
 pub mod settings;

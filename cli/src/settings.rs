@@ -15,6 +15,7 @@ use std::{
 };
 
 pub use error::Error;
+pub(crate) use names::suggestion;
 pub use packages::{Function, Functions};
 
 use crate::{args::Global, diagnostics::Report};
@@ -55,14 +56,33 @@ pub struct Machine {
 }
 
 /// The type of a state machine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "UPPERCASE")]
+#[value(rename_all = "UPPER")]
 pub enum MachineType {
     /// Durable, up to a year.
     #[default]
     Standard,
     /// Up to five minutes.
     Express,
+}
+
+impl From<MachineType> for asl::MachineType {
+    fn from(machine_type: MachineType) -> asl::MachineType {
+        match machine_type {
+            MachineType::Standard => asl::MachineType::Standard,
+            MachineType::Express => asl::MachineType::Express,
+        }
+    }
+}
+
+impl From<MachineType> for executor::Workflow {
+    fn from(machine_type: MachineType) -> executor::Workflow {
+        match machine_type {
+            MachineType::Standard => executor::Workflow::Standard,
+            MachineType::Express => executor::Workflow::Express,
+        }
+    }
 }
 
 /// How logs are kept.

@@ -17,7 +17,7 @@ pub(super) fn is_logical(name: &str) -> bool {
 }
 
 /// What to write instead of `name`: the nearest of the known names, or all of them.
-pub(super) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let known: Vec<&str> = known.collect();
     match nearest(name, &known) {
         Some(near) => Some(format!("did you mean `{near}`?")),
