@@ -23,6 +23,12 @@ pub struct Response {
     pub product: Product,
 }
 
+impl AsRef<Order> for Response {
+    fn as_ref(&self) -> &Order {
+        &self.order
+    }
+}
+
 /// Why the order cannot be met.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {

@@ -30,6 +30,12 @@ pub struct Response {
     pub total: Money,
 }
 
+impl AsRef<Order> for Response {
+    fn as_ref(&self) -> &Order {
+        &self.order
+    }
+}
+
 /// Why the order cannot be confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {

@@ -4,8 +4,9 @@ use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, service_fn};
 use lambda_runtime_api_client::{PooledClient, body::Body, build_request};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use tracing::{info, warn};
 
-use crate::{ErrorType, error_type::diagnostic, log};
+use crate::{ErrorType, Order, error_type::diagnostic, log};
 
 /// Answers invocations with a handler until Lambda ends the process, and logs one line for each.
 ///
@@ -16,7 +17,7 @@ pub async fn serve<Request, Response, Failure>(
 ) -> Result<(), Error>
 where
     Request: DeserializeOwned,
-    Response: Serialize,
+    Response: Serialize + AsRef<Order>,
     Failure: ErrorType,
 {
     check_environment()?;
@@ -79,47 +80,63 @@ impl ErrorType for InvalidRequest {
 fn invoke<Request, Response, Failure>(
     handler: impl Fn(&Request, &Context) -> Result<Response, Failure>,
     event: LambdaEvent<Value>,
-) -> Result<Value, Diagnostic>
+) -> Result<Response, Diagnostic>
 where
     Request: DeserializeOwned,
-    Response: Serialize,
+    Response: AsRef<Order>,
     Failure: ErrorType,
 {
     let LambdaEvent { payload, context } = event;
     let outcome = Request::deserialize(&payload)
         .map_err(|error| diagnostic(&InvalidRequest(error)))
-        .and_then(|request| handler(&request, &context).map_err(|failure| diagnostic(&failure)))
-        .and_then(|response| serde_json::to_value(response).map_err(|error| Diagnostic::from(Error::from(error))));
-    match &outcome {
-        Ok(response) => tracing::info!(order_id = order_id(response), "done"),
-        Err(error) => tracing::warn!(
-            order_id = order_id(&payload),
+        .and_then(|request| handler(&request, &context).map_err(|failure| diagnostic(&failure)));
+    log_outcome(outcome.as_ref().map(Response::as_ref), &payload, &context);
+    outcome
+}
+
+fn log_outcome(outcome: Result<&Order, &Diagnostic>, payload: &Value, context: &Context) {
+    let request_id = &context.request_id;
+    let order_id = payload.pointer("/order/order_id").and_then(Value::as_str);
+    match outcome {
+        Ok(order) => info!(requestId = request_id, order_id = order.order_id, "done"),
+        Err(error) => warn!(
+            requestId = request_id,
+            order_id,
             error_type = error.error_type,
             "{}",
             error.error_message
         ),
     }
-    outcome
-}
-
-fn order_id(document: &Value) -> Option<&str> {
-    document.pointer("/order/order_id").and_then(Value::as_str)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
     use serde_json::{json, to_value};
 
     use super::*;
+    use crate::Quantity;
 
-    #[derive(serde::Deserialize)]
+    #[derive(Deserialize)]
     struct Request {
-        order: Value,
+        order: Order,
+    }
+
+    #[derive(Debug, Serialize)]
+    struct Response {
+        order: Order,
+        by: String,
+    }
+
+    impl AsRef<Order> for Response {
+        fn as_ref(&self) -> &Order {
+            &self.order
+        }
     }
 
     #[derive(Debug, thiserror::Error)]
-    #[error("no room for `{0}`")]
-    struct NoRoom(Value);
+    #[error("no room for {0}")]
+    struct NoRoom(Quantity);
 
     impl ErrorType for NoRoom {
         fn error_type(&self) -> &'static str {
@@ -127,26 +144,35 @@ mod tests {
         }
     }
 
+    fn handle(request: &Request, context: &Context) -> Result<Response, NoRoom> {
+        match request.order.quantity {
+            many if many.get() > 10 => Err(NoRoom(many)),
+            _ => Ok(Response {
+                order: request.order.clone(),
+                by: context.request_id.clone(),
+            }),
+        }
+    }
+
     fn check(payload: Value, expected: Result<Value, Value>) {
-        let handler = |request: &Request, context: &Context| match &request.order {
-            Value::Object(_) => Ok(json!({ "order": request.order, "by": context.request_id })),
-            other => Err(NoRoom(other.clone())),
-        };
         let mut context = Context::default();
         context.request_id = "invocation-1".to_owned();
-        let outcome = invoke(handler, LambdaEvent { payload, context });
+        let outcome = invoke(handle, LambdaEvent { payload, context });
+        let outcome = outcome.map(|response| to_value(response).unwrap());
         assert_eq!(outcome.map_err(|diagnostic| to_value(diagnostic).unwrap()), expected);
     }
 
     #[test]
     fn a_response_is_json_and_an_error_has_its_own_type() {
+        let order =
+            |quantity| json!({"order_id": "o-1", "customer_id": "c-1", "product_id": "123", "quantity": quantity});
         check(
-            json!({"order": {"order_id": "o-1"}}),
-            Ok(json!({"order": {"order_id": "o-1"}, "by": "invocation-1"})),
+            json!({"order": order(10)}),
+            Ok(json!({"order": order(10), "by": "invocation-1"})),
         );
         check(
-            json!({"order": 5}),
-            Err(json!({"errorType": "NoRoom", "errorMessage": "no room for `5`"})),
+            json!({"order": order(11)}),
+            Err(json!({"errorType": "NoRoom", "errorMessage": "no room for 11"})),
         );
         check(
             json!({"order_id": "o-1"}),

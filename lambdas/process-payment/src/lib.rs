@@ -25,6 +25,12 @@ pub struct Response {
     pub payment: Payment,
 }
 
+impl AsRef<Order> for Response {
+    fn as_ref(&self) -> &Order {
+        &self.order
+    }
+}
+
 /// Why the order is not paid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {

@@ -24,6 +24,12 @@ pub struct Response {
     pub order: Order,
 }
 
+impl AsRef<Order> for Response {
+    fn as_ref(&self) -> &Order {
+        &self.order
+    }
+}
+
 /// Why there is no order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
