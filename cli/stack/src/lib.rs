@@ -28,7 +28,7 @@ pub use function::{Architecture, Code, Configuration, Function, FunctionVersion,
 pub use grants::{GrantError, invoked_functions};
 pub use log_group::{LogGroup, ObservedLogGroup};
 pub use machine::{
-    Logging, LoggingLevel, Machine, MachineType, MachineVersion, ObservedMachine, OldExecutions, Revision, Route,
+    Logging, LoggingLevel, Machine, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, type_name,
 };
 pub use observed::Observed;
 pub use plan::{Foreign, Plan, Property, Step, When, plan, teardown};

@@ -1,7 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use asl::Json;
-use serde::Serialize;
+use asl::{Json, MachineType};
 
 use crate::Definition;
 use crate::action::Action;
@@ -29,16 +28,6 @@ pub struct Machine {
     pub log_group: String,
     /// Its tags.
     pub tags: Tags,
-}
-
-/// How executions are run and charged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum MachineType {
-    /// `STANDARD`
-    Standard,
-    /// `EXPRESS`
-    Express,
 }
 
 /// What a state machine logs.
@@ -169,8 +158,8 @@ pub(crate) fn steps(
         let name = desired.name.clone();
         let change = Property::new(
             "type",
-            observed.machine_type.to_string(),
-            desired.machine_type.to_string(),
+            type_name(observed.machine_type).to_owned(),
+            type_name(desired.machine_type).to_owned(),
         );
         let deleted = steps.add_changing(Action::DeleteStateMachine { name }, after, vec![change]);
         return vec![steps.add(Action::CreateStateMachine(desired.clone()), &[deleted])];
@@ -265,11 +254,11 @@ fn unknown() -> String {
     "known after apply".to_owned()
 }
 
-impl std::fmt::Display for MachineType {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self {
-            MachineType::Standard => "STANDARD",
-            MachineType::Express => "EXPRESS",
-        })
+/// The name of a type in the Step Functions API.
+#[must_use]
+pub fn type_name(machine_type: MachineType) -> &'static str {
+    match machine_type {
+        MachineType::Standard => "STANDARD",
+        MachineType::Express => "EXPRESS",
     }
 }

@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use asl::Json;
+use asl::{Json, MachineType};
 
 use crate::function::{Code, Configuration, Function};
 use crate::log_group::LogGroup;
-use crate::machine::{Logging, LoggingLevel, Machine, MachineType};
+use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::role::Role;
 use crate::{Definition, Deployed, Error, Scope, policy};
 

@@ -1,6 +1,7 @@
+use asl::MachineType;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use stack::{FunctionSettings, MachineType, Observed, OldExecutions, Settings, Tags, plan, teardown};
+use stack::{FunctionSettings, Observed, OldExecutions, Settings, Tags, plan, teardown};
 
 use crate::model::Model;
 use crate::{desired, function, machine, scope, settings};

@@ -9,7 +9,8 @@ mod snapshots;
 use std::collections::{BTreeMap, BTreeSet};
 
 use asl::Json;
-use stack::{Architecture, Code, Desired, FunctionSettings, MachineSettings, MachineType, Scope, Settings};
+use asl::MachineType;
+use stack::{Architecture, Code, Desired, FunctionSettings, MachineSettings, Scope, Settings};
 
 fn scope() -> Scope {
     Scope {

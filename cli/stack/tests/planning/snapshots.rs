@@ -92,7 +92,7 @@ fn function_removed() {
 #[test]
 fn type_changed() {
     insta::assert_snapshot!(change(
-        |settings| settings.machines[0].machine_type = stack::MachineType::Express
+        |settings| settings.machines[0].machine_type = asl::MachineType::Express
     ));
 }
 
