@@ -4,7 +4,7 @@ use std::{error::Error as _, io, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::{diagnostics::Report, interrupt::Interrupted, output::Output, settings};
+use crate::{aws, diagnostics::Report, interrupt::Interrupted, output::Output, settings};
 
 /// The exit codes of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,42 @@ pub enum Error {
         /// What is wrong, following its origin.
         problem: String,
     },
+    /// The stack cannot be deployed as it is.
+    #[error("the stack cannot be deployed: {}", list(.0))]
+    Stack(Vec<stack::Error>),
+    /// Resources with the stack's names that are not the stack's.
+    #[error("{}", list(.0))]
+    Foreign(Vec<stack::Foreign>),
+    /// Something between here and AWS.
+    #[error(transparent)]
+    Aws(#[from] aws::Error),
+    /// Step Functions refuses a definition.
+    #[error("Step Functions refuses the definition of `{machine}`: {}", .problems.join("; "))]
+    Definition {
+        /// The state machine.
+        machine: String,
+        /// What it says.
+        problems: Vec<String>,
+    },
+    /// A plan was not carried out to its end.
+    #[error("{} of {} steps were not carried out", .remaining, .total)]
+    Incomplete {
+        /// How many steps are left.
+        remaining: usize,
+        /// How many there were.
+        total: usize,
+        /// Whether it was for Ctrl-C.
+        interrupted: bool,
+        /// The first failure.
+        #[source]
+        cause: Option<aws::Error>,
+    },
+    /// A question that nobody can answer.
+    #[error("this needs a yes, and there is no terminal to ask on")]
+    NobodyToAsk,
+    /// The answer to a question was no.
+    #[error("nothing was changed")]
+    Declined,
     /// Ctrl-C or SIGTERM.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
@@ -92,8 +128,13 @@ impl Error {
         match self {
             Error::Invalid(_) => Exit::Invalid,
             Error::Settings(error) => error.exit(),
-            Error::Input { .. } => Exit::Usage,
-            Error::Interrupted(_) => Exit::Interrupted,
+            Error::Stack(_) | Error::Definition { .. } => Exit::Invalid,
+            Error::Aws(aws::Error::Interrupted)
+            | Error::Incomplete { interrupted: true, .. }
+            | Error::Interrupted(_) => Exit::Interrupted,
+            Error::Foreign(_) | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
+            Error::Input { .. } | Error::NobodyToAsk => Exit::Usage,
+            Error::Declined => Exit::Unexpected,
             Error::Io { .. } => Exit::Unexpected,
         }
     }
@@ -103,7 +144,19 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         match self {
             Error::Settings(error) => error.help(),
-            Error::Invalid(_) | Error::Input { .. } | Error::Interrupted(_) | Error::Io { .. } => None,
+            Error::Stack(errors) => errors.iter().find_map(stack::Error::help),
+            Error::Foreign(_) => Some("choose another stack or stage, or remove what is there yourself".to_owned()),
+            Error::Aws(error) => error.help(),
+            Error::Incomplete { .. } => Some(
+                "the same command again goes on from here; `stepwright destroy` takes down what is there".to_owned(),
+            ),
+            Error::NobodyToAsk => Some("pass `--yes`".to_owned()),
+            Error::Invalid(_)
+            | Error::Definition { .. }
+            | Error::Input { .. }
+            | Error::Declined
+            | Error::Interrupted(_)
+            | Error::Io { .. } => None,
         }
     }
 
@@ -121,6 +174,11 @@ impl Error {
         }
         chain
     }
+}
+
+fn list(errors: &[impl std::fmt::Display]) -> String {
+    let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    messages.join("\n  ")
 }
 
 /// An error for programs.

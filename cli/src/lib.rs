@@ -4,6 +4,7 @@
 //! read plain values, report events and give one result; [`output`] alone writes to the terminal.
 
 pub mod args;
+pub mod aws;
 mod commands;
 pub mod definition;
 pub mod diagnostics;

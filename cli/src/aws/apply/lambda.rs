@@ -1,0 +1,195 @@
+use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::types::{Architecture, Environment, FunctionCode, LastUpdateStatus, Runtime, State};
+use stack::{Configuration, Function, Service, Tags};
+
+use super::poll::{Awaited, until};
+use super::{Stage, gone};
+use crate::aws::Error;
+use crate::aws::call::Call;
+
+/// Largest zip that a call can carry.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+const MAX_ZIP: u64 = 50 * 1024 * 1024;
+
+pub(super) async fn create_function(stage: &Stage, function: &Function) -> Result<(), Error> {
+    let zip = zip(stage, function)?;
+    let configuration = &function.configuration;
+    let request = || {
+        stage
+            .cloud
+            .lambda
+            .create_function()
+            .function_name(&function.name)
+            .code(FunctionCode::builder().zip_file(zip.clone()).build())
+            .architectures(architecture(function))
+            .role(&configuration.role_arn)
+            .runtime(Runtime::from(configuration.runtime.as_str()))
+            .handler(&configuration.handler)
+            .memory_size(configuration.memory)
+            .timeout(configuration.timeout)
+            .environment(environment(configuration))
+            .description(&configuration.description)
+            .set_tags(Some(function.tags.clone().into_iter().collect()))
+            .send()
+    };
+    match stage.cloud.call(call("CreateFunction", &function.name), request).await {
+        Err(error) if error.is_own_earlier_success() => {}
+        created => drop(created?),
+    }
+    until_ready(stage, "CreateFunction", &function.name).await.map(drop)
+}
+
+pub(super) async fn tag_resource(stage: &Stage, name: &str, tags: &Tags) -> Result<(), Error> {
+    let arn = stage.scope.function_arn(name);
+    let request = || {
+        let request = stage.cloud.lambda.tag_resource().resource(&arn);
+        request.set_tags(Some(tags.clone().into_iter().collect())).send()
+    };
+    stage.cloud.call(call("TagResource", name), request).await.map(drop)
+}
+
+pub(super) async fn update_function_configuration(stage: &Stage, function: &Function) -> Result<(), Error> {
+    const ACTION: &str = "UpdateFunctionConfiguration";
+    let configuration = &function.configuration;
+    let request = || {
+        stage
+            .cloud
+            .lambda
+            .update_function_configuration()
+            .function_name(&function.name)
+            .role(&configuration.role_arn)
+            .runtime(Runtime::from(configuration.runtime.as_str()))
+            .handler(&configuration.handler)
+            .memory_size(configuration.memory)
+            .timeout(configuration.timeout)
+            .environment(environment(configuration))
+            .description(&configuration.description)
+            .send()
+    };
+    stage.cloud.call(call(ACTION, &function.name), request).await?;
+    until_ready(stage, ACTION, &function.name).await.map(drop)
+}
+
+pub(super) async fn update_function_code(stage: &Stage, function: &Function) -> Result<(), Error> {
+    const ACTION: &str = "UpdateFunctionCode";
+    let zip = zip(stage, function)?;
+    let request = || {
+        let request = stage.cloud.lambda.update_function_code().function_name(&function.name);
+        request
+            .zip_file(zip.clone())
+            .architectures(architecture(function))
+            .send()
+    };
+    stage.cloud.call(call(ACTION, &function.name), request).await?;
+    until_ready(stage, ACTION, &function.name).await.map(drop)
+}
+
+/// Publishes what is there if it is what was prepared: nobody else's change slips into a version.
+pub(super) async fn publish_version(stage: &Stage, function: &Function) -> Result<(), Error> {
+    const ACTION: &str = "PublishVersion";
+    let prepared = until_ready(stage, ACTION, &function.name).await?;
+    let request = || {
+        let request = stage.cloud.lambda.publish_version().function_name(&function.name);
+        let request = request.code_sha256(&function.code.sha256);
+        request.set_revision_id(prepared.revision_id.clone()).send()
+    };
+    let published = stage.cloud.call(call(ACTION, &function.name), request).await?;
+    let version = published.version.as_deref().and_then(|version| version.parse().ok());
+    let version = version.ok_or(Error::Answer {
+        action: ACTION,
+        missing: "version",
+    })?;
+    stage.publish(|published| {
+        published.functions.insert(function.name.clone(), version);
+    });
+    Ok(())
+}
+
+pub(super) async fn delete_function(stage: &Stage, name: &str) -> Result<(), Error> {
+    let request = || stage.cloud.lambda.delete_function().function_name(name).send();
+    gone(stage.cloud.call(call("DeleteFunction", name), request).await)
+}
+
+/// Lambda takes no further change before the last one is through.
+async fn until_ready(stage: &Stage, action: &'static str, name: &str) -> Result<GetFunctionConfigurationOutput, Error> {
+    let awaited = Awaited {
+        action,
+        name,
+        expected: "ready",
+    };
+    until(&stage.cloud, awaited, || async {
+        let request = || {
+            stage
+                .cloud
+                .lambda
+                .get_function_configuration()
+                .function_name(name)
+                .send()
+        };
+        let found = stage.cloud.call(call("GetFunctionConfiguration", name), request).await;
+        match found {
+            Ok(found) => ready(name, found),
+            // A function that was just made may not be seen everywhere.
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    })
+    .await
+}
+
+fn ready(name: &str, found: GetFunctionConfigurationOutput) -> Result<Option<GetFunctionConfigurationOutput>, Error> {
+    let failed = |problem: &str, reason: Option<&str>| {
+        Err(Error::Unready {
+            name: name.to_owned(),
+            problem: format!("{problem}: {}", reason.unwrap_or("Lambda gives no reason")),
+        })
+    };
+    if found.state == Some(State::Failed) {
+        return failed("cannot be used", found.state_reason());
+    }
+    match found.last_update_status {
+        Some(LastUpdateStatus::Failed) => failed("could not be updated", found.last_update_status_reason()),
+        Some(LastUpdateStatus::InProgress) => Ok(None),
+        _ if found.state == Some(State::Pending) => Ok(None),
+        _ => Ok(Some(found)),
+    }
+}
+
+fn zip(stage: &Stage, function: &Function) -> Result<Blob, Error> {
+    let path = stage.artifacts.get(&function.name).cloned().unwrap_or_default();
+    let unreadable = |source| Error::Zip {
+        path: path.clone(),
+        source,
+    };
+    let size = std::fs::metadata(&path).map_err(unreadable)?.len();
+    if size > MAX_ZIP {
+        return Err(Error::TooLarge {
+            name: function.name.clone(),
+            size,
+            limit: MAX_ZIP,
+        });
+    }
+    std::fs::read(&path).map(Blob::new).map_err(unreadable)
+}
+
+fn architecture(function: &Function) -> Architecture {
+    match function.code.architecture {
+        stack::Architecture::X86_64 => Architecture::X8664,
+        stack::Architecture::Arm64 => Architecture::Arm64,
+    }
+}
+
+fn environment(configuration: &Configuration) -> Environment {
+    let variables = configuration.environment.clone().into_iter().collect();
+    Environment::builder().set_variables(Some(variables)).build()
+}
+
+fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
+    Call {
+        service: Service::Lambda,
+        action,
+        name,
+    }
+}

@@ -1,0 +1,231 @@
+//! Carries out a plan: one function per API action, as many at once as the plan's order allows.
+
+mod iam;
+mod lambda;
+mod logs;
+mod poll;
+mod states;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use asl::MachineType;
+use stack::{Action, Desired, Plan, Scope, Step, When};
+use tokio::task::JoinSet;
+
+use super::observe::running_executions;
+use super::parallel::{CALLS, resume};
+use super::{Cloud, Error, Event};
+
+/// The zips of the functions by deployed name.
+pub type Artifacts = BTreeMap<String, PathBuf>;
+
+/// What became of the steps of a plan, by their places.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Carried out.
+    pub applied: Vec<usize>,
+    /// Left for a later deploy, because executions of older versions are under way.
+    pub postponed: Vec<usize>,
+    /// Tried in vain.
+    pub failed: Vec<(usize, Error)>,
+    /// Not tried, because something before them failed or somebody interrupted.
+    pub not_tried: Vec<usize>,
+}
+
+/// Carries out `plan`. After the first failure, or once somebody wants it to end, no further step begins; what is under
+/// way ends.
+pub async fn apply(cloud: &Cloud, desired: &Desired, plan: &Plan, artifacts: Artifacts) -> Outcome {
+    let stage = Stage {
+        cloud: cloud.clone(),
+        scope: desired.scope.clone(),
+        artifacts: Arc::new(artifacts),
+        published: Arc::new(Mutex::new(Published {
+            functions: plan.versions.clone(),
+            machines: BTreeMap::new(),
+        })),
+    };
+    let mut progress = Progress::new(plan);
+    let mut tasks = JoinSet::new();
+    let mut drained = None;
+    loop {
+        while tasks.len() < CALLS
+            && progress.outcome.failed.is_empty()
+            && !cloud.is_stopped()
+            && let Some((place, step)) = progress.next(plan)
+        {
+            if step.when == When::Drained && drained.is_none() {
+                drained = Some(is_drained(&stage, desired, plan).await);
+            }
+            match &drained {
+                Some(Err(_)) | Some(Ok(false)) if step.when == When::Drained => progress.postpone(&stage, place, step),
+                _ => {
+                    let (stage, action) = (stage.clone(), step.action.clone());
+                    tasks.spawn(async move { (place, stage.carry_out(&action).await) });
+                }
+            }
+        }
+        match tasks.join_next().await {
+            Some(Ok((place, result))) => progress.record(&stage, plan, place, result),
+            Some(Err(error)) => resume(error),
+            None => break,
+        }
+    }
+    progress.outcome
+}
+
+/// What the steps of one plan share.
+#[derive(Clone)]
+struct Stage {
+    cloud: Cloud,
+    scope: Scope,
+    artifacts: Arc<Artifacts>,
+    published: Arc<Mutex<Published>>,
+}
+
+/// Versions that are known, those published by earlier steps included.
+#[derive(Clone, Default)]
+struct Published {
+    functions: BTreeMap<String, u64>,
+    machines: BTreeMap<String, u64>,
+}
+
+impl Stage {
+    fn published(&self) -> Published {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn publish(&self, note: impl FnOnce(&mut Published)) {
+        note(&mut self.published.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    async fn carry_out(&self, action: &Action) -> Result<(), Error> {
+        match action {
+            Action::CreateRole(role) => iam::create_role(self, role).await,
+            Action::TagRole { role, tags } => iam::tag_role(self, role, tags).await,
+            Action::UpdateAssumeRolePolicy { role, document } => {
+                iam::update_assume_role_policy(self, role, document).await
+            }
+            Action::PutRolePolicy { role, policy, document } => {
+                iam::put_role_policy(self, role, policy, document).await
+            }
+            Action::DeleteRolePolicy { role, policy } => iam::delete_role_policy(self, role, policy).await,
+            Action::DetachRolePolicy { role, policy_arn } => iam::detach_role_policy(self, role, policy_arn).await,
+            Action::DeleteRole { role } => iam::delete_role(self, role).await,
+            Action::CreateLogGroup(group) => logs::create_log_group(self, group).await,
+            Action::TagLogGroup { name, tags } => logs::tag_resource(self, name, tags).await,
+            Action::PutRetentionPolicy { name, days } => logs::put_retention_policy(self, name, *days).await,
+            Action::DeleteRetentionPolicy { name } => logs::delete_retention_policy(self, name).await,
+            Action::DeleteLogGroup { name } => logs::delete_log_group(self, name).await,
+            Action::CreateFunction(function) => lambda::create_function(self, function).await,
+            Action::TagFunction { name, tags } => lambda::tag_resource(self, name, tags).await,
+            Action::UpdateFunctionConfiguration(function) => {
+                lambda::update_function_configuration(self, function).await
+            }
+            Action::UpdateFunctionCode(function) => lambda::update_function_code(self, function).await,
+            Action::PublishVersion(function) => lambda::publish_version(self, function).await,
+            Action::DeleteFunction { name } => lambda::delete_function(self, name).await,
+            Action::CreateStateMachine(machine) => states::create_state_machine(self, machine).await,
+            Action::TagStateMachine { name, tags } => states::tag_resource(self, name, tags).await,
+            Action::UpdateStateMachine(machine) => states::update_state_machine(self, machine).await,
+            Action::PublishStateMachineVersion(machine) => states::publish_version(self, machine).await,
+            Action::DeleteStateMachine { name } => states::delete_state_machine(self, name).await,
+            Action::CreateStateMachineAlias { machine, version } => states::create_alias(self, machine, *version).await,
+            Action::UpdateStateMachineAlias { machine, version } => states::update_alias(self, machine, *version).await,
+        }
+    }
+}
+
+/// Which steps are done and which can begin.
+struct Progress {
+    waiting: BTreeSet<usize>,
+    over: BTreeSet<usize>,
+    outcome: Outcome,
+}
+
+impl Progress {
+    fn new(plan: &Plan) -> Progress {
+        Progress {
+            waiting: (0..plan.steps.len()).collect(),
+            over: BTreeSet::new(),
+            outcome: Outcome {
+                not_tried: (0..plan.steps.len()).collect(),
+                ..Outcome::default()
+            },
+        }
+    }
+
+    /// Takes a step whose predecessors are all over.
+    fn next<'a>(&mut self, plan: &'a Plan) -> Option<(usize, &'a Step)> {
+        let mut waiting = self
+            .waiting
+            .iter()
+            .filter_map(|place| Some((*place, plan.steps.get(*place)?)));
+        let ready = waiting.find(|(_, step)| step.after.iter().all(|before| self.over.contains(before)));
+        let (place, step) = ready?;
+        self.waiting.remove(&place);
+        Some((place, step))
+    }
+
+    fn postpone(&mut self, stage: &Stage, place: usize, step: &Step) {
+        stage.cloud.tell(&Event::Postponed {
+            action: step.action.name(),
+            resource: step.action.resource(),
+        });
+        self.end(place);
+        self.outcome.postponed.push(place);
+    }
+
+    fn record(&mut self, stage: &Stage, plan: &Plan, place: usize, result: Result<(), Error>) {
+        self.end(place);
+        match (result, plan.steps.get(place)) {
+            (Err(error), _) => self.outcome.failed.push((place, error)),
+            (Ok(()), Some(step)) => {
+                stage.cloud.tell(&Event::Applied {
+                    action: step.action.name(),
+                    resource: step.action.resource(),
+                });
+                self.outcome.applied.push(place);
+            }
+            (Ok(()), None) => {}
+        }
+    }
+
+    fn end(&mut self, place: usize) {
+        self.over.insert(place);
+        self.outcome.not_tried.retain(|other| *other != place);
+    }
+}
+
+/// Whether no execution of an older version is under way any more, now that the aliases have moved.
+async fn is_drained(stage: &Stage, desired: &Desired, plan: &Plan) -> Result<bool, Error> {
+    for machine in &desired.machines {
+        let alias = plan.steps.iter().find_map(|step| match &step.action {
+            Action::UpdateStateMachineAlias { machine: name, version } if *name == machine.name => Some(*version),
+            _ => None,
+        });
+        let Some(version) = alias else { continue };
+        if machine.machine_type == MachineType::Express {
+            return Ok(false);
+        }
+        let live = version.or_else(|| stage.published().machines.get(&machine.name).copied());
+        let arn = stage.scope.machine_arn(&machine.name);
+        let running = running_executions(&stage.cloud, &machine.name, &arn, machine.machine_type).await?;
+        if running
+            .iter()
+            .any(|running| running.version.is_none() || running.version != live)
+        {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// What was to be deleted and does not exist is deleted.
+fn gone<T>(deleted: Result<T, Error>) -> Result<(), Error> {
+    match deleted {
+        Err(error) if error.is_not_found() => Ok(()),
+        deleted => deleted.map(drop),
+    }
+}

@@ -1,0 +1,48 @@
+use std::time::Duration;
+
+use crate::aws::{Cloud, Error, Event};
+
+/// How long an effect is waited for.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// What is waited for.
+#[derive(Clone, Copy)]
+pub(super) struct Awaited<'a> {
+    /// The API action whose effect it is.
+    pub(super) action: &'static str,
+    /// What it acted on.
+    pub(super) name: &'a str,
+    /// What the resource becomes, following "is".
+    pub(super) expected: &'static str,
+}
+
+/// Looks, at first after 100 ms and at last every 2 s, until `look` finds what is awaited.
+pub(super) async fn until<T, F>(cloud: &Cloud, awaited: Awaited<'_>, look: impl Fn() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<Option<T>, Error>>,
+{
+    let mut waited = Duration::ZERO;
+    let mut delay = Duration::from_millis(100);
+    loop {
+        if let Some(found) = look().await? {
+            return Ok(found);
+        }
+        if waited >= PATIENCE {
+            return Err(Error::Late {
+                name: awaited.name.to_owned(),
+                expected: awaited.expected,
+                waited,
+            });
+        }
+        if waited + delay >= Duration::from_secs(2) {
+            cloud.tell(&Event::Waiting {
+                action: awaited.action,
+                name: awaited.name.to_owned(),
+                reason: format!("not {} yet", awaited.expected),
+            });
+        }
+        cloud.sleep(delay).await?;
+        waited += delay;
+        delay = (delay * 2).min(Duration::from_secs(2));
+    }
+}

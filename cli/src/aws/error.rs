@@ -1,0 +1,225 @@
+use std::fmt;
+use std::time::Duration;
+
+use stack::Service;
+
+/// What went wrong on the way to AWS or there.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No credentials, or none that can be used.
+    #[error("no usable AWS credentials: {reason}")]
+    Credentials {
+        /// The profile that was asked for.
+        profile: Option<String>,
+        /// What the SDK says.
+        reason: String,
+    },
+    /// No region.
+    #[error("no AWS region is set")]
+    Region,
+    /// Somebody wanted it to end while something was waited for.
+    #[error("interrupted while waiting")]
+    Interrupted,
+    /// A call was refused, or not answered.
+    #[error(transparent)]
+    Call(Box<CallError>),
+    /// A resource did not become what a call made of it.
+    #[error("`{name}` {problem}")]
+    Unready {
+        /// Its name.
+        name: String,
+        /// What is wrong, following the name.
+        problem: String,
+    },
+    /// A resource did not become what a call made of it for too long.
+    #[error("`{name}` is not {expected} after {} s", .waited.as_secs())]
+    Late {
+        /// Its name.
+        name: String,
+        /// What it should be.
+        expected: &'static str,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// An answer without something that AWS always gives.
+    #[error("{action} gave no {missing}")]
+    Answer {
+        /// The API action.
+        action: &'static str,
+        /// What is missing.
+        missing: &'static str,
+    },
+    /// A zip that cannot be uploaded in a call.
+    #[error("the zip of `{name}` has {size} bytes, a Lambda call takes {limit}")]
+    TooLarge {
+        /// The function.
+        name: String,
+        /// Size of the zip in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A zip that cannot be read.
+    #[error("cannot read `{}`", .path.display())]
+    Zip {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+}
+
+/// A call that was refused or not answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallError {
+    /// The service.
+    pub service: Service,
+    /// The API action.
+    pub action: &'static str,
+    /// What it acted on, as far as a name says it.
+    pub name: String,
+    /// The HTTP status; nothing where no answer came.
+    pub status: Option<u16>,
+    /// The service's error code.
+    pub code: String,
+    /// The service's message, or why there was no answer.
+    pub message: String,
+    /// The service's id of the request.
+    pub request_id: Option<String>,
+    /// Whether an earlier try of the same call had no clear answer, so that it may have been carried out.
+    pub after_unclear_answer: bool,
+}
+
+impl Error {
+    /// What to do next.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Error::Credentials { profile, .. } => {
+                let profile = profile.as_deref().unwrap_or("NAME");
+                Some(format!(
+                    "log in with `aws sso login --profile {profile}` and pass `--profile {profile}`, or set \
+                     AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                ))
+            }
+            Error::Region => {
+                Some("pass `--region`, for instance `--region eu-central-1`, or set AWS_REGION".to_owned())
+            }
+            Error::Call(error) => error.help(),
+            Error::Interrupted | Error::Unready { .. } | Error::Late { .. } | Error::Answer { .. } => None,
+            Error::TooLarge { .. } => Some("make the binary smaller: strip it, drop dependencies".to_owned()),
+            Error::Zip { .. } => None,
+        }
+    }
+
+    /// Whether the service says that what was asked for does not exist.
+    pub(super) fn is_not_found(&self) -> bool {
+        const CODES: [&str; 5] = [
+            "NoSuchEntity",
+            "ResourceNotFound",
+            "ResourceNotFoundException",
+            "StateMachineDoesNotExist",
+            "ExecutionDoesNotExist",
+        ];
+        self.call().is_some_and(|call| CODES.contains(&call.code.as_str()))
+    }
+
+    /// Whether a creation failed only because an earlier try of the same call went through.
+    pub(super) fn is_own_earlier_success(&self) -> bool {
+        const CODES: [&str; 4] = [
+            "EntityAlreadyExists",
+            "StateMachineAlreadyExists",
+            "ResourceConflictException",
+            "ResourceAlreadyExistsException",
+        ];
+        let exists = |call: &CallError| call.after_unclear_answer && CODES.contains(&call.code.as_str());
+        self.call().is_some_and(exists)
+    }
+
+    /// The call, if it is one that failed.
+    #[must_use]
+    pub fn call(&self) -> Option<&CallError> {
+        match self {
+            Error::Call(call) => Some(call),
+            _ => None,
+        }
+    }
+}
+
+impl CallError {
+    fn help(&self) -> Option<String> {
+        let code = self.code.as_str();
+        let denied = code.starts_with("AccessDenied") || code.starts_with("UnauthorizedOperation");
+        if denied && self.message.starts_with("User: ") {
+            let permission = self.missing_permission();
+            return Some(format!("whoever deploys needs the permission `{permission}`"));
+        }
+        if ["ExpiredToken", "ExpiredTokenException"].contains(&code) {
+            return Some("log in again, for instance with `aws sso login`".to_owned());
+        }
+        if [
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+            "SignatureDoesNotMatch",
+        ]
+        .contains(&code)
+        {
+            return Some("the credentials are wrong: check AWS_ACCESS_KEY_ID or the profile".to_owned());
+        }
+        if code == "StateMachineDoesNotExist" {
+            return Some("is it deployed? `stepwright deploy`, or another `--stage`".to_owned());
+        }
+        self.status
+            .is_none()
+            .then(|| "check the network, the region and `--endpoint-url`".to_owned())
+    }
+
+    fn missing_permission(&self) -> String {
+        let named = self.message.split("perform: ").nth(1);
+        let named = named.and_then(|rest| rest.split_whitespace().next());
+        named.map_or_else(|| format!("{}:{}", prefix(self.service), self.action), str::to_owned)
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", name(self.service), self.action)?;
+        if !self.name.is_empty() {
+            write!(formatter, " of `{}`", self.name)?;
+        }
+        match self.status {
+            Some(_) => write!(formatter, " was refused: {}", self.code)?,
+            None => write!(formatter, " was not answered")?,
+        }
+        if !self.message.is_empty() {
+            write!(formatter, ": {}", self.message)?;
+        }
+        match &self.request_id {
+            Some(id) => write!(formatter, " (request id {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for CallError {}
+
+fn name(service: Service) -> &'static str {
+    match service {
+        Service::Iam => "IAM",
+        Service::Lambda => "Lambda",
+        Service::Logs => "CloudWatch Logs",
+        Service::States => "Step Functions",
+        Service::Sts => "STS",
+    }
+}
+
+/// What the service's permissions begin with.
+fn prefix(service: Service) -> &'static str {
+    match service {
+        Service::Iam => "iam",
+        Service::Lambda => "lambda",
+        Service::Logs => "logs",
+        Service::States => "states",
+        Service::Sts => "sts",
+    }
+}

@@ -1,0 +1,82 @@
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use stack::Resource;
+
+use crate::interrupt;
+
+/// What happens while AWS is called.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase", tag = "event")]
+pub enum Event {
+    /// An action of a plan was carried out.
+    #[serde(rename_all = "camelCase")]
+    Applied {
+        /// The API action.
+        action: &'static str,
+        /// What it acted on.
+        #[serde(flatten)]
+        resource: Resource,
+    },
+    /// An action of a plan is left for a later deploy.
+    #[serde(rename_all = "camelCase")]
+    Postponed {
+        /// The API action.
+        action: &'static str,
+        /// What it would act on.
+        #[serde(flatten)]
+        resource: Resource,
+    },
+    /// Something is waited for before a call is made again.
+    #[serde(rename_all = "camelCase")]
+    Waiting {
+        /// The API action that is made again, or the one whose effect is waited for.
+        action: &'static str,
+        /// What it acts on, as far as a name says it.
+        name: String,
+        /// What is waited for, in words.
+        reason: String,
+    },
+}
+
+/// Ends when the time has passed.
+pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What the calls need of the world besides AWS.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Who is told what happens.
+    pub listener: Arc<dyn Fn(&Event) + Send + Sync>,
+    /// Whether somebody wants it to end. What is under way ends, nothing new begins.
+    pub stop: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// How time passes.
+    pub sleep: Arc<dyn Fn(Duration) -> Sleep + Send + Sync>,
+}
+
+impl Surroundings {
+    /// The real clock, and Ctrl-C.
+    pub fn new(listener: impl Fn(&Event) + Send + Sync + 'static) -> Surroundings {
+        Surroundings {
+            listener: Arc::new(listener),
+            stop: Arc::new(interrupt::requested),
+            sleep: Arc::new(|delay| Box::pin(tokio::time::sleep(delay))),
+        }
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Event::Applied { action, resource } => write!(formatter, "{action} {}", resource.name),
+            Event::Postponed { action, resource } => write!(
+                formatter,
+                "{action} {} is left for a later deploy: executions of older versions are under way",
+                resource.name
+            ),
+            Event::Waiting { action, name, reason } => write!(formatter, "{action} {name}: {reason}"),
+        }
+    }
+}

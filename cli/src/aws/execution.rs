@@ -1,0 +1,190 @@
+use std::fmt;
+use std::time::Duration;
+
+use aws_sdk_sfn::primitives::DateTime;
+use aws_sdk_sfn::types;
+use serde::Serialize;
+use serde_json::Value;
+use stack::{Scope, Service};
+
+use super::call::Call;
+use super::observe::number;
+use super::{Cloud, Error};
+
+/// An execution on AWS.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Execution {
+    /// Its ARN.
+    pub execution_arn: String,
+    /// Its name.
+    pub name: String,
+    /// Its status.
+    pub status: ExecutionStatus,
+    /// When it started, as RFC 3339.
+    pub start_date: String,
+    /// When it ended, as RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop_date: Option<String>,
+    /// The version of the state machine it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// Its output, once it has succeeded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<Value>,
+    /// Its error, once it has failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The cause of its error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+}
+
+/// The status of an execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the names are those of the Step Functions API")]
+pub enum ExecutionStatus {
+    Running,
+    Succeeded,
+    Failed,
+    TimedOut,
+    Aborted,
+    PendingRedrive,
+}
+
+/// What to start.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'a> {
+    /// The deployed name of the state machine.
+    pub machine: &'a str,
+    /// Its input as JSON text.
+    pub input: &'a str,
+    /// The execution's name; with the same name and input a second start gives the first execution.
+    pub name: Option<&'a str>,
+}
+
+/// Starts an execution through the alias and gives its ARN.
+///
+/// # Errors
+/// A call that fails, for one because nothing is deployed.
+pub async fn start(cloud: &Cloud, scope: &Scope, start: Start<'_>) -> Result<String, Error> {
+    let arn = scope.alias_arn(start.machine);
+    let request = || {
+        let request = cloud.states.start_execution().state_machine_arn(&arn);
+        request
+            .input(start.input)
+            .set_name(start.name.map(str::to_owned))
+            .send()
+    };
+    let started = cloud.call(call("StartExecution", start.machine), request).await?;
+    Ok(started.execution_arn)
+}
+
+/// Looks at an execution.
+///
+/// # Errors
+/// A call that fails.
+pub async fn describe(cloud: &Cloud, execution_arn: &str) -> Result<Execution, Error> {
+    let request = || cloud.states.describe_execution().execution_arn(execution_arn).send();
+    let found = cloud.call(call("DescribeExecution", execution_arn), request).await?;
+    Ok(Execution {
+        name: found.name.clone().unwrap_or_default(),
+        status: ExecutionStatus::from(&found.status),
+        start_date: shown(&found.start_date),
+        stop_date: found.stop_date.as_ref().map(shown),
+        version: found.state_machine_version_arn.as_deref().and_then(number),
+        output: found
+            .output
+            .as_deref()
+            .and_then(|output| serde_json::from_str(output).ok()),
+        error: found.error,
+        cause: found.cause,
+        execution_arn: found.execution_arn,
+    })
+}
+
+/// Looks at an execution until it has ended.
+///
+/// # Errors
+/// A call that fails.
+pub async fn wait(cloud: &Cloud, execution_arn: &str) -> Result<Execution, Error> {
+    let mut delay = Duration::from_millis(200);
+    loop {
+        let execution = describe(cloud, execution_arn).await?;
+        if execution.status != ExecutionStatus::Running {
+            return Ok(execution);
+        }
+        cloud.sleep(delay).await?;
+        delay = (delay * 2).min(Duration::from_secs(2));
+    }
+}
+
+/// The last `count` executions of a Standard state machine, the newest first.
+///
+/// # Errors
+/// A call that fails.
+pub async fn recent(cloud: &Cloud, scope: &Scope, machine: &str, count: i32) -> Result<Vec<Execution>, Error> {
+    let arn = scope.machine_arn(machine);
+    let request = || {
+        cloud
+            .states
+            .list_executions()
+            .state_machine_arn(&arn)
+            .max_results(count)
+            .send()
+    };
+    let page = cloud.call(call("ListExecutions", machine), request).await?;
+    let execution = |found: types::ExecutionListItem| Execution {
+        status: ExecutionStatus::from(&found.status),
+        start_date: shown(&found.start_date),
+        stop_date: found.stop_date.as_ref().map(shown),
+        version: found.state_machine_version_arn.as_deref().and_then(number),
+        output: None,
+        error: None,
+        cause: None,
+        execution_arn: found.execution_arn,
+        name: found.name,
+    };
+    Ok(page.executions.into_iter().map(execution).collect())
+}
+
+impl From<&types::ExecutionStatus> for ExecutionStatus {
+    /// A status that this SDK does not know is one in which the execution has not ended.
+    fn from(status: &types::ExecutionStatus) -> ExecutionStatus {
+        match status {
+            types::ExecutionStatus::Succeeded => ExecutionStatus::Succeeded,
+            types::ExecutionStatus::Failed => ExecutionStatus::Failed,
+            types::ExecutionStatus::TimedOut => ExecutionStatus::TimedOut,
+            types::ExecutionStatus::Aborted => ExecutionStatus::Aborted,
+            types::ExecutionStatus::PendingRedrive => ExecutionStatus::PendingRedrive,
+            _ => ExecutionStatus::Running,
+        }
+    }
+}
+
+impl fmt::Display for ExecutionStatus {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            ExecutionStatus::Running => "RUNNING",
+            ExecutionStatus::Succeeded => "SUCCEEDED",
+            ExecutionStatus::Failed => "FAILED",
+            ExecutionStatus::TimedOut => "TIMED_OUT",
+            ExecutionStatus::Aborted => "ABORTED",
+            ExecutionStatus::PendingRedrive => "PENDING_REDRIVE",
+        })
+    }
+}
+
+fn shown(date: &DateTime) -> String {
+    date.fmt(aws_sdk_sfn::primitives::DateTimeFormat::DateTime)
+        .unwrap_or_default()
+}
+
+fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
+    Call {
+        service: Service::States,
+        action,
+        name,
+    }
+}

@@ -1,0 +1,115 @@
+use std::collections::BTreeSet;
+
+use aws_sdk_lambda::types::{self, FunctionConfiguration, LastUpdateStatus, State};
+use stack::{Architecture, Code, Configuration, FunctionVersion, Health, ObservedFunction, Scope, Service};
+
+use super::existing;
+use crate::aws::call::Call;
+use crate::aws::{Cloud, Error};
+
+/// The names of the functions that begin as the stack's do.
+pub(super) async fn function_names(cloud: &Cloud, scope: &Scope) -> Result<BTreeSet<String>, Error> {
+    let prefix = scope.prefix();
+    let mut names = BTreeSet::new();
+    let mut marker = None;
+    loop {
+        let request = || cloud.lambda.list_functions().set_marker(marker.clone()).send();
+        let page = cloud.call(call("ListFunctions", ""), request).await?;
+        let found = page
+            .functions
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|function| function.function_name);
+        names.extend(found.filter(|name| name.starts_with(&prefix)));
+        marker = page.next_marker.filter(|marker| !marker.is_empty());
+        if marker.is_none() {
+            return Ok(names);
+        }
+    }
+}
+
+/// A function with its versions.
+pub(super) async fn function(cloud: &Cloud, name: &str) -> Result<Option<ObservedFunction>, Error> {
+    let request = || cloud.lambda.get_function().function_name(name).send();
+    let (found, versions) = tokio::try_join!(
+        async { existing(cloud.call(call("GetFunction", name), request).await) },
+        versions(cloud, name)
+    )?;
+    let Some(found) = found else { return Ok(None) };
+    let Some(latest) = found.configuration else {
+        return Ok(None);
+    };
+    let failed = latest.state == Some(State::Failed) || latest.last_update_status == Some(LastUpdateStatus::Failed);
+    Ok(Some(ObservedFunction {
+        code: code(&latest),
+        configuration: configuration(&latest),
+        health: if failed { Health::Failed } else { Health::Good },
+        versions,
+        tags: found.tags.unwrap_or_default().into_iter().collect(),
+    }))
+}
+
+async fn versions(cloud: &Cloud, name: &str) -> Result<Vec<FunctionVersion>, Error> {
+    let mut versions = Vec::new();
+    let mut marker = None;
+    loop {
+        let request = || {
+            let request = cloud.lambda.list_versions_by_function().function_name(name);
+            request.set_marker(marker.clone()).send()
+        };
+        let Some(page) = existing(cloud.call(call("ListVersionsByFunction", name), request).await)? else {
+            return Ok(versions);
+        };
+        versions.extend(page.versions.unwrap_or_default().iter().filter_map(version));
+        marker = page.next_marker.filter(|marker| !marker.is_empty());
+        if marker.is_none() {
+            return Ok(versions);
+        }
+    }
+}
+
+fn version(function: &FunctionConfiguration) -> Option<FunctionVersion> {
+    Some(FunctionVersion {
+        number: function.version.as_deref()?.parse().ok()?,
+        code: code(function),
+        configuration: configuration(function),
+    })
+}
+
+fn code(function: &FunctionConfiguration) -> Code {
+    Code {
+        sha256: function.code_sha256.clone().unwrap_or_default(),
+        architecture: match function.architectures().first() {
+            Some(types::Architecture::Arm64) => Architecture::Arm64,
+            _ => Architecture::X86_64,
+        },
+    }
+}
+
+fn configuration(function: &FunctionConfiguration) -> Configuration {
+    let variables = function
+        .environment
+        .as_ref()
+        .and_then(|environment| environment.variables.clone());
+    Configuration {
+        role_arn: function.role.clone().unwrap_or_default(),
+        memory: function.memory_size.unwrap_or_default(),
+        timeout: function.timeout.unwrap_or_default(),
+        environment: variables.unwrap_or_default().into_iter().collect(),
+        description: function.description.clone().unwrap_or_default(),
+        runtime: function
+            .runtime
+            .as_ref()
+            .map(|runtime| runtime.as_str().to_owned())
+            .unwrap_or_default(),
+        handler: function.handler.clone().unwrap_or_default(),
+    }
+}
+
+fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
+    Call {
+        service: Service::Lambda,
+        action,
+        name,
+    }
+}

@@ -1,0 +1,61 @@
+use std::collections::BTreeMap;
+
+use stack::{ObservedLogGroup, Scope, Service, Tags};
+
+use super::existing;
+use crate::aws::call::Call;
+use crate::aws::parallel::for_each;
+use crate::aws::{Cloud, Error};
+
+/// The log groups that are named as the stack's are.
+pub(super) async fn log_groups(cloud: &Cloud, scope: &Scope) -> Result<BTreeMap<String, ObservedLogGroup>, Error> {
+    let prefix = scope.prefix();
+    let (functions, machines) = tokio::try_join!(
+        named(cloud, Scope::function_log_group(&prefix)),
+        named(cloud, Scope::machine_log_group(&prefix))
+    )?;
+    let groups = for_each(functions.into_iter().chain(machines), |(name, retention_days)| {
+        let (cloud, arn) = (cloud.clone(), scope.log_group_arn(&name));
+        async move {
+            let tags = tags(&cloud, &name, &arn).await?;
+            Ok(tags.map(|tags| (name, ObservedLogGroup { retention_days, tags })))
+        }
+    });
+    Ok(groups.await?.into_iter().flatten().collect())
+}
+
+async fn named(cloud: &Cloud, prefix: String) -> Result<Vec<(String, Option<i32>)>, Error> {
+    let mut groups = Vec::new();
+    let mut token = None;
+    loop {
+        let request = || {
+            let request = cloud.logs.describe_log_groups().log_group_name_prefix(&prefix);
+            request.set_next_token(token.clone()).send()
+        };
+        let page = cloud.call(call("DescribeLogGroups", &prefix), request).await?;
+        let found = page.log_groups.unwrap_or_default();
+        groups.extend(
+            found
+                .into_iter()
+                .filter_map(|group| Some((group.log_group_name?, group.retention_in_days))),
+        );
+        token = page.next_token;
+        if token.is_none() {
+            return Ok(groups);
+        }
+    }
+}
+
+async fn tags(cloud: &Cloud, name: &str, arn: &str) -> Result<Option<Tags>, Error> {
+    let request = || cloud.logs.list_tags_for_resource().resource_arn(arn).send();
+    let tags = existing(cloud.call(call("ListTagsForResource", name), request).await)?;
+    Ok(tags.map(|tags| tags.tags.unwrap_or_default().into_iter().collect()))
+}
+
+fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
+    Call {
+        service: Service::Logs,
+        action,
+        name,
+    }
+}

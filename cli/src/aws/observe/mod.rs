@@ -1,0 +1,111 @@
+//! Reads what is there, all at once.
+
+mod iam;
+mod lambda;
+mod logs;
+mod states;
+
+use std::collections::BTreeSet;
+
+pub(super) use states::{number, revision, running as running_executions};
+
+use stack::{Desired, Observed, Scope};
+
+use super::parallel::for_each;
+use super::{Cloud, Error};
+
+/// Everything with a name of `desired`, and everything else that may be of its stack. Two rounds of reads in parallel:
+/// the second only for what is there and not in `desired`.
+///
+/// # Errors
+/// Any call that fails for another reason than that something does not exist.
+pub async fn observe(cloud: &Cloud, desired: &Desired) -> Result<Observed, Error> {
+    let scope = &desired.scope;
+    let wanted = Names::wanted(desired);
+    let (known, found, log_groups) = tokio::try_join!(
+        details(cloud, scope, &wanted),
+        Names::found(cloud, scope),
+        logs::log_groups(cloud, scope)
+    )?;
+    let more = details(cloud, scope, &found.without(&wanted)).await?;
+    Ok(Observed {
+        roles: known.roles.into_iter().chain(more.roles).collect(),
+        functions: known.functions.into_iter().chain(more.functions).collect(),
+        machines: known.machines.into_iter().chain(more.machines).collect(),
+        log_groups,
+    })
+}
+
+/// Deployed names.
+#[derive(Default)]
+struct Names {
+    roles: BTreeSet<String>,
+    functions: BTreeSet<String>,
+    machines: BTreeSet<String>,
+}
+
+impl Names {
+    fn wanted(desired: &Desired) -> Names {
+        Names {
+            roles: desired.roles.iter().map(|role| role.name.clone()).collect(),
+            functions: desired.functions.iter().map(|function| function.name.clone()).collect(),
+            machines: desired.machines.iter().map(|machine| machine.name.clone()).collect(),
+        }
+    }
+
+    async fn found(cloud: &Cloud, scope: &Scope) -> Result<Names, Error> {
+        let (roles, functions, machines) = tokio::try_join!(
+            iam::role_names(cloud, scope),
+            lambda::function_names(cloud, scope),
+            states::machine_names(cloud, scope)
+        )?;
+        Ok(Names {
+            roles,
+            functions,
+            machines,
+        })
+    }
+
+    fn without(&self, other: &Names) -> Names {
+        Names {
+            roles: &self.roles - &other.roles,
+            functions: &self.functions - &other.functions,
+            machines: &self.machines - &other.machines,
+        }
+    }
+}
+
+async fn details(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed, Error> {
+    let roles = for_each(names.roles.clone(), |name| {
+        let cloud = cloud.clone();
+        async move { Ok(iam::role(&cloud, &name).await?.map(|role| (name, role))) }
+    });
+    let functions = for_each(names.functions.clone(), |name| {
+        let cloud = cloud.clone();
+        async move { Ok(lambda::function(&cloud, &name).await?.map(|function| (name, function))) }
+    });
+    let machines = for_each(names.machines.clone(), |name| {
+        let (cloud, scope) = (cloud.clone(), scope.clone());
+        async move {
+            Ok(states::machine(&cloud, &scope, &name)
+                .await?
+                .map(|machine| (name, machine)))
+        }
+    });
+    let (roles, functions, machines) = tokio::try_join!(roles, functions, machines)?;
+    Ok(Observed {
+        roles: roles.into_iter().flatten().collect(),
+        functions: functions.into_iter().flatten().collect(),
+        machines: machines.into_iter().flatten().collect(),
+        ..Observed::default()
+    })
+}
+
+/// Nothing where the error says that there is nothing.
+fn existing<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}

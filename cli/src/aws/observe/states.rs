@@ -1,0 +1,251 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, SystemTime};
+
+use asl::MachineType;
+use aws_sdk_sfn::operation::describe_state_machine::DescribeStateMachineOutput;
+use aws_sdk_sfn::types::{self, ExecutionStatus, StateMachineStatus};
+use stack::{
+    Logging, LoggingLevel, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, Scope, Service, Tags,
+};
+
+use super::existing;
+use crate::aws::call::Call;
+use crate::aws::{Cloud, Error};
+
+/// How long an Express execution may take.
+const EXPRESS_LIMIT: Duration = Duration::from_secs(5 * 60);
+
+/// The names of the state machines that begin as the stack's do.
+pub(super) async fn machine_names(cloud: &Cloud, scope: &Scope) -> Result<BTreeSet<String>, Error> {
+    let prefix = scope.prefix();
+    let mut names = BTreeSet::new();
+    let mut token = None;
+    loop {
+        let request = || cloud.states.list_state_machines().set_next_token(token.clone()).send();
+        let page = cloud.call(call("ListStateMachines", ""), request).await?;
+        let found = page.state_machines.into_iter().map(|machine| machine.name);
+        names.extend(found.filter(|name| name.starts_with(&prefix)));
+        token = page.next_token;
+        if token.is_none() {
+            return Ok(names);
+        }
+    }
+}
+
+/// A state machine with its versions and its alias.
+pub(super) async fn machine(cloud: &Cloud, scope: &Scope, name: &str) -> Result<Option<ObservedMachine>, Error> {
+    let arn = scope.machine_arn(name);
+    let Some(found) = describe(cloud, name, &arn).await? else {
+        return Ok(None);
+    };
+    let machine_type = machine_type(&found);
+    let alias_arn = scope.alias_arn(name);
+    let (tags, numbers, alias, standard) = tokio::try_join!(
+        tags(cloud, name, &arn),
+        version_numbers(cloud, name, &arn),
+        alias(cloud, name, &alias_arn),
+        running(cloud, name, &arn, machine_type)
+    )?;
+    let mut versions: Vec<MachineVersion> = Vec::new();
+    let newest = numbers.last().copied();
+    for number in numbers {
+        let looked_at = newest == Some(number) || alias.routes.iter().any(|route| route.version == number);
+        let version = match looked_at {
+            true => describe(cloud, name, &scope.machine_version_arn(name, number)).await?,
+            false => None,
+        };
+        versions.push(MachineVersion {
+            number,
+            revision: version.as_ref().map(revision),
+        });
+    }
+    let running = match machine_type {
+        MachineType::Standard => standard,
+        MachineType::Express => alias.express_executions(),
+    };
+    Ok(Some(ObservedMachine {
+        current: revision(&found),
+        machine_type,
+        deleting: found.status == Some(StateMachineStatus::Deleting),
+        versions,
+        alias: alias.routes,
+        running,
+        tags,
+    }))
+}
+
+/// Executions under way by version; those of Express state machines cannot be listed.
+pub(in crate::aws) async fn running(
+    cloud: &Cloud,
+    name: &str,
+    arn: &str,
+    machine_type: MachineType,
+) -> Result<Vec<OldExecutions>, Error> {
+    if machine_type == MachineType::Express {
+        return Ok(Vec::new());
+    }
+    let mut counts: BTreeMap<Option<u64>, u64> = BTreeMap::new();
+    let mut token = None;
+    loop {
+        let request = || {
+            let request = cloud.states.list_executions().state_machine_arn(arn);
+            request
+                .status_filter(ExecutionStatus::Running)
+                .set_next_token(token.clone())
+                .send()
+        };
+        let Some(page) = existing(cloud.call(call("ListExecutions", name), request).await)? else {
+            break;
+        };
+        for execution in page.executions {
+            let version = execution.state_machine_version_arn.as_deref().and_then(number);
+            *counts.entry(version).or_default() += 1;
+        }
+        token = page.next_token;
+        if token.is_none() {
+            break;
+        }
+    }
+    let of = |(version, count)| OldExecutions {
+        version,
+        count: Some(count),
+    };
+    Ok(counts.into_iter().map(of).collect())
+}
+
+/// The alias `live`.
+#[derive(Default)]
+struct Alias {
+    routes: Vec<Route>,
+    moved: Option<SystemTime>,
+}
+
+impl Alias {
+    /// What may still be under way since the alias moved.
+    fn express_executions(&self) -> Vec<OldExecutions> {
+        let recent = |moved: SystemTime| moved.elapsed().is_ok_and(|passed| passed < EXPRESS_LIMIT);
+        let several = self.moved.is_some_and(recent);
+        let unknown = OldExecutions {
+            version: None,
+            count: None,
+        };
+        several.then_some(unknown).into_iter().collect()
+    }
+}
+
+async fn alias(cloud: &Cloud, name: &str, arn: &str) -> Result<Alias, Error> {
+    let request = || {
+        cloud
+            .states
+            .describe_state_machine_alias()
+            .state_machine_alias_arn(arn)
+            .send()
+    };
+    let Some(found) = existing(cloud.call(call("DescribeStateMachineAlias", name), request).await)? else {
+        return Ok(Alias::default());
+    };
+    let route = |item: &types::RoutingConfigurationListItem| {
+        Some(Route {
+            version: number(&item.state_machine_version_arn)?,
+            weight: u8::try_from(item.weight).ok()?,
+        })
+    };
+    // An alias that was never moved has no older executions behind it.
+    let moved = found
+        .update_date
+        .filter(|updated| Some(updated) != found.creation_date.as_ref());
+    Ok(Alias {
+        routes: found
+            .routing_configuration
+            .unwrap_or_default()
+            .iter()
+            .filter_map(route)
+            .collect(),
+        moved: moved.and_then(|moved| SystemTime::try_from(moved).ok()),
+    })
+}
+
+async fn describe(cloud: &Cloud, name: &str, arn: &str) -> Result<Option<DescribeStateMachineOutput>, Error> {
+    let request = || cloud.states.describe_state_machine().state_machine_arn(arn).send();
+    existing(cloud.call(call("DescribeStateMachine", name), request).await)
+}
+
+async fn tags(cloud: &Cloud, name: &str, arn: &str) -> Result<Tags, Error> {
+    let request = || cloud.states.list_tags_for_resource().resource_arn(arn).send();
+    let found = existing(cloud.call(call("ListTagsForResource", name), request).await)?;
+    let tags = found.and_then(|found| found.tags).unwrap_or_default();
+    Ok(tags
+        .into_iter()
+        .filter_map(|tag| Some((tag.key?, tag.value?)))
+        .collect())
+}
+
+/// In ascending order.
+async fn version_numbers(cloud: &Cloud, name: &str, arn: &str) -> Result<Vec<u64>, Error> {
+    let mut numbers = Vec::new();
+    let mut token = None;
+    loop {
+        let request = || {
+            let request = cloud.states.list_state_machine_versions().state_machine_arn(arn);
+            request.set_next_token(token.clone()).send()
+        };
+        let Some(page) = existing(cloud.call(call("ListStateMachineVersions", name), request).await)? else {
+            break;
+        };
+        let found = page.state_machine_versions.iter();
+        numbers.extend(found.filter_map(|version| number(&version.state_machine_version_arn)));
+        token = page.next_token;
+        if token.is_none() {
+            break;
+        }
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// The number at the end of a version's ARN.
+pub(in crate::aws) fn number(version_arn: &str) -> Option<u64> {
+    version_arn.rsplit(':').next()?.parse().ok()
+}
+
+pub(in crate::aws) fn revision(found: &DescribeStateMachineOutput) -> Revision {
+    Revision {
+        definition: found.definition.parse().unwrap_or_default(),
+        role_arn: found.role_arn.clone(),
+        logging: found.logging_configuration.as_ref().and_then(logging),
+    }
+}
+
+fn machine_type(found: &DescribeStateMachineOutput) -> MachineType {
+    match found.r#type {
+        types::StateMachineType::Express => MachineType::Express,
+        _ => MachineType::Standard,
+    }
+}
+
+fn logging(configuration: &types::LoggingConfiguration) -> Option<Logging> {
+    let level = match configuration.level.as_ref()? {
+        types::LogLevel::All => LoggingLevel::All,
+        types::LogLevel::Error => LoggingLevel::Error,
+        types::LogLevel::Fatal => LoggingLevel::Fatal,
+        _ => return None,
+    };
+    let destination = configuration
+        .destinations()
+        .first()?
+        .cloud_watch_logs_log_group
+        .as_ref()?;
+    Some(Logging {
+        level,
+        include_execution_data: configuration.include_execution_data,
+        log_group_arn: destination.log_group_arn.clone().unwrap_or_default(),
+    })
+}
+
+fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
+    Call {
+        service: Service::States,
+        action,
+        name,
+    }
+}

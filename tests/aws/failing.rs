@@ -1,0 +1,252 @@
+use std::time::Duration;
+
+use stepwright::aws::{Cloud, Surroundings};
+
+use crate::double::{Fault, Kind};
+use crate::stack_under_test::Account;
+
+const ASSUME: &str = "The role defined for the function cannot be assumed by Lambda.";
+const STATES_ASSUME: &str = "Neither the global service principal states.amazonaws.com, nor the regional one is \
+                             authorized to assume the provided role.";
+
+/// A first deploy in which calls of `action` fail at first ends well, after waiting.
+async fn check_deploy(action: &'static str, kind: Kind) {
+    let account = Account::new();
+    account.fail(action, 3, kind);
+    account.deploy().await;
+    let (waited, told) = account.waited.lock().unwrap().clone();
+    assert!(waited >= Duration::from_millis(750), "{action}: {waited:?} {told:?}");
+    assert!(told.iter().any(|told| told.starts_with(action)), "{action}: {told:?}");
+    account.double.take_calls();
+    assert_eq!(account.deploy().await, [""; 0], "{action}");
+}
+
+/// The same for an update of code and configuration.
+async fn check_update(action: &'static str, kind: Kind) {
+    let mut account = Account::new();
+    account.deploy().await;
+    account.set_code("Validate", "two");
+    account.settings.functions[0].memory = 512;
+    account.fail(action, 3, kind);
+    account.deploy().await;
+    assert!(
+        account.waited.lock().unwrap().0 >= Duration::from_millis(750),
+        "{action}"
+    );
+    assert_eq!(account.deploy().await, [""; 0], "{action}");
+}
+
+async fn check_destroy(action: &'static str, kind: Kind) {
+    let account = Account::new();
+    account.deploy().await;
+    account.fail(action, 3, kind);
+    account.destroy().await;
+    assert!(
+        account.waited.lock().unwrap().0 >= Duration::from_millis(750),
+        "{action}"
+    );
+}
+
+#[tokio::test]
+async fn every_row_of_the_retry_table_is_waited_for() {
+    use Kind::Refused;
+    let conflict = Refused(
+        409,
+        "ResourceConflictException",
+        "An update is in progress for resource",
+    );
+    let denied = Refused(400, "AccessDeniedException", STATES_ASSUME);
+    check_deploy("CreateFunction", Refused(400, "InvalidParameterValueException", ASSUME)).await;
+    check_update(
+        "UpdateFunctionConfiguration",
+        Refused(400, "InvalidParameterValueException", ASSUME),
+    )
+    .await;
+    check_update("UpdateFunctionConfiguration", conflict).await;
+    check_update("UpdateFunctionCode", conflict).await;
+    check_deploy("PublishVersion", conflict).await;
+    check_deploy("CreateStateMachine", denied).await;
+    check_update("UpdateStateMachine", denied).await;
+    check_deploy("CreateStateMachine", Refused(400, "StateMachineDeleting", "deleting")).await;
+    check_deploy("CreateStateMachineAlias", Refused(400, "ConflictException", "conflict")).await;
+    check_update("UpdateStateMachineAlias", Refused(400, "ConflictException", "conflict")).await;
+    check_deploy("CreateRole", Refused(409, "ConcurrentModification", "busy")).await;
+    check_deploy("PutRolePolicy", Refused(404, "NoSuchEntity", "no such role")).await;
+    check_destroy("DeleteRole", Refused(409, "DeleteConflict", "still has policies")).await;
+    check_deploy("PutRetentionPolicy", Refused(400, "OperationAbortedException", "busy")).await;
+    check_deploy("CreateLogGroup", Refused(503, "ServiceUnavailableException", "busy")).await;
+}
+
+#[tokio::test]
+async fn throttles_server_errors_and_silence_are_waited_for_in_every_action() {
+    let throttled = Kind::Refused(400, "ThrottlingException", "Rate exceeded");
+    let internal = Kind::Refused(500, "InternalFailure", "try again");
+    for action in [
+        "CreateRole",
+        "CreateLogGroup",
+        "CreateFunction",
+        "PublishVersion",
+        "CreateStateMachine",
+    ] {
+        for kind in [throttled, internal, Kind::Unsent] {
+            check_deploy(action, kind).await;
+        }
+    }
+    for action in ["DeleteRole", "DeleteFunction", "DeleteLogGroup", "DeleteStateMachine"] {
+        check_destroy(action, throttled).await;
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_not_a_failure() {
+    for action in [
+        "CreateRole",
+        "PutRolePolicy",
+        "CreateLogGroup",
+        "CreateFunction",
+        "PublishVersion",
+        "CreateStateMachine",
+    ] {
+        let account = Account::new();
+        account.fail(action, 1, Kind::LostAnswer);
+        account.deploy().await;
+        assert_eq!(account.deploy().await, [""; 0], "{action}");
+        account.fail("DeleteRole", 1, Kind::LostAnswer);
+        account.fail("DeleteFunction", 1, Kind::LostAnswer);
+        account.fail("DeleteStateMachine", 1, Kind::LostAnswer);
+        account.fail("DeleteLogGroup", 1, Kind::LostAnswer);
+        account.destroy().await;
+    }
+}
+
+#[tokio::test]
+async fn what_the_caller_may_not_do_fails_at_once_and_names_the_permission() {
+    let account = Account::new();
+    let message = "User: arn:aws:iam::123456789012:user/dev is not authorized to perform: iam:PassRole on resource: \
+                   arn:aws:iam::123456789012:role/stepwright/order/dev/order-dev-Validate";
+    account.fail(
+        "CreateFunction",
+        99,
+        Kind::Refused(403, "AccessDeniedException", message),
+    );
+    insta::assert_snapshot!(account.failed_deploy().await);
+    assert_eq!(account.waited.lock().unwrap().0, Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_refusal_shows_code_message_and_request_id() {
+    let account = Account::new();
+    account.fail(
+        "CreateRole",
+        99,
+        Kind::Refused(409, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: 1000"),
+    );
+    insta::assert_snapshot!(account.failed_deploy().await);
+}
+
+#[tokio::test]
+async fn a_role_that_never_becomes_known_is_given_up() {
+    let account = Account::new();
+    account.fail(
+        "CreateFunction",
+        9999,
+        Kind::Refused(400, "InvalidParameterValueException", ASSUME),
+    );
+    let told = account.failed_deploy().await;
+    assert!(told.contains(ASSUME), "{told}");
+    let waited = account.waited.lock().unwrap().0;
+    assert!(waited >= Duration::from_secs(290), "{waited:?}");
+}
+
+#[tokio::test]
+async fn after_a_failure_nothing_new_begins_and_the_next_deploy_goes_on() {
+    let account = Account::new();
+    account.fail("CreateStateMachine", 1, Kind::Refused(400, "InvalidDefinition", "no"));
+    let plan = account.plan().await.unwrap();
+    let outcome = account.apply(&plan).await;
+    assert_eq!(outcome.failed.len(), 1);
+    assert_eq!(outcome.not_tried.len(), 1);
+    assert_eq!(outcome.applied.len() + 2, plan.steps.len());
+    assert_eq!(account.plan().await.unwrap().steps.len(), 2);
+    account.double.take_calls();
+    assert_eq!(
+        account.deploy().await,
+        ["CreateStateMachine", "CreateStateMachineAlias"]
+    );
+}
+
+#[tokio::test]
+async fn an_interrupt_ends_what_is_under_way_and_begins_nothing() {
+    let account = Account::new();
+    let plan = account.plan().await.unwrap();
+    account.stop();
+    let outcome = account.apply(&plan).await;
+    assert_eq!(outcome.not_tried.len(), plan.steps.len());
+    assert_eq!(outcome.failed.len(), 0);
+}
+
+#[tokio::test]
+async fn a_deploy_that_fails_at_any_call_is_finished_by_the_next() {
+    let mut calls = 0;
+    loop {
+        let account = Account::new();
+        let fault = |action| Fault {
+            action,
+            skip: calls,
+            times: 1,
+            kind: Kind::Refused(400, "ValidationException", "no"),
+        };
+        for action in [
+            "CreateRole",
+            "PutRolePolicy",
+            "CreateLogGroup",
+            "CreateFunction",
+            "PublishVersion",
+        ] {
+            account.double.fail(fault(action));
+        }
+        let plan = account.plan().await.unwrap();
+        let outcome = account.apply(&plan).await;
+        if outcome.failed.is_empty() {
+            break;
+        }
+        account.double.take_calls();
+        for _ in 0..5 {
+            let plan = account.plan().await.unwrap();
+            account.apply(&plan).await;
+        }
+        assert_eq!(account.deploy().await, [""; 0]);
+        calls += 1;
+    }
+    assert!(calls >= 2, "{calls}");
+}
+
+#[tokio::test]
+async fn no_credentials_and_no_region_say_what_to_do() {
+    let account = Account::new();
+    let configuration = account.double.configuration();
+    let quiet = || Surroundings::new(|_| {});
+    let no_region = configuration.to_builder().region(None).build();
+    let error = Cloud::connect(&no_region, None, quiet()).await.err().unwrap();
+    insta::assert_snapshot!(format!("{error}\nhelp: {}", error.help().unwrap()));
+    let mut nobody = configuration.to_builder();
+    nobody.set_credentials_provider(None);
+    let error = Cloud::connect(&nobody.build(), Some("work"), quiet())
+        .await
+        .err()
+        .unwrap();
+    insta::assert_snapshot!(format!("{error}\nhelp: {}", error.help().unwrap()));
+}
+
+#[tokio::test]
+async fn wrong_credentials_say_so() {
+    let account = Account::new();
+    let message = "The security token included in the request is invalid.";
+    account.fail(
+        "GetCallerIdentity",
+        9,
+        Kind::Refused(403, "InvalidClientTokenId", message),
+    );
+    let error = account.cloud().await.identify().await.unwrap_err();
+    insta::assert_snapshot!(format!("{error}\nhelp: {}", error.help().unwrap()));
+}

@@ -1,0 +1,55 @@
+//! What the double gets wrong about functions: versions that change with the function, the hash of updated code.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+use sha2::Digest;
+
+/// Versions by function and number, and the right hash of each wrong one.
+#[derive(Default)]
+pub(crate) struct Functions {
+    versions: BTreeMap<(String, String), Value>,
+    hashes: BTreeMap<String, String>,
+}
+
+impl Functions {
+    /// The answer as Lambda gives it. Both are JSON texts, where there are any.
+    pub(crate) fn answer(&mut self, action: &str, request: &str, mut answer: String) -> String {
+        if action == "UpdateFunctionCode" {
+            let request: Value = serde_json::from_str(request).unwrap();
+            let zip = BASE64_STANDARD.decode(request["ZipFile"].as_str().unwrap()).unwrap();
+            let right = BASE64_STANDARD.encode(sha2::Sha256::digest(zip));
+            self.hashes.insert(field(&answer, "CodeSha256"), right);
+        }
+        for (wrong, right) in &self.hashes {
+            answer = answer.replace(wrong, right);
+        }
+        match action {
+            "PublishVersion" => {
+                let key = (field(&answer, "FunctionName"), field(&answer, "Version"));
+                self.versions.insert(key, serde_json::from_str(&answer).unwrap());
+                answer
+            }
+            "ListVersionsByFunction" => self.with_versions(&answer),
+            _ => answer,
+        }
+    }
+
+    fn with_versions(&self, answer: &str) -> String {
+        let mut answer: Value = serde_json::from_str(answer).unwrap();
+        for version in answer["Versions"].as_array_mut().unwrap() {
+            let part = |name: &str| version[name].as_str().unwrap().to_owned();
+            if let Some(published) = self.versions.get(&(part("FunctionName"), part("Version"))) {
+                *version = json!(published);
+            }
+        }
+        answer.to_string()
+    }
+}
+
+fn field(text: &str, name: &str) -> String {
+    let value: Value = serde_json::from_str(text).unwrap();
+    value[name].as_str().unwrap().to_owned()
+}

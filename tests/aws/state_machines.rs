@@ -1,0 +1,84 @@
+//! What the double leaves out of state machines: revisions, logging, and the content of versions.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+/// State machines by ARN.
+#[derive(Default)]
+pub(crate) struct StateMachines(BTreeMap<String, StateMachine>);
+
+#[derive(Clone, Default)]
+struct StateMachine {
+    current: Value,
+    revision: usize,
+    versions: BTreeMap<String, Value>,
+}
+
+impl StateMachines {
+    /// The request that the double understands: one about a version or an alias is about its state machine.
+    pub(crate) fn request(&self, action: &str, request: &str) -> String {
+        let asked = machine_arn(request);
+        let qualified = match action {
+            "StartExecution" => !self.0.contains_key(&asked),
+            "DescribeStateMachine" => self.version(&asked).is_some(),
+            _ => false,
+        };
+        match asked.rsplit_once(':') {
+            Some((base, _)) if qualified => request.replace(&format!("{asked}\""), &format!("{base}\"")),
+            _ => request.to_owned(),
+        }
+    }
+
+    /// The answer with what the double left out of it. Both are JSON texts.
+    pub(crate) fn answer(&mut self, action: &str, request: &str, answer: String) -> String {
+        if !action.contains("StateMachine") {
+            return answer;
+        }
+        let asked = machine_arn(request);
+        let mut answer: Value = serde_json::from_str(&answer).unwrap();
+        match action {
+            "CreateStateMachine" => self.change(answer["stateMachineArn"].as_str().unwrap(), request),
+            "UpdateStateMachine" => self.change(&asked, request),
+            "DeleteStateMachine" => drop(self.0.remove(&asked)),
+            "DescribeStateMachine" => {
+                let found = self.version(&asked).or_else(|| Some(&self.0.get(&asked)?.current));
+                merge(&mut answer, found.unwrap());
+            }
+            _ => {}
+        }
+        if let Some(version) = answer["stateMachineVersionArn"].as_str() {
+            let base = version.rsplit_once(':').unwrap().0;
+            let machine = self.0.get_mut(base).unwrap();
+            machine.versions.insert(version.to_owned(), machine.current.clone());
+        }
+        answer.to_string()
+    }
+
+    fn change(&mut self, arn: &str, request: &str) {
+        let request: Value = serde_json::from_str(request).unwrap();
+        let machine = self.0.entry(arn.to_owned()).or_default();
+        machine.revision += 1;
+        for field in ["definition", "roleArn", "loggingConfiguration"] {
+            if !request[field].is_null() {
+                machine.current[field] = request[field].clone();
+            }
+        }
+        machine.current["revisionId"] = json!(format!("revision-{}", machine.revision));
+    }
+
+    fn version(&self, arn: &str) -> Option<&Value> {
+        self.0.get(arn.rsplit_once(':')?.0)?.versions.get(arn)
+    }
+}
+
+fn merge(answer: &mut Value, more: &Value) {
+    for (field, value) in more.as_object().unwrap() {
+        answer[field] = value.clone();
+    }
+}
+
+fn machine_arn(request: &str) -> String {
+    let request: Value = serde_json::from_str(request).unwrap_or_default();
+    request["stateMachineArn"].as_str().unwrap_or_default().to_owned()
+}
