@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 
+use crate::output::Consent;
+
 /// Build, run offline, deploy and take down Step Functions workflows of Rust Lambdas
 #[derive(Debug, Parser)]
 #[command(
@@ -76,6 +78,12 @@ pub enum Format {
 pub enum Command {
     /// Compile, check and zip the functions
     Build(Build),
+    /// Start an execution on AWS
+    Start(Start),
+    /// Show what is deployed
+    Status,
+    /// Take the stack down
+    Destroy(Destroy),
 }
 
 /// Arguments of `build`.
@@ -88,4 +96,47 @@ pub struct Build {
     /// Build for arm64 (Graviton) instead of x86_64
     #[arg(long)]
     pub arm64: bool,
+}
+
+/// Whether to ask before anything changes.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Yes {
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+impl From<Yes> for Consent {
+    fn from(given: Yes) -> Consent {
+        if given.yes { Consent::Given } else { Consent::Ask }
+    }
+}
+
+/// Arguments of `start`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  stepwright start --input '{\"order\": {\"product_id\": \"123\", \"quantity\": 5}}' --wait"
+)]
+pub struct Start {
+    /// State machine to start, by its name in stepwright.toml [default: the only one]
+    #[arg(value_name = "MACHINE")]
+    pub machine: Option<String>,
+    /// Input: a file, JSON, or `-` for standard input [default: the machine's `input` in stepwright.toml]
+    #[arg(long, value_name = "FILE|JSON|-")]
+    pub input: Option<String>,
+    /// Name of the execution [default: chosen by AWS]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Follow it to its end and print its output
+    #[arg(long)]
+    pub wait: bool,
+}
+
+/// Arguments of `destroy`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright destroy --stage dev")]
+pub struct Destroy {
+    /// Whether to ask.
+    #[command(flatten)]
+    pub yes: Yes,
 }

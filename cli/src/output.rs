@@ -1,5 +1,6 @@
 //! The only way to the terminal: the result to stdout, everything else to stderr through a [`Reporter`].
 
+mod question;
 mod reporter;
 
 use std::{
@@ -10,6 +11,7 @@ use std::{
 use anstream::ColorChoice;
 use serde::Serialize;
 
+pub use question::Consent;
 pub use reporter::{Progress, Reporter};
 
 use crate::{

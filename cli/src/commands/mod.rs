@@ -4,6 +4,11 @@
 //! [`dispatch`].
 
 mod build;
+mod carry_out;
+mod destroy;
+mod session;
+mod start;
+mod status;
 
 use crate::{
     args::{Args, Command, Global},
@@ -34,5 +39,8 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
     };
     match args.command {
         Command::Build(args) => build::build(&context, args).await,
+        Command::Start(args) => start::start(&context, args).await,
+        Command::Status => status::status(&context).await,
+        Command::Destroy(args) => destroy::destroy(&context, args).await,
     }
 }

@@ -9,7 +9,10 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-use crate::args::{Format, Global};
+use crate::{
+    args::{Format, Global},
+    diagnostics::Report,
+};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -68,6 +71,13 @@ impl Reporter {
     /// The same for what only `-v` shows.
     pub fn detail(&self, event: &(impl Display + Serialize)) {
         self.at(Verbosity::Verbose, event);
+    }
+
+    /// Draws what was found in a file, if anything was.
+    pub fn findings(&self, report: &Report) {
+        if !report.diagnostics.is_empty() {
+            self.at(Verbosity::Quiet, report);
+        }
     }
 
     /// Tells something that is likely not what the user wants.
