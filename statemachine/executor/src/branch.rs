@@ -5,6 +5,7 @@ use asl::Json;
 use jiff::Timestamp;
 
 use crate::program::StateId;
+use crate::variables::Variables;
 use crate::{TaskId, TimerId};
 
 /// Names a branch for as long as it lives.
@@ -20,6 +21,7 @@ pub(crate) struct Branch {
     pub(crate) visit: Visit,
     pub(crate) phase: Phase,
     pub(crate) item: Option<Arc<MapItem>>,
+    pub(crate) variables: Variables,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -2,10 +2,13 @@
 //!
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html>
 
+use std::sync::Arc;
+
 use asl::{Dynamic, Expression, Json, Object, Path, Template};
 
 use crate::failure::StateError;
-use crate::query::{self, Scope};
+use crate::query::{self, Location, Scope};
+use crate::variables::Assigned;
 
 /// The most bytes a payload may have.
 pub(crate) const PAYLOAD_LIMIT: usize = 262_144;
@@ -21,12 +24,27 @@ pub(crate) fn filter(path: Option<&Path>, scope: &Scope<'_>) -> Result<Json, Sta
     query::value_at(path, scope).map_err(|error| invalid_path(path, &error))
 }
 
-/// A template, or the data itself where there is none.
+/// A template, or the data itself where there is none. `field` is where it stands.
 pub(crate) fn template(template: Option<&Template>, scope: &Scope<'_>, field: &str) -> Result<Json, StateError> {
     match template {
-        Some(template) => query::fill(template, scope, field),
+        Some(template) => query::fill(template, scope, &Location::Field(field)),
         None => Ok(scope.data.clone()),
     }
+}
+
+/// The values of an `Assign`, which all see the variables as they were before.
+pub(crate) fn assign(
+    assign: &[(Arc<str>, Template)],
+    scope: &Scope<'_>,
+    location: &Location<'_>,
+) -> Result<Assigned, StateError> {
+    let values = assign.iter().map(|(name, template)| {
+        let value = query::fill(template, scope, &Location::Key(location, name))?;
+        Ok((name.clone(), value))
+    });
+    let assigned = values.collect::<Result<Assigned, StateError>>()?;
+    scope.variables.check(&assigned)?;
+    Ok(assigned)
 }
 
 /// `result` put into `input` at `ResultPath`; null discards it.
@@ -41,10 +59,11 @@ pub(crate) fn combine(path: Option<&Path>, input: &Json, result: Json) -> Result
     }
 }
 
-/// The value of a field such as `Seconds`, or of its `...Path` form.
+/// The value of the field `name`, such as `Seconds`, or of its `...Path` form.
 pub(crate) fn dynamic<T>(
     field: &Dynamic<T>,
     scope: &Scope<'_>,
+    name: &str,
     literal: impl FnOnce(&T) -> Json,
 ) -> Result<Json, StateError> {
     match field {
@@ -52,12 +71,7 @@ pub(crate) fn dynamic<T>(
         Dynamic::Expression(Expression::Path(path)) => {
             query::value_at(path, scope).map_err(|error| invalid_path(path, &error))
         }
-        Dynamic::Expression(expression) => {
-            let text = expression.text();
-            Err(StateError::runtime(format!(
-                "the expression '{text}' cannot be evaluated"
-            )))
-        }
+        Dynamic::Expression(expression) => query::evaluate(expression, scope, &Location::Field(name)),
     }
 }
 

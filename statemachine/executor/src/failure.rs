@@ -14,6 +14,7 @@ pub struct Failure {
 
 pub(crate) const RUNTIME: &str = "States.Runtime";
 pub(crate) const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
+pub(crate) const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
 pub(crate) const TIMEOUT: &str = "States.Timeout";
 pub(crate) const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 
@@ -60,6 +61,8 @@ impl fmt::Display for Failure {
 pub(crate) struct StateError {
     pub(crate) failure: Failure,
     pub(crate) source: Source,
+    /// The field whose JSONata expression failed.
+    pub(crate) location: Option<Arc<str>>,
 }
 
 /// What a failure comes from.
@@ -79,6 +82,17 @@ impl StateError {
         StateError {
             failure: Failure::new(RUNTIME, message.to_string()),
             source: Source::Evaluation,
+            location: None,
+        }
+    }
+
+    /// A JSONata expression could not be evaluated, or not to what the field takes; AWS puts the state in front of
+    /// `message`.
+    pub(crate) fn query_evaluation(message: impl fmt::Display, location: Option<String>) -> StateError {
+        StateError {
+            failure: Failure::new(QUERY_EVALUATION_ERROR, message.to_string()),
+            source: Source::Evaluation,
+            location: location.map(Arc::from),
         }
     }
 
@@ -86,6 +100,7 @@ impl StateError {
         StateError {
             failure: data_limit_failure(what),
             source: Source::Work,
+            location: None,
         }
     }
 
@@ -93,6 +108,7 @@ impl StateError {
         StateError {
             failure,
             source: Source::Work,
+            location: None,
         }
     }
 }

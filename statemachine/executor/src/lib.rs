@@ -21,6 +21,7 @@ mod retry;
 mod simulation;
 mod states;
 mod time;
+mod variables;
 
 pub use command::{Command, Event, FailedAt, TaskId, TaskRequest, TimerId};
 pub use execution::{Execution, Outcome, Start, Status, Workflow};

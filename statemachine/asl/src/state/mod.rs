@@ -88,3 +88,14 @@ impl StateKind {
         }
     }
 }
+
+impl State {
+    /// The field that holds what is handed to the work of a Task or Parallel.
+    #[must_use]
+    pub fn arguments_field(&self) -> &'static str {
+        match self.query_language {
+            QueryLanguage::JsonPath => "Parameters",
+            QueryLanguage::Jsonata => "Arguments",
+        }
+    }
+}

@@ -9,6 +9,7 @@ use crate::failure::StateError;
 use crate::history::{EventDetails, IterationLabel, StateType};
 use crate::program::StateId;
 use crate::states::map;
+use crate::variables::Variables;
 use crate::{Execution, Status};
 
 impl Execution {
@@ -36,10 +37,17 @@ impl Execution {
             visit,
             phase: Phase::Running(Todo::Enter { state, input }),
             item,
+            variables: self.inner_variables(parent),
         };
         self.branches.insert(key, branch);
         self.ready.push_back(key);
         key
+    }
+
+    /// What a branch below `parent` begins with.
+    fn inner_variables(&self, parent: Option<Parent>) -> Variables {
+        let parent = parent.and_then(|parent| self.branches.get(&parent.key));
+        parent.map(|parent| parent.variables.inner()).unwrap_or_default()
     }
 
     pub(crate) fn branch(&self, key: BranchKey) -> Option<&Branch> {

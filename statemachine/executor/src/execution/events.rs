@@ -77,8 +77,16 @@ fn give_up(execution: &mut Execution, key: BranchKey, source: Source) {
     };
     execution.cancel_task(id);
     stop_clocks(execution, key);
-    let failure = Failure::timeout();
-    failed(execution, key, StateError { failure, source }, FailedAt::TimedOut);
+    failed(
+        execution,
+        key,
+        StateError {
+            failure: Failure::timeout(),
+            source,
+            location: None,
+        },
+        FailedAt::TimedOut,
+    );
 }
 
 fn failed(execution: &mut Execution, key: BranchKey, error: StateError, at: FailedAt) {

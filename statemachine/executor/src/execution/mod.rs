@@ -2,9 +2,11 @@
 
 mod children;
 mod events;
+mod failing;
 mod outcome;
 mod record;
 mod run;
+mod scope;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -15,7 +17,8 @@ use jiff::Timestamp;
 pub(crate) use children::{all_succeeded, end_children};
 pub(crate) use events::is_activity;
 pub use outcome::{Outcome, Status};
-pub(crate) use run::{Step, with_scope};
+pub(crate) use run::Step;
+pub(crate) use scope::{Seen, with_scope};
 
 use crate::branch::{Branch, BranchKey};
 use crate::chance::Chance;

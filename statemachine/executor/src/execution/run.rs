@@ -2,31 +2,25 @@
 
 use std::sync::Arc;
 
-use asl::{Catcher, Json, StateKind};
+use asl::Json;
 
-use super::Timer;
 use crate::branch::{BranchKey, Phase, Retries, Todo};
-use crate::data;
-use crate::execution::children;
-use crate::failure::{Source, StateError};
+use crate::execution::{children, failing};
 use crate::history::{EventDetails, StateType};
 use crate::program::{Node, StateId};
-use crate::query::Scope;
-use crate::{Execution, retry, states, time};
+use crate::variables::Assigned;
+use crate::{Execution, states};
 
 /// What a state came to.
 pub(crate) enum Step {
     /// It waits for an event.
     Blocked,
     /// It is done; what follows is its `Next`, or a Choice's.
-    Exit { output: Json, next: Option<StateId> },
-}
-
-/// What becomes of a failure.
-enum Handled {
-    Retried,
-    Caught { output: Json, next: StateId },
-    Uncaught(StateError),
+    Exit {
+        output: Json,
+        assigned: Assigned,
+        next: Option<StateId>,
+    },
 }
 
 pub(super) fn advance(execution: &mut Execution, key: BranchKey) {
@@ -50,8 +44,11 @@ pub(super) fn advance(execution: &mut Execution, key: BranchKey) {
         };
         match step {
             Ok(Step::Blocked) => return,
-            Ok(Step::Exit { output, next }) => leave(execution, key, node, output, next),
-            Err(error) => fail(execution, key, node, error),
+            Ok(Step::Exit { output, assigned, next }) => leave(execution, key, node, output, assigned, next),
+            Err(error) => match failing::fail(execution, key, node, error) {
+                Some(Step::Exit { output, assigned, next }) => leave(execution, key, node, output, assigned, next),
+                _ => return,
+            },
         }
     }
 }
@@ -75,108 +72,26 @@ fn enter(execution: &mut Execution, key: BranchKey, node: &Node, state: StateId,
     }
 }
 
-fn leave(execution: &mut Execution, key: BranchKey, node: &Node, output: Json, next: Option<StateId>) {
+fn leave(
+    execution: &mut Execution,
+    key: BranchKey,
+    node: &Node,
+    output: Json,
+    assigned: Assigned,
+    next: Option<StateId>,
+) {
     let details = EventDetails::StateExited {
         state: StateType::from(&node.state.kind),
         name: node.state.name.clone(),
         output: output.clone(),
+        assigned: assigned.clone(),
     };
     execution.record(key, details);
+    if let Some(branch) = execution.branches.get_mut(&key) {
+        branch.variables.assign(assigned);
+    }
     match next {
         Some(state) => execution.set_phase(key, Phase::Running(Todo::Enter { state, input: output })),
         None => children::branch_succeeded(execution, key, output),
     }
-}
-
-fn fail(execution: &mut Execution, key: BranchKey, node: &Node, error: StateError) {
-    let error = in_words(execution, key, node, error);
-    let handled = handle(execution, key, node, error).unwrap_or_else(Handled::Uncaught);
-    match handled {
-        Handled::Retried => {}
-        Handled::Caught { output, next } => {
-            leave(execution, key, node, output, Some(next));
-        }
-        Handled::Uncaught(error) => {
-            states::record_failed(execution, key, node, &error);
-            children::branch_failed(execution, key, error);
-        }
-    }
-}
-
-/// AWS tells in which state an evaluation failed.
-fn in_words(execution: &Execution, key: BranchKey, node: &Node, mut error: StateError) -> StateError {
-    if error.source == Source::Evaluation {
-        let entered = execution
-            .branches
-            .get(&key)
-            .map_or(0, |branch| branch.visit.entered_event);
-        let name = &node.state.name;
-        let cause = error.failure.cause.take().unwrap_or_default();
-        let cause = format!(
-            "An error occurred while executing the state '{name}' (entered at the event id #{entered}). {cause}"
-        );
-        error.failure.cause = Some(cause.into());
-    }
-    error
-}
-
-fn handle(execution: &mut Execution, key: BranchKey, node: &Node, error: StateError) -> Result<Handled, StateError> {
-    let on_error = match &node.state.kind {
-        StateKind::Task(task) => &task.on_error,
-        StateKind::Parallel(parallel) => &parallel.on_error,
-        StateKind::Map(map) => &map.on_error,
-        _ => return Ok(Handled::Uncaught(error)),
-    };
-    if let Some(branch) = execution.branches.get_mut(&key) {
-        let retries = &mut branch.visit.retries;
-        if let Some(delay) = retry::delay(&on_error.retriers, retries, &error, &mut execution.chance) {
-            let at = time::later(execution.now, delay);
-            let timer = execution.start_timer_at(at, Timer::Backoff(key));
-            execution.set_phase(key, Phase::Backoff(timer));
-            return Ok(Handled::Retried);
-        }
-    }
-    let Some((place, catcher)) = retry::catcher(&on_error.catchers, &error) else {
-        return Ok(Handled::Uncaught(error));
-    };
-    let Some(next) = node.targets.catchers.get(place).copied() else {
-        return Ok(Handled::Uncaught(error));
-    };
-    states::record_failed(execution, key, node, &error);
-    let output =
-        caught(execution, key, node, catcher, &error).map_err(|error| in_words(execution, key, node, error))?;
-    Ok(Handled::Caught { output, next })
-}
-
-fn caught(
-    execution: &Execution,
-    key: BranchKey,
-    node: &Node,
-    catcher: &Catcher,
-    error: &StateError,
-) -> Result<Json, StateError> {
-    let input = execution
-        .branches
-        .get(&key)
-        .map(|branch| branch.visit.input.clone())
-        .unwrap_or_default();
-    let output = data::combine(catcher.result_path.as_ref(), &input, error.failure.to_json())?;
-    data::check_size(output, &node.state.name)
-}
-
-/// The scope of `key`'s state over `data`, handed to `look`.
-pub(crate) fn with_scope<T>(
-    execution: &Execution,
-    key: BranchKey,
-    node: &Node,
-    data: &Json,
-    look: impl FnOnce(&Scope<'_>) -> Result<T, StateError>,
-) -> Result<T, StateError> {
-    let context = execution
-        .context(key, node)
-        .ok_or_else(|| StateError::runtime("the branch has ended"))?;
-    look(&Scope {
-        data,
-        context: &context,
-    })
 }

@@ -29,7 +29,10 @@ pub enum EventDetails {
         state: StateType,
         name: Arc<str>,
         output: Json,
+        /// What `Assign` set.
+        assigned: Vec<(Arc<str>, Json)>,
     },
+    EvaluationFailed(Box<EvaluationFailed>),
     StateAborted {
         state: StateType,
     },
@@ -78,6 +81,17 @@ pub enum EventDetails {
     MapIterationSucceeded(IterationLabel),
     MapIterationFailed(IterationLabel),
     MapIterationAborted(IterationLabel),
+}
+
+/// An expression that could not be evaluated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvaluationFailed {
+    /// Error and cause.
+    pub failure: Failure,
+    /// The field of the state: `Output/x`, `Arguments`.
+    pub location: Option<Arc<str>>,
+    /// The state.
+    pub state: Arc<str>,
 }
 
 /// The type of the state an event is about.
@@ -150,6 +164,7 @@ impl EventDetails {
             EventDetails::ExecutionAborted(_) => "ExecutionAborted",
             EventDetails::StateEntered { state, .. } => state.entered(),
             EventDetails::StateExited { state, .. } => state.exited(),
+            EventDetails::EvaluationFailed(_) => "EvaluationFailed",
             EventDetails::StateAborted { state } => state.aborted(),
             EventDetails::TaskScheduled(_) => "TaskScheduled",
             EventDetails::TaskStarted(_) => "TaskStarted",

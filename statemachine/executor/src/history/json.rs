@@ -1,10 +1,12 @@
 //! History as JSON, the way `aws stepfunctions get-execution-history` prints it.
 
+use std::sync::Arc;
+
 use asl::Json;
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::details::{EventDetails, IterationLabel, TaskLabel, TaskScheduled};
+use super::details::{EvaluationFailed, EventDetails, IterationLabel, TaskLabel, TaskScheduled};
 use super::{History, HistoryEvent};
 use crate::Failure;
 
@@ -62,11 +64,15 @@ impl EventDetails {
                 fields.extend(payload("input", input));
                 ("stateEnteredEventDetails", fields)
             }
-            EventDetails::StateExited { name, output, .. } => {
+            EventDetails::StateExited {
+                name, output, assigned, ..
+            } => {
                 let mut fields = vec![("name", Json::String(name.clone()))];
                 fields.extend(payload("output", output));
+                fields.extend(assigned_variables(assigned));
                 ("stateExitedEventDetails", fields)
             }
+            EventDetails::EvaluationFailed(failed) => ("evaluationFailedEventDetails", evaluation_failed(failed)),
             EventDetails::TaskScheduled(task) => ("taskScheduledEventDetails", task_scheduled(task)),
             EventDetails::TaskStarted(task) => ("taskStartedEventDetails", label(task)),
             EventDetails::TaskStartFailed(task, why) => ("taskStartFailedEventDetails", labelled(task, failure(why))),
@@ -131,6 +137,34 @@ fn payload(key: &'static str, value: &Json) -> Fields {
         (key, value.to_string().into()),
         (details, Json::object([("truncated", Json::Bool(false))])),
     ]
+}
+
+fn assigned_variables(assigned: &[(Arc<str>, Json)]) -> Fields {
+    if assigned.is_empty() {
+        return Vec::new();
+    }
+    let texts = assigned
+        .iter()
+        .map(|(name, value)| (name.clone(), value.to_string().into()));
+    vec![
+        ("assignedVariables", Json::object(texts)),
+        (
+            "assignedVariablesDetails",
+            Json::object([("truncated", Json::Bool(false))]),
+        ),
+    ]
+}
+
+fn evaluation_failed(failed: &EvaluationFailed) -> Fields {
+    let mut fields = failure(&failed.failure);
+    fields.extend(
+        failed
+            .location
+            .iter()
+            .map(|location| ("location", Json::String(location.clone()))),
+    );
+    fields.push(("state", Json::String(failed.state.clone())));
+    fields
 }
 
 fn failure(why: &Failure) -> Fields {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use details::{EventDetails, IterationLabel, StateType, TaskLabel, TaskScheduled};
+pub use details::{EvaluationFailed, EventDetails, IterationLabel, StateType, TaskLabel, TaskScheduled};
 
 /// One event.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,12 @@ impl History {
     #[must_use]
     pub fn events(&self) -> &[HistoryEvent] {
         &self.events
+    }
+
+    /// The event `id`.
+    #[must_use]
+    pub fn event(&self, id: u64) -> Option<&HistoryEvent> {
+        self.events.get(usize::try_from(id.checked_sub(1)?).ok()?)
     }
 
     /// How many events there are.

@@ -1,16 +1,22 @@
 //! Evaluating what stands in the fields of a state.
 
 mod compare;
+mod expected;
+pub(crate) mod jsonata;
 pub(crate) mod jsonpath;
+mod location;
 mod template;
 
 use asl::{Json, Path, Root};
 
 pub(crate) use compare::holds;
+pub(crate) use expected::{Expected, evaluate_as};
 pub use jsonpath::{PathError, jsonpath};
-pub(crate) use template::{fill, not_found};
+pub(crate) use location::Location;
+pub(crate) use template::{evaluate, fill, not_found};
 
 use crate::context::Context;
+use crate::variables::Variables;
 
 /// What expressions of a state see.
 pub(crate) struct Scope<'a> {
@@ -18,6 +24,12 @@ pub(crate) struct Scope<'a> {
     pub(crate) data: &'a Json,
     /// `$$`
     pub(crate) context: &'a Context<'a>,
+    /// `$name`
+    pub(crate) variables: &'a Variables,
+    /// `$states.result`: what the work of the state gave.
+    pub(crate) result: Option<&'a Json>,
+    /// `$states.errorOutput`
+    pub(crate) error_output: Option<&'a Json>,
 }
 
 /// The value `path` leads to. Unlike Jayway JsonPath, AWS takes an indefinite path that leads nowhere for one that finds
@@ -26,7 +38,11 @@ pub(crate) fn value_at(path: &Path, scope: &Scope<'_>) -> Result<Json, PathError
     let root = match &path.root {
         Root::Input => scope.data,
         Root::Context => scope.context.json(),
-        Root::Variable(_) => &Json::Null,
+        Root::Variable(name) => match scope.variables.get(name) {
+            Some(value) => value,
+            None if path.is_definite() => return Err(PathError::UnknownVariable { name: name.to_string() }),
+            None => &Json::Null,
+        },
     };
     match jsonpath::evaluate(&path.segments, root) {
         Err(_) if !path.is_definite() => Ok(Json::array(Vec::new())),

@@ -1,35 +1,46 @@
 use asl::{Expression, Json, Object, Template};
 
-use super::{Scope, value_at};
+use super::{Location, Scope, jsonata, value_at};
 use crate::failure::StateError;
 
-/// `template` with its expressions evaluated. `field` is where it stands, such as `Parameters`.
-pub(crate) fn fill(template: &Template, scope: &Scope<'_>, field: &str) -> Result<Json, StateError> {
+/// `template` with its expressions evaluated. `location` is where it stands.
+pub(crate) fn fill(template: &Template, scope: &Scope<'_>, location: &Location<'_>) -> Result<Json, StateError> {
     match template {
         Template::Literal(json) => Ok(json.clone()),
-        Template::Expression(expression) => evaluate(expression, scope, field),
+        Template::Expression(expression) => evaluate(expression, scope, location),
         Template::Array(items) => {
-            let items: Result<Vec<Json>, StateError> = items.iter().map(|item| fill(item, scope, field)).collect();
-            items.map(Json::array)
+            let items = items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| fill(item, scope, &Location::Item(location, index)));
+            items.collect::<Result<Vec<Json>, StateError>>().map(Json::array)
         }
         Template::Object(fields) => {
             let mut object = Object::default();
             for (key, value) in fields {
-                object.insert(key.clone(), fill(value, scope, key)?);
+                object.insert(key.clone(), fill(value, scope, &Location::Key(location, key))?);
             }
             Ok(object.into())
         }
     }
 }
 
-fn evaluate(expression: &Expression, scope: &Scope<'_>, field: &str) -> Result<Json, StateError> {
-    let Expression::Path(path) = expression else {
-        let text = expression.text();
-        return Err(StateError::runtime(format!(
-            "the expression '{text}' cannot be evaluated"
-        )));
-    };
-    value_at(path, scope).map_err(|_| not_found(&path.text, &format!("{field}.$"), scope.data))
+/// The value of `expression`, which stands at `location`.
+pub(crate) fn evaluate(
+    expression: &Expression,
+    scope: &Scope<'_>,
+    location: &Location<'_>,
+) -> Result<Json, StateError> {
+    match expression {
+        Expression::Path(path) => {
+            value_at(path, scope).map_err(|_| not_found(&path.text, &format!("{}.$", location.field()), scope.data))
+        }
+        Expression::Intrinsic(call) => Err(StateError::runtime(format!(
+            "the expression '{}' cannot be evaluated",
+            call.text
+        ))),
+        Expression::Jsonata(jsonata) => jsonata::evaluate(jsonata, scope, location),
+    }
 }
 
 /// AWS's words for a path that leads nowhere in a template, or in `ErrorPath` and its kin.

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use asl::{Dynamic, Expression, Fail, Json};
 
 use crate::branch::BranchKey;
-use crate::execution::{Step, with_scope};
+use crate::execution::{Seen, Step, with_scope};
 use crate::failure::StateError;
 use crate::program::Node;
-use crate::query::{self, Scope};
+use crate::query::{self, Expected, Location, Scope};
 use crate::{Execution, Failure};
 
 pub(super) fn work(
@@ -16,10 +16,10 @@ pub(super) fn work(
     fail: &Fail,
     input: &Json,
 ) -> Result<Step, StateError> {
-    let failure = with_scope(execution, key, node, input, |scope| {
+    let failure = with_scope(execution, key, node, Seen::input(input), |scope| {
         Ok(Failure {
-            error: text(fail.error.as_ref(), scope, "ErrorPath")?,
-            cause: text(fail.cause.as_ref(), scope, "CausePath")?,
+            error: text(fail.error.as_ref(), scope, "Error")?,
+            cause: text(fail.cause.as_ref(), scope, "Cause")?,
         })
     })?;
     Err(StateError::work(failure))
@@ -29,7 +29,11 @@ fn text(field: Option<&Dynamic<Arc<str>>>, scope: &Scope<'_>, name: &str) -> Res
     match field {
         None => Ok(None),
         Some(Dynamic::Literal(text)) => Ok(Some(text.clone())),
-        Some(Dynamic::Expression(expression)) => path_text(expression, scope, name).map(Some),
+        Some(Dynamic::Expression(expression @ Expression::Jsonata(_))) => {
+            let value = query::evaluate_as(expression, scope, &Location::Field(name), Expected::String)?;
+            Ok(value.as_str().map(Arc::from))
+        }
+        Some(Dynamic::Expression(expression)) => path_text(expression, scope, &format!("{name}Path")).map(Some),
     }
 }
 

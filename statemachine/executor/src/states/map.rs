@@ -1,14 +1,14 @@
 use std::sync::Arc;
 
-use asl::{Dynamic, Json, Map};
+use asl::{Dynamic, Json, Map, QueryLanguage, Template};
 
 use crate::branch::{BranchKey, Children, MapItem, Parent, Phase};
 use crate::data;
-use crate::execution::{Step, all_succeeded, end_children, with_scope};
+use crate::execution::{Seen, Step, all_succeeded, end_children, with_scope};
 use crate::failure::StateError;
 use crate::history::{EventDetails, IterationLabel};
 use crate::program::Node;
-use crate::query::{self, Scope};
+use crate::query::{self, Expected, Location, Scope};
 use crate::{Execution, Program};
 
 /// The most iterations an inline Map runs at once.
@@ -23,8 +23,8 @@ pub(super) fn work(
     map: &Map,
     input: &Json,
 ) -> Result<Step, StateError> {
-    let (items, concurrency) = with_scope(execution, key, node, input, |scope| {
-        Ok((items(map, scope)?, concurrency(map, scope)?))
+    let (items, concurrency) = with_scope(execution, key, node, Seen::input(input), |scope| {
+        Ok((items(map, node.state.query_language, scope)?, concurrency(map, scope)?))
     })?;
     let length = items.len();
     let started = execution.record(key, EventDetails::MapStateStarted { length });
@@ -85,22 +85,28 @@ fn select(execution: &Execution, key: BranchKey, node: &Node, map: &Map, item: &
     let Some(selector) = &map.item_selector else {
         return Ok(item.value.clone());
     };
-    let input = match execution.branch(key).map(|branch| &branch.phase) {
-        Some(Phase::Children(children)) => children.selector_input.clone(),
-        _ => Json::Null,
-    };
-    let Some(mut context) = execution.context(key, node) else {
+    let (Some(branch), Some(mut context)) = (execution.branch(key), execution.context(key, node)) else {
         return Ok(Json::Null);
+    };
+    let input = match &branch.phase {
+        Phase::Children(children) => children.selector_input.clone(),
+        _ => Json::Null,
     };
     context.item = Some(item);
     let scope = Scope {
         data: &input,
         context: &context,
+        variables: &branch.variables,
+        result: None,
+        error_output: None,
     };
-    query::fill(selector, &scope, map.item_selector_field)
+    query::fill(selector, &scope, &Location::Field(map.item_selector_field))
 }
 
-fn items(map: &Map, scope: &Scope<'_>) -> Result<Vec<Json>, StateError> {
+fn items(map: &Map, language: QueryLanguage, scope: &Scope<'_>) -> Result<Vec<Json>, StateError> {
+    if language == QueryLanguage::Jsonata {
+        return jsonata_items(map, scope);
+    }
     let (value, path) = match &map.items_path {
         Some(path) => {
             let value = query::value_at(path, scope)
@@ -117,11 +123,27 @@ fn items(map: &Map, scope: &Scope<'_>) -> Result<Vec<Json>, StateError> {
     }
 }
 
+fn jsonata_items(map: &Map, scope: &Scope<'_>) -> Result<Vec<Json>, StateError> {
+    let location = Location::Field("Items");
+    let value = match &map.items {
+        Some(Template::Expression(expression)) => query::evaluate_as(expression, scope, &location, Expected::Array)?,
+        Some(template) => query::fill(template, scope, &location)?,
+        None => scope.data.clone(),
+    };
+    match value.as_array() {
+        Some(items) => Ok(items.to_vec()),
+        None => {
+            let message = format!("Map state input must be an array but was: {value}");
+            Err(StateError::query_evaluation(message, None))
+        }
+    }
+}
+
 fn concurrency(map: &Map, scope: &Scope<'_>) -> Result<usize, StateError> {
     let Some(field) = &map.max_concurrency else {
         return Ok(INLINE_CONCURRENCY);
     };
-    let value = data::dynamic(field, scope, |limit| Json::from(*limit))?;
+    let value = data::dynamic(field, scope, "MaxConcurrency", |limit| Json::from(*limit))?;
     let number = match &value {
         Json::String(text) => text.parse().ok(),
         other => other.as_i64(),

@@ -9,28 +9,26 @@ mod succeed;
 pub(crate) mod task;
 pub(crate) mod wait;
 
-use asl::{Json, Path, StateKind, Template};
+use std::sync::Arc;
+
+use asl::{Json, Path, QueryLanguage, StateKind, Template};
 
 use crate::Execution;
 use crate::branch::BranchKey;
 use crate::data;
-use crate::execution::{Step, with_scope};
+use crate::execution::{Seen, Step, with_scope};
 use crate::failure::{Source, StateError};
 use crate::history::EventDetails;
-use crate::program::Node;
+use crate::program::{Node, StateId};
+use crate::query::{self, Location};
 
 /// Does the work of the state `key` has entered, for the first time or again.
 pub(crate) fn work(execution: &mut Execution, key: BranchKey, node: &Node) -> Result<Step, StateError> {
-    let raw = execution
-        .branch(key)
-        .map(|branch| branch.visit.input.clone())
-        .unwrap_or_default();
+    let raw = raw_input(execution, key);
     if let StateKind::Fail(state) = &node.state.kind {
         return fail::work(execution, key, node, state, &raw);
     }
-    let input = with_scope(execution, key, node, &raw, |scope| {
-        data::filter(node.state.input_path.as_ref(), scope)
-    })?;
+    let input = effective_input(execution, key, node, &raw)?;
     match &node.state.kind {
         StateKind::Task(task) => task::work(execution, key, node, task, input),
         StateKind::Pass(pass) => pass::work(execution, key, node, pass, &input),
@@ -43,35 +41,99 @@ pub(crate) fn work(execution: &mut Execution, key: BranchKey, node: &Node) -> Re
     }
 }
 
-/// The state's work gave `result`: the way through `ResultSelector`, `ResultPath` and `OutputPath`.
-pub(crate) fn finish(execution: &Execution, key: BranchKey, node: &Node, result: Json) -> Result<Step, StateError> {
-    let (selector, result_path) = result_fields(&node.state.kind);
-    let result = with_scope(execution, key, node, &result, |scope| {
-        data::template(selector, scope, "ResultSelector")
-    })?;
-    let raw = execution
-        .branch(key)
-        .map(|branch| branch.visit.input.clone())
-        .unwrap_or_default();
-    let output = data::combine(result_path, &raw, result)?;
-    exit(execution, key, node, &output)
+/// The input as the state was entered with it.
+pub(crate) fn raw_input(execution: &Execution, key: BranchKey) -> Json {
+    let branch = execution.branch(key);
+    branch.map(|branch| branch.visit.input.clone()).unwrap_or_default()
 }
 
-/// Leaves the state with `output` through its `OutputPath`.
-pub(crate) fn exit(execution: &Execution, key: BranchKey, node: &Node, output: &Json) -> Result<Step, StateError> {
-    let output = with_scope(execution, key, node, output, |scope| {
-        data::filter(node.state.output_path.as_ref(), scope)
+/// The input behind `InputPath`.
+pub(crate) fn effective_input(
+    execution: &Execution,
+    key: BranchKey,
+    node: &Node,
+    raw: &Json,
+) -> Result<Json, StateError> {
+    match node.state.query_language {
+        QueryLanguage::JsonPath => with_scope(execution, key, node, Seen::input(raw), |scope| {
+            data::filter(node.state.input_path.as_ref(), scope)
+        }),
+        QueryLanguage::Jsonata => Ok(raw.clone()),
+    }
+}
+
+/// The state's work gave `result`: the way through `ResultSelector`, `ResultPath` and `OutputPath`, or `Output`.
+pub(crate) fn finish(execution: &Execution, key: BranchKey, node: &Node, result: Json) -> Result<Step, StateError> {
+    let departure = Departure::own(node);
+    if node.state.query_language == QueryLanguage::Jsonata {
+        return leave(execution, key, node, &departure, Seen::result(&result), &result);
+    }
+    let (selector, result_path) = result_fields(&node.state.kind);
+    let selected = with_scope(execution, key, node, Seen::result(&result), |scope| {
+        data::template(selector, scope, "ResultSelector")
+    })?;
+    let output = data::combine(result_path, &raw_input(execution, key), selected)?;
+    leave(execution, key, node, &departure, Seen::result(&result), &output)
+}
+
+/// Where a state goes, and what it does on the way.
+pub(crate) struct Departure<'a> {
+    pub(crate) output: Option<&'a Template>,
+    pub(crate) assign: &'a [(Arc<str>, Template)],
+    /// What holds `output` and `assign`.
+    pub(crate) location: Option<Location<'a>>,
+    pub(crate) next: Option<StateId>,
+}
+
+impl<'a> Departure<'a> {
+    /// By the state's own fields.
+    pub(crate) fn own(node: &'a Node) -> Departure<'a> {
+        Departure {
+            output: node.state.output.as_ref(),
+            assign: &node.state.assign,
+            location: None,
+            next: node.targets.next,
+        }
+    }
+}
+
+/// Leaves the state. `output` goes through `OutputPath`, or is what leaves where there is no `Output`.
+pub(crate) fn leave(
+    execution: &Execution,
+    key: BranchKey,
+    node: &Node,
+    departure: &Departure<'_>,
+    seen: Seen<'_>,
+    output: &Json,
+) -> Result<Step, StateError> {
+    let output = match (node.state.query_language, departure.output) {
+        (QueryLanguage::JsonPath, _) => with_scope(execution, key, node, Seen::input(output), |scope| {
+            data::filter(node.state.output_path.as_ref(), scope)
+        })?,
+        (QueryLanguage::Jsonata, None) => output.clone(),
+        (QueryLanguage::Jsonata, Some(template)) => with_scope(execution, key, node, seen, |scope| {
+            query::fill(
+                template,
+                scope,
+                &Location::within(departure.location.as_ref(), "Output"),
+            )
+        })?,
+    };
+    let assigned = with_scope(execution, key, node, seen, |scope| {
+        let location = Location::within(departure.location.as_ref(), "Assign");
+        data::assign(departure.assign, scope, &location)
     })?;
     Ok(Step::Exit {
         output: data::check_size(output, &node.state.name)?,
-        next: node.targets.next,
+        assigned,
+        next: departure.next,
     })
 }
 
 /// The event that tells of a failed Parallel or Map, unless its own fields could not be evaluated.
 pub(crate) fn record_failed(execution: &mut Execution, key: BranchKey, node: &Node, error: &StateError) {
     let details = match &node.state.kind {
-        _ if error.source == Source::Evaluation => return,
+        _ if error.source == Source::Evaluation && node.state.query_language == QueryLanguage::JsonPath => return,
         StateKind::Parallel(_) => EventDetails::ParallelStateFailed,
         StateKind::Map(_) => EventDetails::MapStateFailed,
         _ => return,

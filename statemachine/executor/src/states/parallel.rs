@@ -3,7 +3,7 @@ use asl::{Json, Parallel};
 use crate::Execution;
 use crate::branch::{BranchKey, Children, Parent, Phase};
 use crate::data;
-use crate::execution::{Step, with_scope};
+use crate::execution::{Seen, Step, with_scope};
 use crate::failure::StateError;
 use crate::history::EventDetails;
 use crate::program::Node;
@@ -15,8 +15,8 @@ pub(super) fn work(
     parallel: &Parallel,
     input: &Json,
 ) -> Result<Step, StateError> {
-    let input = with_scope(execution, key, node, input, |scope| {
-        data::template(parallel.arguments.as_ref(), scope, "Parameters")
+    let input = with_scope(execution, key, node, Seen::input(input), |scope| {
+        data::template(parallel.arguments.as_ref(), scope, node.state.arguments_field())
     })?;
     let started = execution.record(key, EventDetails::ParallelStateStarted);
     let item = execution.branch(key).and_then(|branch| branch.item.clone());

@@ -6,7 +6,7 @@ use asl::{Dynamic, Integration, Json, Pattern, Resource, Task};
 
 use crate::branch::{BranchKey, Heartbeat, Phase, TaskRun};
 use crate::data;
-use crate::execution::{Call, Step, Timer, is_activity, with_scope};
+use crate::execution::{Call, Seen, Step, Timer, is_activity, with_scope};
 use crate::failure::{StateError, data_limit_failure};
 use crate::history::{EventDetails, TaskLabel, TaskScheduled};
 use crate::program::Node;
@@ -21,8 +21,8 @@ pub(super) fn work(
     input: Json,
 ) -> Result<Step, StateError> {
     give_token(execution, key, &task.resource);
-    let (arguments, limits) = with_scope(execution, key, node, &input, |scope| {
-        let arguments = data::template(task.arguments.as_ref(), scope, "Parameters")?;
+    let (arguments, limits) = with_scope(execution, key, node, Seen::input(&input), |scope| {
+        let arguments = data::template(task.arguments.as_ref(), scope, node.state.arguments_field())?;
         Ok((arguments, Limits::of(task, scope)?))
     })?;
     let arguments = data::check_size(arguments, &node.state.name)?;
@@ -50,8 +50,8 @@ impl Limits {
             .and_then(|value| value.get("RoleArn"))
             .and_then(Json::as_str);
         Ok(Limits {
-            timeout_seconds: seconds(task.timeout_seconds.as_ref(), scope, "TimeoutSecondsPath")?,
-            heartbeat_seconds: seconds(task.heartbeat_seconds.as_ref(), scope, "HeartbeatSecondsPath")?,
+            timeout_seconds: seconds(task.timeout_seconds.as_ref(), scope, "TimeoutSeconds")?,
+            heartbeat_seconds: seconds(task.heartbeat_seconds.as_ref(), scope, "HeartbeatSeconds")?,
             role_arn: role_arn.map(Arc::from),
         })
     }
@@ -61,12 +61,12 @@ fn seconds(field: Option<&Dynamic<u64>>, scope: &Scope<'_>, name: &str) -> Resul
     let Some(field) = field else {
         return Ok(None);
     };
-    let value = data::dynamic(field, scope, |seconds| Json::from(*seconds))?;
+    let value = data::dynamic(field, scope, name, |seconds| Json::from(*seconds))?;
     let path = data::path_text(field);
     match value.as_i64().and_then(|seconds| u64::try_from(seconds).ok()) {
         Some(seconds) if seconds > 0 => Ok(Some(seconds)),
         _ => Err(StateError::runtime(format!(
-            "The {name} parameter references an invalid value: {path} == {value}"
+            "The {name}Path parameter references an invalid value: {path} == {value}"
         ))),
     }
 }

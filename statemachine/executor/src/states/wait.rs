@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
-use asl::{Dynamic, Json, Wait, WaitFor};
+use asl::{Dynamic, Expression, Json, Wait, WaitFor};
 use jiff::Timestamp;
 
-use super::exit as leave;
+use super::{Departure, effective_input, leave, raw_input};
 use crate::branch::{BranchKey, Phase};
 use crate::data;
-use crate::execution::{Step, Timer, with_scope};
+use crate::execution::{Seen, Step, Timer, with_scope};
 use crate::failure::StateError;
 use crate::program::Node;
-use crate::query::Scope;
+use crate::query::{self, Expected, Location, Scope};
 use crate::{Execution, Workflow, time};
 
 /// The longest a Wait of a Standard workflow may take: a year.
@@ -26,7 +26,7 @@ pub(super) fn work(
     wait: &Wait,
     input: &Json,
 ) -> Result<Step, StateError> {
-    let until = with_scope(execution, key, node, input, |scope| match &wait.wait_for {
+    let until = with_scope(execution, key, node, Seen::input(input), |scope| match &wait.wait_for {
         WaitFor::Seconds(field) => {
             seconds(field, scope).map(|seconds| time::later(execution.now, time::seconds(seconds)))
         }
@@ -40,14 +40,9 @@ pub(super) fn work(
 
 /// The time is up.
 pub(crate) fn exit(execution: &Execution, key: BranchKey, node: &Node) -> Result<Step, StateError> {
-    let raw = execution
-        .branch(key)
-        .map(|branch| branch.visit.input.clone())
-        .unwrap_or_default();
-    let input = with_scope(execution, key, node, &raw, |scope| {
-        data::filter(node.state.input_path.as_ref(), scope)
-    })?;
-    leave(execution, key, node, &input)
+    let raw = raw_input(execution, key);
+    let input = effective_input(execution, key, node, &raw)?;
+    leave(execution, key, node, &Departure::own(node), Seen::input(&input), &input)
 }
 
 fn check_length(execution: &Execution, until: Timestamp) -> Result<(), StateError> {
@@ -62,8 +57,11 @@ fn check_length(execution: &Execution, until: Timestamp) -> Result<(), StateErro
 }
 
 fn seconds(field: &Dynamic<u64>, scope: &Scope<'_>) -> Result<u64, StateError> {
+    if let Dynamic::Expression(expression @ Expression::Jsonata(_)) = field {
+        return jsonata_seconds(expression, scope);
+    }
     let path = data::path_text(field);
-    let Ok(value) = data::dynamic(field, scope, |seconds| Json::from(*seconds)) else {
+    let Ok(value) = data::dynamic(field, scope, "Seconds", |seconds| Json::from(*seconds)) else {
         let message = format!("The SecondsPath parameter does not reference an input value: {path}");
         return Err(StateError::runtime(message));
     };
@@ -78,9 +76,34 @@ fn seconds(field: &Dynamic<u64>, scope: &Scope<'_>) -> Result<u64, StateError> {
     })
 }
 
+fn jsonata_seconds(expression: &Expression, scope: &Scope<'_>) -> Result<u64, StateError> {
+    let location = Location::Field("Seconds");
+    let value = query::evaluate_as(expression, scope, &location, Expected::Integer)?;
+    let seconds = value.as_i64().filter(|seconds| *seconds <= LARGEST_SECONDS);
+    seconds.and_then(|seconds| u64::try_from(seconds).ok()).ok_or_else(|| {
+        let message = format!("The Seconds field is out of range: {value}");
+        StateError::query_evaluation(message, Some(location.to_string()))
+    })
+}
+
+fn jsonata_timestamp(expression: &Expression, scope: &Scope<'_>) -> Result<Timestamp, StateError> {
+    let location = Location::Field("Timestamp");
+    let value = query::evaluate_as(expression, scope, &location, Expected::String)?;
+    let text = value.as_str().unwrap_or_default();
+    time::parse(text).ok_or_else(|| {
+        let message = format!(
+            "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {text}"
+        );
+        StateError::query_evaluation(message, Some(location.to_string()))
+    })
+}
+
 fn timestamp(field: &Dynamic<Arc<str>>, scope: &Scope<'_>) -> Result<Timestamp, StateError> {
+    if let Dynamic::Expression(expression @ Expression::Jsonata(_)) = field {
+        return jsonata_timestamp(expression, scope);
+    }
     let path = data::path_text(field);
-    let Ok(value) = data::dynamic(field, scope, |text| Json::String(text.clone())) else {
+    let Ok(value) = data::dynamic(field, scope, "Timestamp", |text| Json::String(text.clone())) else {
         let message = format!("The TimestampPath parameter does not reference an input value: {path}");
         return Err(StateError::runtime(message));
     };

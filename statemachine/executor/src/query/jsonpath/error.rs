@@ -55,6 +55,12 @@ pub enum PathError {
         /// What is there, as Java prints it.
         context: String,
     },
+    /// A variable that no state has assigned.
+    #[error("No results for path: ${name}")]
+    UnknownVariable {
+        /// Its name.
+        name: String,
+    },
     /// A path into null.
     #[error("Unable to apply Path transformation to null or empty input.")]
     NullRoot,
