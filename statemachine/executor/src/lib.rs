@@ -14,6 +14,7 @@ mod context;
 mod data;
 mod execution;
 mod failure;
+pub mod harness;
 pub mod history;
 mod program;
 mod query;

@@ -57,6 +57,18 @@ impl History {
         self.events.get(usize::try_from(id.checked_sub(1)?).ok()?)
     }
 
+    /// The name of the state that the event `id` belongs to: the one entered last before it in its chain.
+    #[must_use]
+    pub fn state_of(&self, id: u64) -> Option<&Arc<str>> {
+        let mut event = self.event(id)?;
+        loop {
+            match &event.details {
+                EventDetails::StateEntered { name, .. } => return Some(name),
+                _ => event = self.event(event.previous_event_id)?,
+            }
+        }
+    }
+
     /// How many events there are.
     #[must_use]
     pub fn len(&self) -> usize {
