@@ -132,6 +132,18 @@ impl Scope {
         format!("{}:{LIVE}", self.machine_arn(name))
     }
 
+    /// The ARN of the Standard execution `execution` of the state machine `name`.
+    #[must_use]
+    pub fn execution_arn(&self, name: &str, execution: &str) -> String {
+        self.arn("states", &format!("execution:{name}:{execution}"))
+    }
+
+    /// The ARN of the Express execution `execution` of the state machine `name` with AWS's own `id` of it.
+    #[must_use]
+    pub fn express_execution_arn(&self, name: &str, execution: &str, id: &str) -> String {
+        self.arn("states", &format!("express:{name}:{execution}:{id}"))
+    }
+
     /// The log group of the function `name`.
     #[must_use]
     pub fn function_log_group(name: &str) -> String {

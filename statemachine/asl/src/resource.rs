@@ -80,6 +80,12 @@ impl Resource {
 }
 
 impl Integration {
+    /// Whether it is `lambda:invoke` or `aws-sdk:lambda:invoke`, in whatever pattern.
+    #[must_use]
+    pub fn invokes_function(&self) -> bool {
+        &*self.service == "lambda" && &*self.api == "invoke"
+    }
+
     fn parse(arn: &str, rest: &str) -> Option<Integration> {
         let (sdk, rest) = match rest.strip_prefix("aws-sdk:") {
             Some(rest) => (true, rest),

@@ -154,6 +154,12 @@ impl Execution {
         self.outcome.as_ref()
     }
 
+    /// What it runs.
+    #[must_use]
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
     /// What it was started with.
     #[must_use]
     pub fn start(&self) -> &Start {

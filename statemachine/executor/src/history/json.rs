@@ -32,9 +32,10 @@ impl Serialize for HistoryEvent {
     }
 }
 
-/// The AWS CLI's default: ISO 8601 with an offset, and with microseconds where there is a fraction. The service itself
-/// knows milliseconds.
-fn cli_time(time: Timestamp) -> String {
+/// A time as the AWS CLI prints it by default: ISO 8601 with an offset, and with microseconds where there is a fraction.
+/// The service itself knows milliseconds.
+#[must_use]
+pub fn cli_time(time: Timestamp) -> String {
     let milliseconds = time.as_millisecond().rem_euclid(1000);
     let seconds = time.strftime("%Y-%m-%dT%H:%M:%S");
     if milliseconds == 0 {

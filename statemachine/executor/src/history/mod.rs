@@ -10,6 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use details::{EvaluationFailed, EventDetails, IterationLabel, StateType, TaskLabel, TaskScheduled};
+pub use json::cli_time;
 
 /// One event.
 #[derive(Clone, Debug, PartialEq)]
