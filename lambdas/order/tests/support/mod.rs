@@ -1,25 +1,24 @@
 //! The functions, called as Step Functions calls them, and the workflow over them.
 
-use std::collections::BTreeMap;
-use std::future::{Future, ready};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
 use check_inventory::Catalogue;
-use executor::{
-    Execution, Failure, Outcome, Program, Reply, Start, Surroundings, TaskRequest, Workflow, history::EventDetails,
-    simulate,
-};
+use executor::harness::{Call, Harness, Run, TaskError};
 use futures_util::FutureExt;
-use jiff::Timestamp;
 use order::ErrorType;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, from_str, from_value, json, to_value};
 
 const DEFINITION: &str = include_str!("../../../../statemachine/order-workflow.asl.json");
 
+/// The functions by their logical names, in the order of their calls.
+pub(crate) const FUNCTIONS: [&str; 4] = [
+    "ValidateOrderFunction",
+    "CheckInventoryFunction",
+    "ProcessPaymentFunction",
+    "ConfirmOrderFunction",
+];
+
 /// Calls a function by its logical name.
-pub(crate) fn call(function: &str, payload: Value, request_id: &str) -> Result<Value, Failure> {
+pub(crate) fn call(function: &str, payload: Value, request_id: &str) -> Result<Value, TaskError> {
     match function {
         "ValidateOrderFunction" => answer(payload, |request| validate_order::handle(request, request_id)),
         "CheckInventoryFunction" => {
@@ -35,7 +34,7 @@ pub(crate) fn call(function: &str, payload: Value, request_id: &str) -> Result<V
 fn answer<Request, Response, Error>(
     payload: Value,
     handle: impl Fn(&Request) -> Result<Response, Error>,
-) -> Result<Value, Failure>
+) -> Result<Value, TaskError>
 where
     Request: DeserializeOwned,
     Response: Serialize,
@@ -45,112 +44,29 @@ where
         Ok(response) => Ok(to_value(response).unwrap()),
         Err(error) => {
             let payload = json!({ "errorType": error.error_type(), "errorMessage": error.to_string() });
-            Err(Failure::new(error.error_type(), payload.to_string()))
+            Err(TaskError::new(error.error_type(), payload.to_string()))
         }
     }
 }
 
-/// How an execution of the workflow ended, and what happened on the way.
-pub(crate) struct Run {
-    execution: Execution,
-    /// How often each function was called.
-    pub(crate) calls: BTreeMap<String, usize>,
-}
-
-/// Runs the workflow; `trouble` says which calls (by function, counted from 0) end in an error that is not of the function.
-pub(crate) fn run(input: &Value, trouble: impl Fn(&str, usize) -> Option<&'static str>) -> Run {
-    let text = asl::substitute(DEFINITION, |placeholder| Some(placeholder.name.to_owned()));
-    let parsed = asl::parse(&text.text);
-    assert_eq!((text.unresolved, parsed.diagnostics), (vec![], vec![]));
-    let program = Program::new(parsed.machine.unwrap()).unwrap();
-    let mut execution = Execution::new(Arc::new(program), start(input), Timestamp::UNIX_EPOCH);
-    let functions = Functions {
-        trouble,
-        calls: Mutex::default(),
-    };
-    simulate(&mut execution, &functions).now_or_never().unwrap();
-    Run {
-        execution,
-        calls: functions.calls.into_inner().unwrap(),
-    }
-}
-
-fn start(input: &Value) -> Start {
-    Start {
-        execution_arn: "arn:aws:states:us-east-1:123456789012:execution:order:test".into(),
-        execution_name: "test".into(),
-        state_machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:order".into(),
-        state_machine_name: "order".into(),
-        role_arn: "".into(),
-        region: "us-east-1".into(),
-        workflow: Workflow::Standard,
-        input: input.to_string().parse().unwrap(),
-        seed: 1,
-    }
-}
-
-struct Functions<Trouble> {
-    trouble: Trouble,
-    calls: Mutex<BTreeMap<String, usize>>,
-}
-
-impl<Trouble: Fn(&str, usize) -> Option<&'static str>> Surroundings for Functions<Trouble> {
-    fn call(&self, request: TaskRequest) -> impl Future<Output = Reply> + '_ {
-        let arguments = to_value(&request.arguments).unwrap();
-        let function = arguments["FunctionName"].as_str().unwrap();
-        let mut calls = self.calls.lock().unwrap();
-        let count = calls.entry(function.to_owned()).or_default();
-        let outcome = match (self.trouble)(function, *count) {
-            Some(error) => Err(Failure::new(error, "")),
-            None => call(function, arguments["Payload"].clone(), &request.request_id),
-        };
-        *count += 1;
-        ready(match outcome {
-            Ok(payload) => {
-                let output = json!({ "ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200 });
-                Reply::success(output.to_string().parse().unwrap())
+/// Runs the workflow over the handlers; `trouble` says which calls (by function, counted from 1) end in an error that is not
+/// of the function.
+pub(crate) fn run(input: Value, trouble: impl Fn(&str, u64) -> Option<&'static str> + Copy + 'static) -> Run {
+    let mut harness = Harness::new(DEFINITION).unwrap();
+    for function in FUNCTIONS {
+        harness = harness.function(function, async move |task: Call| {
+            match trouble(function, task.attempt) {
+                Some(error) => Err(TaskError::new(error, "")),
+                None => call(function, task.input, "1"),
             }
-            Err(failure) => Reply::failure(failure),
-        })
+        });
     }
-
-    fn elapsed(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    fn sleep(&self, _span: Duration) -> impl Future<Output = ()> + '_ {
-        std::future::pending()
-    }
+    harness.run(input).now_or_never().unwrap().unwrap()
 }
 
-impl Run {
-    /// The output, or the error and the cause.
-    pub(crate) fn end(&self) -> Result<Value, (String, Value)> {
-        match self.execution.outcome().unwrap() {
-            Outcome::Succeeded(output) => Ok(to_value(output).unwrap()),
-            Outcome::Failed(Failure {
-                error: Some(error),
-                cause: Some(cause),
-            }) => Err((error.to_string(), from_str(cause).unwrap_or(json!(&**cause)))),
-            other => panic!("it ended with {other:?}"),
-        }
-    }
-
-    /// The states it was in.
-    pub(crate) fn states(&self) -> Vec<&str> {
-        let events = self.execution.history().events().iter();
-        let entered = events.filter(|event| matches!(event.details, EventDetails::StateEntered { .. }));
-        entered.filter_map(|event| event.name()).map(|name| &**name).collect()
-    }
-
-    /// What left a state.
-    pub(crate) fn output_of(&self, state: &str) -> Value {
-        let events = self.execution.history().events().iter();
-        let exited = events.filter(|event| event.name().is_some_and(|name| **name == *state));
-        let mut outputs = exited.filter_map(|event| match &event.details {
-            EventDetails::StateExited { output, .. } => Some(to_value(output).unwrap()),
-            _ => None,
-        });
-        outputs.next_back().unwrap()
-    }
+/// The output, or the error and the cause, which is JSON where a function wrote it.
+pub(crate) fn end(run: &Run) -> Result<Value, (&str, Value)> {
+    let cause = run.cause().unwrap_or_default();
+    let cause = from_str(cause).unwrap_or_else(|_| json!(cause));
+    run.output().cloned().map_err(|_| (run.error().unwrap(), cause))
 }

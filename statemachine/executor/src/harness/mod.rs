@@ -146,12 +146,15 @@ impl Harness {
     /// # Errors
     /// [`Error::NoTask`]
     pub async fn run(&self, input: Value) -> Result<Run, Error> {
-        let missing = self.program.tasks().find(|(state, task)| match task.invoked_function() {
-            _ if self.states.contains_key(&*state.name) => false,
-            Some(InvokedFunction::Named(name)) => tasks::find(&self.functions, name).is_none(),
-            Some(InvokedFunction::AtRunTime) => self.functions.is_empty(),
-            None => true,
-        });
+        let missing = self
+            .program
+            .tasks()
+            .find(|(state, task)| match task.invoked_function() {
+                _ if self.states.contains_key(&*state.name) => false,
+                Some(InvokedFunction::Named(name)) => tasks::find(&self.functions, name).is_none(),
+                Some(InvokedFunction::AtRunTime) => self.functions.is_empty(),
+                None => true,
+            });
         if let Some((state, _)) = missing {
             return Err(Error::NoTask(state.name.to_string()));
         }

@@ -111,7 +111,11 @@ async fn invoke(functions: &BTreeMap<String, Handler>, request: &TaskRequest) ->
         payload => payload.clone(),
     };
     let payload = task(call(request, payload)).await?;
-    let payload = if integration.sdk { payload.to_string().into() } else { payload };
+    let payload = if integration.sdk {
+        payload.to_string().into()
+    } else {
+        payload
+    };
     Ok(json!({ "ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200 }))
 }
 
