@@ -52,12 +52,11 @@ pub(crate) fn dynamic<T>(
         Dynamic::Expression(Expression::Path(path)) => {
             query::value_at(path, scope).map_err(|error| invalid_path(path, &error))
         }
-        Dynamic::Expression(expression) => {
-            let text = expression.text();
-            Err(StateError::runtime(format!(
-                "the expression '{text}' cannot be evaluated"
-            )))
-        }
+        Dynamic::Expression(Expression::Intrinsic(call)) => query::intrinsic::evaluate(call, scope),
+        Dynamic::Expression(Expression::Jsonata(jsonata)) => Err(StateError::runtime(format!(
+            "the expression '{}' cannot be evaluated",
+            jsonata.source
+        ))),
     }
 }
 

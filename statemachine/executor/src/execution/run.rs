@@ -129,7 +129,7 @@ fn handle(execution: &mut Execution, key: BranchKey, node: &Node, error: StateEr
     };
     if let Some(branch) = execution.branches.get_mut(&key) {
         let retries = &mut branch.visit.retries;
-        if let Some(delay) = retry::delay(&on_error.retriers, retries, &error, &mut execution.chance) {
+        if let Some(delay) = retry::delay(&on_error.retriers, retries, &error, &execution.chance) {
             let at = time::later(execution.now, delay);
             let timer = execution.start_timer_at(at, Timer::Backoff(key));
             execution.set_phase(key, Phase::Backoff(timer));
@@ -178,5 +178,6 @@ pub(crate) fn with_scope<T>(
     look(&Scope {
         data,
         context: &context,
+        chance: &execution.chance,
     })
 }

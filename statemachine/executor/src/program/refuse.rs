@@ -1,8 +1,8 @@
 //! What the language has and this executor does not run yet. Refused before anything starts, never ignored.
 
 use asl::{
-    Comparison, Diagnostic, Dynamic, Expression, JsonPathRule, Path, QueryLanguage, RetryAndCatch, Root, State,
-    StateKind, Template, Test, WaitFor,
+    Argument, Comparison, Diagnostic, Dynamic, Expression, Intrinsic, JsonPathRule, Path, QueryLanguage, RetryAndCatch,
+    Root, State, StateKind, Template, Test, WaitFor,
 };
 
 const CODE: &str = "UNSUPPORTED_FEATURE";
@@ -100,8 +100,18 @@ fn dynamic<T>(value: Option<&Dynamic<T>>, found: &mut Vec<String>) {
 fn expression(value: &Expression, found: &mut Vec<String>) {
     match value {
         Expression::Path(each) => path(Some(each), found),
-        Expression::Intrinsic(call) => found.push(format!("the intrinsic function `{}`", call.text)),
+        Expression::Intrinsic(each) => call(each, found),
         Expression::Jsonata(_) => found.push("JSONata".to_owned()),
+    }
+}
+
+fn call(value: &Intrinsic, found: &mut Vec<String>) {
+    for argument in &value.arguments {
+        match argument {
+            Argument::Text(_) | Argument::Literal(_) => {}
+            Argument::Path(each) => path(Some(each), found),
+            Argument::Call(each) => call(each, found),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Evaluating what stands in the fields of a state.
 
 mod compare;
+pub(crate) mod intrinsic;
+mod java;
 pub(crate) mod jsonpath;
 mod template;
 
@@ -10,6 +12,7 @@ pub(crate) use compare::holds;
 pub use jsonpath::{PathError, jsonpath};
 pub(crate) use template::{fill, not_found};
 
+use crate::chance::Chance;
 use crate::context::Context;
 
 /// What expressions of a state see.
@@ -18,6 +21,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) data: &'a Json,
     /// `$$`
     pub(crate) context: &'a Context<'a>,
+    /// What `States.UUID` and `States.MathRandom` draw from.
+    pub(crate) chance: &'a Chance,
 }
 
 /// The value `path` leads to. Unlike Jayway JsonPath, AWS takes an indefinite path that leads nowhere for one that finds

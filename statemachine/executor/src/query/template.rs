@@ -1,6 +1,6 @@
 use asl::{Expression, Json, Object, Template};
 
-use super::{Scope, value_at};
+use super::{Scope, intrinsic, value_at};
 use crate::failure::StateError;
 
 /// `template` with its expressions evaluated. `field` is where it stands, such as `Parameters`.
@@ -23,13 +23,16 @@ pub(crate) fn fill(template: &Template, scope: &Scope<'_>, field: &str) -> Resul
 }
 
 fn evaluate(expression: &Expression, scope: &Scope<'_>, field: &str) -> Result<Json, StateError> {
-    let Expression::Path(path) = expression else {
-        let text = expression.text();
-        return Err(StateError::runtime(format!(
-            "the expression '{text}' cannot be evaluated"
-        )));
-    };
-    value_at(path, scope).map_err(|_| not_found(&path.text, &format!("{field}.$"), scope.data))
+    match expression {
+        Expression::Path(path) => {
+            value_at(path, scope).map_err(|_| not_found(&path.text, &format!("{field}.$"), scope.data))
+        }
+        Expression::Intrinsic(call) => intrinsic::evaluate(call, scope),
+        Expression::Jsonata(jsonata) => Err(StateError::runtime(format!(
+            "the expression '{}' cannot be evaluated",
+            jsonata.source
+        ))),
+    }
 }
 
 /// AWS's words for a path that leads nowhere in a template, or in `ErrorPath` and its kin.

@@ -96,6 +96,7 @@ fn select(execution: &Execution, key: BranchKey, node: &Node, map: &Map, item: &
     let scope = Scope {
         data: &input,
         context: &context,
+        chance: &execution.chance,
     };
     query::fill(selector, &scope, map.item_selector_field)
 }
