@@ -86,6 +86,15 @@ impl IntrinsicFunction {
             .map(|(_, function)| *function)
     }
 
+    /// The name, without `States.`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        FUNCTIONS
+            .iter()
+            .find(|(_, function)| *function == self)
+            .map_or("", |(name, _)| name)
+    }
+
     /// The names of all functions, without `States.`.
     pub fn names() -> impl Iterator<Item = &'static str> {
         FUNCTIONS.iter().map(|(name, _)| *name)

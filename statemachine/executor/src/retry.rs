@@ -16,7 +16,7 @@ pub(crate) fn delay(
     retriers: &[Retrier],
     retries: &mut Retries,
     error: &StateError,
-    chance: &mut Chance,
+    chance: &Chance,
 ) -> Option<SignedDuration> {
     let (place, retrier) = retriers
         .iter()

@@ -100,7 +100,7 @@ fn retried(execution: &mut Execution, key: BranchKey, on_error: &RetryAndCatch, 
         return false;
     };
     let retries = &mut branch.visit.retries;
-    let Some(delay) = retry::delay(&on_error.retriers, retries, error, &mut execution.chance) else {
+    let Some(delay) = retry::delay(&on_error.retriers, retries, error, &execution.chance) else {
         return false;
     };
     let at = time::later(execution.now, delay);

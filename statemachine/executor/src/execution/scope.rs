@@ -60,5 +60,6 @@ pub(crate) fn with_scope<T>(
         variables: &branch.variables,
         result: seen.result,
         error_output: seen.error_output,
+        chance: &execution.chance,
     })
 }

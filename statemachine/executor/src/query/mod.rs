@@ -2,6 +2,8 @@
 
 mod compare;
 mod expected;
+pub(crate) mod intrinsic;
+mod java;
 pub(crate) mod jsonata;
 pub(crate) mod jsonpath;
 mod location;
@@ -15,6 +17,7 @@ pub use jsonpath::{PathError, jsonpath};
 pub(crate) use location::Location;
 pub(crate) use template::{evaluate, fill, not_found};
 
+use crate::chance::Chance;
 use crate::context::Context;
 use crate::variables::Variables;
 
@@ -30,6 +33,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) result: Option<&'a Json>,
     /// `$states.errorOutput`
     pub(crate) error_output: Option<&'a Json>,
+    /// What `States.UUID` and `States.MathRandom` draw from.
+    pub(crate) chance: &'a Chance,
 }
 
 /// The value `path` leads to. Unlike Jayway JsonPath, AWS takes an indefinite path that leads nowhere for one that finds

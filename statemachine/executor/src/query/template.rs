@@ -1,6 +1,6 @@
 use asl::{Expression, Json, Object, Template};
 
-use super::{Location, Scope, jsonata, value_at};
+use super::{Location, Scope, intrinsic, jsonata, value_at};
 use crate::failure::StateError;
 
 /// `template` with its expressions evaluated. `location` is where it stands.
@@ -35,10 +35,7 @@ pub(crate) fn evaluate(
         Expression::Path(path) => {
             value_at(path, scope).map_err(|_| not_found(&path.text, &format!("{}.$", location.field()), scope.data))
         }
-        Expression::Intrinsic(call) => Err(StateError::runtime(format!(
-            "the expression '{}' cannot be evaluated",
-            call.text
-        ))),
+        Expression::Intrinsic(call) => intrinsic::evaluate(call, scope),
         Expression::Jsonata(jsonata) => jsonata::evaluate(jsonata, scope, location),
     }
 }

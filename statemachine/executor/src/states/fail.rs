@@ -40,15 +40,15 @@ fn text(field: Option<&Dynamic<Arc<str>>>, scope: &Scope<'_>, name: &str) -> Res
 fn path_text(expression: &Expression, scope: &Scope<'_>, name: &str) -> Result<Arc<str>, StateError> {
     let text = expression.text();
     let value = match expression {
-        Expression::Path(path) => query::value_at(path, scope).ok(),
-        _ => None,
+        Expression::Intrinsic(call) => query::intrinsic::evaluate(call, scope)?,
+        Expression::Path(path) => query::value_at(path, scope).map_err(|_| query::not_found(text, name, scope.data))?,
+        Expression::Jsonata(_) => return Err(query::not_found(text, name, scope.data)),
     };
     match value {
-        Some(Json::String(value)) => Ok(value),
-        Some(other) => {
+        Json::String(value) => Ok(value),
+        other => {
             let message = format!("The {name} '{text}' must refer to a string, but was: {other}");
             Err(StateError::runtime(message))
         }
-        None => Err(query::not_found(text, name, scope.data)),
     }
 }

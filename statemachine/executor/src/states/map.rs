@@ -99,6 +99,7 @@ fn select(execution: &Execution, key: BranchKey, node: &Node, map: &Map, item: &
         variables: &branch.variables,
         result: None,
         error_output: None,
+        chance: &execution.chance,
     };
     query::fill(selector, &scope, &Location::Field(map.item_selector_field))
 }

@@ -1,8 +1,5 @@
 //! Why a path leads nowhere, in the words of Jayway JsonPath that AWS puts into causes.
 
-use std::fmt::Write;
-
-use asl::Json;
 use asl::path::Segment;
 
 /// A definite path, or the definite beginning of another, that does not fit the data.
@@ -96,53 +93,4 @@ pub(super) fn normalized(segments: &[Segment]) -> String {
         }
         path
     })
-}
-
-/// The Java class of `value`.
-pub(super) fn java_class(value: &Json) -> &'static str {
-    match value {
-        Json::Null => "null",
-        Json::Bool(_) => "java.lang.Boolean",
-        Json::Number(number) if number.is_f64() => "java.lang.Double",
-        Json::Number(number) if number.as_i64().is_some_and(|value| i32::try_from(value).is_ok()) => {
-            "java.lang.Integer"
-        }
-        Json::Number(_) => "java.lang.Long",
-        Json::String(_) => "java.lang.String",
-        Json::Array(_) => "java.util.ArrayList",
-        Json::Object(_) => "java.util.LinkedHashMap",
-    }
-}
-
-/// `value` as Java prints collections: `{a=1, b=[2, null]}`.
-pub(super) fn java_text(value: &Json) -> String {
-    let mut text = String::new();
-    write_java_text(value, &mut text);
-    text
-}
-
-fn write_java_text(value: &Json, text: &mut String) {
-    match value {
-        Json::String(string) => *text += string,
-        Json::Array(array) => {
-            *text += "[";
-            for (index, item) in array.items().iter().enumerate() {
-                *text += if index == 0 { "" } else { ", " };
-                write_java_text(item, text);
-            }
-            *text += "]";
-        }
-        Json::Object(object) => {
-            *text += "{";
-            for (index, (key, value)) in object.iter().enumerate() {
-                text.extend([if index == 0 { "" } else { ", " }, key, "="]);
-                write_java_text(value, text);
-            }
-            *text += "}";
-        }
-        scalar => {
-            // Writing to a String does not fail.
-            let _ = write!(text, "{scalar}");
-        }
-    }
 }

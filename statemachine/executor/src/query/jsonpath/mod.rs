@@ -15,6 +15,8 @@ use asl::{Json, Object, Path};
 pub use error::PathError;
 pub(crate) use set::set;
 
+use super::java;
+
 /// The value that `path` leads to in `document`, whatever the root of the path is.
 ///
 /// # Errors
@@ -201,7 +203,7 @@ impl Search<'_> {
             }),
             _ if upstream == Upstream::Definite => Err(PathError::FilterOnPrimitive {
                 filter: error::normalized(left).split_off(1),
-                context: error::java_text(value),
+                context: java::text(value),
             }),
             _ => Ok(()),
         }
@@ -218,7 +220,7 @@ impl Search<'_> {
             None if upstream == Upstream::Definite => Err(PathError::NotAnObject {
                 property: error::normalized(left.get(..1).unwrap_or_default()).split_off(1),
                 path: self.path_before(left),
-                found: error::java_class(value),
+                found: java::class(value),
             }),
             object => Ok(object),
         }
@@ -237,7 +239,7 @@ impl Search<'_> {
             }),
             (None, _) if upstream == Upstream::Definite => Err(PathError::NotAnArray {
                 filter: error::normalized(left).split_off(1),
-                context: error::java_text(value),
+                context: java::text(value),
             }),
             (items, _) => Ok(items),
         }
