@@ -43,6 +43,11 @@ impl Chance {
         format!("{:016x}{:016x}", self.draw(), self.draw())
     }
 
+    /// Goes on from where `other` is.
+    pub(crate) fn set(&self, other: Chance) {
+        self.0.replace(other.0.into_inner());
+    }
+
     fn draw(&self) -> u64 {
         self.0.borrow_mut().next_u64()
     }

@@ -29,5 +29,5 @@ pub use execution::{Execution, Outcome, Start, Status, Workflow};
 pub use failure::Failure;
 pub use history::{History, HistoryEvent};
 pub use program::Program;
-pub use query::{PathError, jsonpath};
+pub use query::{PathError, jsonata, jsonpath};
 pub use simulation::{Answer, IdleClock, Reply, Surroundings, simulate};

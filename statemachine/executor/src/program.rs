@@ -1,11 +1,15 @@
 //! A state machine made ready to run: states by number, targets resolved.
 
+mod expressions;
 mod refuse;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use asl::{Diagnostic, Flow, Next, State, StateKind, StateMachine};
 use indexmap::IndexMap;
+
+use crate::query::jsonata::Compiled;
 
 /// A state machine that can be executed. Shared by all its executions.
 #[derive(Debug)]
@@ -13,6 +17,7 @@ pub struct Program {
     nodes: Vec<Node>,
     pub(crate) start: StateId,
     pub(crate) timeout_seconds: Option<u64>,
+    expressions: BTreeMap<Arc<str>, Compiled>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,9 +57,15 @@ impl Program {
                 nodes: builder.nodes.into_iter().flatten().collect(),
                 start,
                 timeout_seconds: machine.timeout_seconds,
+                expressions: builder.expressions,
             }),
             _ => Err(builder.problems),
         }
+    }
+
+    /// The JSONata expression with this source.
+    pub(crate) fn expression(&self, source: &str) -> Option<&Compiled> {
+        self.expressions.get(source)
     }
 
     /// The Task states, nested ones included, in the order of the definition.
@@ -83,6 +94,7 @@ impl Program {
 struct Builder {
     nodes: Vec<Option<Node>>,
     problems: Vec<Diagnostic>,
+    expressions: BTreeMap<Arc<str>, Compiled>,
 }
 
 type Ids = IndexMap<Arc<str>, StateId>;
@@ -104,6 +116,7 @@ impl Builder {
 
     fn node(&mut self, mut state: State, ids: &Ids) -> Node {
         refuse::unsupported(&state, &mut self.problems);
+        expressions::compile(&state, &mut self.expressions, &mut self.problems);
         let targets = self.targets(&mut state, ids);
         Node { state, targets }
     }

@@ -39,14 +39,6 @@ impl Variables {
         self.own.get(name).or_else(outer)
     }
 
-    /// All that can be seen; of the same name the innermost.
-    pub(crate) fn visible(&self) -> Vec<(&Arc<str>, &Json)> {
-        let mut visible = self.outer.as_ref().map(|outer| outer.visible()).unwrap_or_default();
-        visible.retain(|(name, _)| !self.own.contains_key(*name));
-        visible.extend(self.own.iter());
-        visible
-    }
-
     pub(crate) fn assign(&mut self, assigned: Assigned) {
         if !assigned.is_empty() {
             Arc::make_mut(&mut self.own).extend(assigned);

@@ -1,5 +1,7 @@
 //! What the expressions of a state see.
 
+use std::cell::OnceCell;
+
 use asl::Json;
 
 use crate::Execution;
@@ -60,6 +62,10 @@ pub(crate) fn with_scope<T>(
         variables: &branch.variables,
         result: seen.result,
         error_output: seen.error_output,
+        input: &branch.visit.input,
         chance: &execution.chance,
+        now: execution.now,
+        program: &execution.program,
+        environment: OnceCell::new(),
     })
 }

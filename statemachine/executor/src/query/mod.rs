@@ -9,14 +9,19 @@ pub(crate) mod jsonpath;
 mod location;
 mod template;
 
+use std::cell::OnceCell;
+
 use asl::{Json, Path, Root};
+use jiff::Timestamp;
 
 pub(crate) use compare::holds;
 pub(crate) use expected::{Expected, evaluate_as};
+pub use jsonata::jsonata;
 pub use jsonpath::{PathError, jsonpath};
 pub(crate) use location::Location;
 pub(crate) use template::{evaluate, fill, not_found};
 
+use crate::Program;
 use crate::chance::Chance;
 use crate::context::Context;
 use crate::variables::Variables;
@@ -31,10 +36,18 @@ pub(crate) struct Scope<'a> {
     pub(crate) variables: &'a Variables,
     /// `$states.result`: what the work of the state gave.
     pub(crate) result: Option<&'a Json>,
+    /// `$states.input`
+    pub(crate) input: &'a Json,
     /// `$states.errorOutput`
     pub(crate) error_output: Option<&'a Json>,
     /// What `States.UUID` and `States.MathRandom` draw from.
     pub(crate) chance: &'a Chance,
+    /// The execution's clock.
+    pub(crate) now: Timestamp,
+    /// Where expressions have been compiled.
+    pub(crate) program: &'a Program,
+    /// What JSONata expressions have been converted for.
+    pub(crate) environment: OnceCell<jsonata::Environment>,
 }
 
 /// The value `path` leads to. Unlike Jayway JsonPath, AWS takes an indefinite path that leads nowhere for one that finds

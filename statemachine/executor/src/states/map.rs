@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use asl::{Dynamic, Json, Map, QueryLanguage, Template};
@@ -99,7 +100,11 @@ fn select(execution: &Execution, key: BranchKey, node: &Node, map: &Map, item: &
         variables: &branch.variables,
         result: None,
         error_output: None,
+        input: &branch.visit.input,
         chance: &execution.chance,
+        now: execution.now,
+        program: &execution.program,
+        environment: OnceCell::new(),
     };
     query::fill(selector, &scope, &Location::Field(map.item_selector_field))
 }

@@ -1,0 +1,102 @@
+use std::sync::Arc;
+
+use jsonata_core::ast::{AstNode, BinaryOp};
+use jsonata_core::parser;
+
+use super::path::PlainPath;
+use super::references::{References, references};
+use super::{guard, message, tree};
+
+/// An expression that has been read. It is plain data: `Send`, `Sync`, and the same for every execution.
+#[derive(Clone, Debug)]
+pub(crate) struct Compiled {
+    references: References,
+    pub(crate) plain: Option<PlainPath>,
+    pub(crate) tree: AstNode,
+}
+
+impl Compiled {
+    /// What the expression refers to.
+    #[must_use]
+    pub(crate) fn references(&self) -> &References {
+        &self.references
+    }
+}
+
+/// Why AWS refuses an expression when a state machine is created. Printed, it is AWS's message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum CompileError {
+    /// It does not parse: `INVALID_JSONATA_EXPRESSION`.
+    #[error("{0}")]
+    Invalid(String),
+    /// It refers to the input document by a name: `UNSUPPORTED_JSONATA_EXPRESSION`.
+    #[error("Reference to '{0}' at the top level is not supported.")]
+    TopLevel(Arc<str>),
+    /// It refers to the input document by `$$`: `UNSUPPORTED_JSONATA_EXPRESSION`.
+    #[error("Reference to '$$' is not supported.")]
+    Root,
+}
+
+impl CompileError {
+    /// The code of AWS's diagnostic.
+    #[must_use]
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            CompileError::Invalid(_) => "INVALID_JSONATA_EXPRESSION",
+            CompileError::TopLevel(_) | CompileError::Root => "UNSUPPORTED_JSONATA_EXPRESSION",
+        }
+    }
+}
+
+/// Reads the text between `{%` and `%}`.
+///
+/// # Errors
+/// What AWS refuses when a state machine is created, one error for each reference it does not support.
+pub(crate) fn compile(source: &str) -> Result<Compiled, Vec<CompileError>> {
+    let compiled = parse(source).map_err(|error| vec![error])?;
+    let errors: Vec<CompileError> = compiled.references.top_level.iter().map(unsupported).collect();
+    if errors.is_empty() { Ok(compiled) } else { Err(errors) }
+}
+
+/// [`compile`] without the restrictions of Step Functions.
+pub(crate) fn parse(source: &str) -> Result<Compiled, CompileError> {
+    let mut tree = match parser::parse(source) {
+        Ok(tree) => tree,
+        Err(error) if message::no_function(&error) => guard::call("no function", Vec::new()),
+        Err(error) => return Err(CompileError::Invalid(message::of_parser(&error))),
+    };
+    if let Some(operator) = newer_operator(&tree) {
+        return Err(CompileError::Invalid(format!(
+            "The symbol \"{operator}\" cannot be used as a unary operator"
+        )));
+    }
+    let references = references(&tree);
+    let plain = PlainPath::of(&tree);
+    guard::insert(&mut tree);
+    Ok(Compiled {
+        references,
+        plain,
+        tree,
+    })
+}
+
+fn unsupported(name: &Arc<str>) -> CompileError {
+    match &**name {
+        "$$" => CompileError::Root,
+        _ => CompileError::TopLevel(name.clone()),
+    }
+}
+
+/// The second symbol of an operator that came after JSONata 2.0.6: there `a ?? b` and `a ?: b` are conditionals whose
+/// second operand begins with `?` or `:`.
+fn newer_operator(node: &AstNode) -> Option<char> {
+    match node {
+        AstNode::Binary {
+            op: BinaryOp::Coalesce, ..
+        } => Some('?'),
+        AstNode::Binary {
+            op: BinaryOp::Default, ..
+        } => Some(':'),
+        other => tree::children(other).into_iter().find_map(newer_operator),
+    }
+}

@@ -1,0 +1,97 @@
+//! The functions that Step Functions adds to JSONata, takes away, or has otherwise, and the checks of [`guard`].
+//!
+//! [`guard`]: super::guard
+
+mod arguments;
+mod blame;
+mod clone;
+mod distinct;
+mod hash;
+mod join;
+mod parse;
+mod partition;
+mod random;
+mod range;
+mod shared;
+mod time;
+
+use std::rc::Rc;
+
+use jsonata_core::evaluator::{Context, Evaluator, EvaluatorError};
+use jsonata_core::value::JValue;
+
+pub(crate) use shared::Shared;
+
+use super::References;
+use super::convert::check_size;
+use super::message::{BLAME_CALL, BLAME_LEFT, BLAME_RIGHT};
+use super::guard::{AS_OF_NOW, MILLIS, PAD_ARGUMENT, RANGE_END, RANGE_START, SIZE};
+
+type Answer = Result<JValue, EvaluatorError>;
+type Function = fn(&[JValue], &Shared) -> Answer;
+
+/// Functions the engine has not, or lets us replace.
+const FUNCTIONS: [(&str, Function); 10] = [
+    ("clone", clone::clone),
+    ("hash", hash::hash),
+    ("millis", time::millis),
+    ("now", time::now),
+    ("parse", parse::parse),
+    ("partition", partition::partition),
+    ("random", random::random),
+    ("range", range::range),
+    ("shuffle", random::shuffle),
+    ("uuid", random::uuid),
+];
+
+/// Functions of the engine that take too long or too much, under names the engine does not know.
+const REPLACED: [(&str, &str, Function); 2] = [
+    ("distinct", "bounded distinct", distinct::distinct),
+    ("join", "bounded join", join::join),
+];
+
+const CHECKS: [(&str, Function); 9] = [
+    (AS_OF_NOW, time::as_of_now),
+    (BLAME_CALL, blame::call),
+    (BLAME_LEFT, blame::left),
+    (BLAME_RIGHT, blame::right),
+    (MILLIS, time::millis),
+    (RANGE_START, range::start),
+    (RANGE_END, range::end),
+    (PAD_ARGUMENT, range::pad_argument),
+    (SIZE, size),
+];
+
+/// Hides what Step Functions has not, and what is replaced.
+pub(crate) fn bind(context: &mut Context, references: &References) {
+    if references.variables.contains("eval") {
+        context.bind("eval".to_owned(), JValue::Undefined);
+    }
+    for (name, replacement, _) in REPLACED {
+        if references.variables.contains(name) {
+            context.bind(name.to_owned(), JValue::builtin(replacement));
+        }
+    }
+}
+
+/// Makes the functions known that an expression refers to.
+pub(crate) fn register(engine: &mut Evaluator, references: &References, shared: &Rc<Shared>) {
+    let replaced = REPLACED
+        .into_iter()
+        .filter(|(name, ..)| references.variables.contains(*name))
+        .map(|(_, replacement, function)| (replacement, function));
+    let named = FUNCTIONS
+        .into_iter()
+        .filter(|(name, _)| references.variables.contains(*name));
+    for (name, function) in named.chain(replaced).chain(CHECKS) {
+        let shared = Rc::clone(shared);
+        let registered = engine.register_fn_override(name, move |arguments: &[JValue]| function(arguments, &shared));
+        debug_assert!(registered.is_ok(), "the engine compiles calls of {name}");
+    }
+}
+
+fn size(arguments: &[JValue], shared: &Shared) -> Answer {
+    let value = arguments.first().unwrap_or(&JValue::Undefined);
+    check_size(value).map_err(|limit| shared.exceed(limit))?;
+    Ok(value.clone())
+}
