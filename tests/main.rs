@@ -3,5 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 mod help;
+mod readme;
+mod run;
 mod settings;
 mod support;

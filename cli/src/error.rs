@@ -1,6 +1,6 @@
 //! What ends a command, and the exit code it ends with. Only this crate picks exit codes.
 
-use std::{error::Error as _, io, process::ExitCode};
+use std::{error::Error as _, io, path::PathBuf, process::ExitCode};
 
 use serde::Serialize;
 
@@ -54,6 +54,16 @@ pub enum Error {
         /// What is wrong, following its origin.
         problem: String,
     },
+    /// A file that the command line names cannot be read.
+    #[error("cannot read the {what} `{}`", .path.display())]
+    Unreadable {
+        /// What it is to be.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// The stack cannot be deployed as it is.
     #[error("the stack cannot be deployed: {}", list(.0))]
     Stack(Vec<stack::Error>),
@@ -84,6 +94,12 @@ pub enum Error {
         #[source]
         cause: Option<aws::Error>,
     },
+    /// The functions cannot be built.
+    #[error(transparent)]
+    Package(#[from] crate::package::Error),
+    /// The functions cannot be run on this machine as they are configured.
+    #[error(transparent)]
+    Host(#[from] lambda_host::HostError),
     /// A question that nobody can answer.
     #[error("this needs a yes, and there is no terminal to ask on")]
     NobodyToAsk,
@@ -128,12 +144,13 @@ impl Error {
         match self {
             Error::Invalid(_) => Exit::Invalid,
             Error::Settings(error) => error.exit(),
-            Error::Stack(_) | Error::Definition { .. } => Exit::Invalid,
+            Error::Stack(_) | Error::Definition { .. } | Error::Host(_) => Exit::Invalid,
+            Error::Package(_) => Exit::Build,
             Error::Aws(aws::Error::Interrupted)
             | Error::Incomplete { interrupted: true, .. }
             | Error::Interrupted(_) => Exit::Interrupted,
             Error::Foreign(_) | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
-            Error::Input { .. } | Error::NobodyToAsk => Exit::Usage,
+            Error::Input { .. } | Error::Unreadable { .. } | Error::NobodyToAsk => Exit::Usage,
             Error::Declined => Exit::Unexpected,
             Error::Io { .. } => Exit::Unexpected,
         }
@@ -153,7 +170,10 @@ impl Error {
             Error::NobodyToAsk => Some("pass `--yes`".to_owned()),
             Error::Invalid(_)
             | Error::Definition { .. }
+            | Error::Host(_)
+            | Error::Package(_)
             | Error::Input { .. }
+            | Error::Unreadable { .. }
             | Error::Declined
             | Error::Interrupted(_)
             | Error::Io { .. } => None,

@@ -1,10 +1,13 @@
 //! The one way to run the binary: a workspace of its own, a cleared environment, one redaction.
 
+pub(crate) mod readme;
+
 use std::{
     ffi::OsStr,
     fmt::{self, Write as _},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
@@ -56,18 +59,38 @@ impl Workspace {
     }
 
     /// The binary with arguments, to be given more and [`Invocation::run`].
-    pub(crate) fn stepwright(&self, arguments: &[&str]) -> Invocation<'_> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stepwright"));
-        command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
-        command.env_clear().envs(toolchain()).env("HOME", self.home.path());
-        command
-            .env("COLUMNS", "100")
-            .env("NO_COLOR", "1")
-            .env("CARGO_NET_OFFLINE", "true");
-        Invocation {
-            workspace: self,
-            command,
-        }
+    pub(crate) fn stepwright(&self, arguments: &[&str]) -> Invocation {
+        let mut invocation = stepwright(&self.path(), arguments);
+        invocation.command.env("HOME", self.home.path());
+        invocation
+    }
+}
+
+/// The binary with arguments, in a directory; it sees no home.
+pub(crate) fn stepwright(directory: &Path, arguments: &[&str]) -> Invocation {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stepwright"));
+    command.args(arguments);
+    in_directory(command, directory)
+}
+
+/// What a line that a person types does, in a directory.
+pub(crate) fn shell(directory: &Path, line: &str) -> Outcome {
+    let line = line.replacen("stepwright", env!("CARGO_BIN_EXE_stepwright"), 1);
+    let mut command = Command::new("sh");
+    command.args(["-c", &line]);
+    in_directory(command, directory).run()
+}
+
+fn in_directory(mut command: Command, directory: &Path) -> Invocation {
+    command.current_dir(directory).stdin(Stdio::null());
+    command.env_clear().envs(toolchain());
+    command
+        .env("COLUMNS", "100")
+        .env("NO_COLOR", "1")
+        .env("CARGO_NET_OFFLINE", "true");
+    Invocation {
+        directory: directory.to_owned(),
+        command,
     }
 }
 
@@ -85,12 +108,12 @@ fn toolchain() -> Vec<(&'static str, PathBuf)> {
 }
 
 /// The binary about to run.
-pub(crate) struct Invocation<'a> {
-    workspace: &'a Workspace,
+pub(crate) struct Invocation {
+    directory: PathBuf,
     command: Command,
 }
 
-impl Invocation<'_> {
+impl Invocation {
     /// With an environment variable.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
@@ -99,14 +122,38 @@ impl Invocation<'_> {
 
     /// In a directory below the workspace's root.
     pub(crate) fn below(mut self, directory: &str) -> Self {
-        self.command.current_dir(self.workspace.path().join(directory));
+        self.command.current_dir(self.directory.join(directory));
         self
     }
 
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> Outcome {
         let output = self.command.output().unwrap();
-        Outcome::new(&output, &self.workspace.path())
+        Outcome::new(&output, |text| redact(text, &self.directory))
+    }
+
+    /// The same with its output as it is, for what is not looked at by eye.
+    pub(crate) fn run_unredacted(mut self) -> Outcome {
+        Outcome::new(&self.command.output().unwrap(), str::to_owned)
+    }
+
+    /// Runs it, and presses Ctrl-C once `ready` is true.
+    pub(crate) fn interrupt_when(mut self, ready: impl Fn() -> bool) -> Outcome {
+        let mut child = self
+            .command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let deadline = Instant::now() + Duration::from_secs(120);
+        while !ready() && child.try_wait().unwrap().is_none() {
+            assert!(Instant::now() < deadline, "it never got ready");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let process = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
+        let output = child.wait_with_output().unwrap();
+        Outcome::new(&output, |text| redact(text, &self.directory))
     }
 }
 
@@ -118,8 +165,8 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    fn new(output: &Output, workspace: &Path) -> Outcome {
-        let text = |bytes: &[u8]| redact(&String::from_utf8_lossy(bytes), workspace);
+    fn new(output: &Output, shown: impl Fn(&str) -> String) -> Outcome {
+        let text = |bytes: &[u8]| shown(&String::from_utf8_lossy(bytes));
         Outcome {
             code: output.status.code(),
             stdout: text(&output.stdout),
@@ -143,5 +190,16 @@ impl fmt::Display for Outcome {
 
 /// What differs between machines and runs, replaced by its name.
 pub(crate) fn redact(text: &str, workspace: &Path) -> String {
-    text.replace(&workspace.display().to_string(), "[WORKSPACE]")
+    let text = text.replace(&workspace.display().to_string(), "[WORKSPACE]");
+    let words = [
+        (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[UUID]"),
+        (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "[TIME]"),
+        (r" *\b\d+(\.\d)? (ms|s)\b", " [DURATION]"),
+        (r#""durationInMillis":\d+"#, r#""durationInMillis":0"#),
+        (r#""seed":\d+"#, r#""seed":0"#),
+    ];
+    words.iter().fold(text, |text, (pattern, name)| {
+        let pattern = regex_lite::Regex::new(pattern).unwrap();
+        pattern.replace_all(&text, *name).into_owned()
+    })
 }

@@ -3,6 +3,7 @@
 use std::{
     fmt::Display,
     io::{IsTerminal, Write},
+    time::Duration,
 };
 
 use anstyle::{AnsiColor, Style};
@@ -17,6 +18,9 @@ use crate::{
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default().bold();
+
+/// How often a spinner turns.
+const TICK: Duration = Duration::from_millis(120);
 
 /// How much is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +102,14 @@ impl Reporter {
         Progress(self.bars.add(bar))
     }
 
+    /// A line that says what is under way and for how long, drawn on a terminal only; it goes away when dropped.
+    #[must_use]
+    pub fn spinner(&self) -> Spinner {
+        let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+        let bar = ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        Spinner(self.bars.add(bar))
+    }
+
     /// Runs `write` while no progress bar is on the screen.
     pub fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         self.bars.suspend(write)
@@ -147,6 +159,27 @@ impl Progress {
     /// What happens now.
     pub fn message(&self, now: impl Display) {
         self.0.set_message(now.to_string());
+    }
+}
+
+/// What is under way, on a terminal; nothing elsewhere.
+#[derive(Debug)]
+pub struct Spinner(ProgressBar);
+
+impl Spinner {
+    /// What is under way now; its time counts from here.
+    pub fn message(&self, now: String) {
+        if self.0.message() != now {
+            self.0.reset_elapsed();
+            self.0.set_message(now);
+            self.0.enable_steady_tick(TICK);
+        }
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }
 
