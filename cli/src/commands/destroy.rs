@@ -16,8 +16,8 @@ use crate::{
 /// Lists what goes, asks, and takes the stack down.
 pub(crate) async fn destroy(context: &Context<'_>, args: args::Destroy) -> Result<Exit, Error> {
     let session = Session::open(context).await?;
-    let names = session.names()?;
-    let observed = interrupt::or_interrupted(aws::observe(&session.cloud, &names)).await??;
+    let names = session.names();
+    let observed = interrupt::or_interrupted(aws::observe(&session.cloud, &session.scope, &names)).await??;
     let (plan, foreign) = stack::teardown(&session.scope, &names, &observed);
     let summary = Summary::new(&session.scope, &plan);
     let reporter = context.output.reporter();
@@ -31,7 +31,7 @@ pub(crate) async fn destroy(context: &Context<'_>, args: args::Destroy) -> Resul
             .output
             .consent(args.yes.into(), &question, &session.scope.stack)
             .await?;
-        let work = aws::apply(&session.cloud, &names, &plan, Artifacts::new());
+        let work = aws::apply(&session.cloud, &session.scope, &plan, Artifacts::new());
         carry_out::finish(context, &plan, work).await?;
     }
     context.output.print_result(&Destroyed {

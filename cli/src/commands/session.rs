@@ -1,11 +1,9 @@
 //! What all commands that call AWS begin with: settings, a connection, who calls, what the stack should be.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use asl::Json;
 use serde::Serialize;
-use stack::{Code, Desired, FunctionSettings, MachineSettings, Scope};
+use stack::{Names, Scope};
 
 use super::Context;
 use crate::{
@@ -53,37 +51,10 @@ impl Session {
         })
     }
 
-    /// The names of the stack's resources alone, for what needs neither code nor definitions.
-    pub(crate) fn names(&self) -> Result<Desired, Error> {
-        let function = |logical: &str| FunctionSettings {
-            logical: logical.to_owned(),
-            code: Code {
-                sha256: String::new(),
-                architecture: stack::Architecture::X86_64,
-            },
-            memory: 0,
-            timeout: 0,
-            environment: BTreeMap::new(),
-            description: String::new(),
-        };
-        let machine = |(logical, machine): (&String, &crate::settings::Machine)| MachineSettings {
-            logical: logical.clone(),
-            definition: Json::Null,
-            invokes: BTreeSet::new(),
-            machine_type: machine.machine_type.into(),
-        };
-        let functions = self.settings.function_names().map(function).collect();
-        self.desired(functions, self.settings.machines.iter().map(machine).collect())
-    }
-
-    fn desired(&self, functions: Vec<FunctionSettings>, machines: Vec<MachineSettings>) -> Result<Desired, Error> {
-        Desired::new(&stack::Settings {
-            scope: self.scope.clone(),
-            functions,
-            machines,
-            retention_days: i32::try_from(self.settings.logs.retention_days).ok(),
-        })
-        .map_err(Error::Stack)
+    /// The names that the stack's resources have.
+    pub(crate) fn names(&self) -> Names {
+        let machines = self.settings.machines.keys().map(String::as_str);
+        Names::new(&self.scope, self.settings.function_names(), machines)
     }
 }
 

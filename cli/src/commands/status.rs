@@ -26,7 +26,7 @@ pub(crate) async fn status(context: &Context<'_>) -> Result<Exit, Error> {
 
 async fn read(session: &Session) -> Result<Status, Error> {
     let scope = &session.scope;
-    let observed = aws::observe(&session.cloud, &session.names()?).await?;
+    let observed = aws::observe(&session.cloud, scope, &session.names()).await?;
     let functions = observed
         .functions
         .iter()

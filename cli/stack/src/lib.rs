@@ -12,9 +12,11 @@ mod function;
 mod grants;
 mod log_group;
 mod machine;
+mod names;
 mod observed;
 mod plan;
 pub mod policy;
+mod reference;
 mod retry;
 mod role;
 mod scope;
@@ -25,11 +27,12 @@ pub use action::{Action, Kind, Resource};
 pub use definition::Definition;
 pub use error::Error;
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
-pub use grants::{GrantError, invoked_functions};
+pub use grants::invoked_functions;
 pub use log_group::{LogGroup, ObservedLogGroup};
 pub use machine::{
     Logging, LoggingLevel, Machine, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, type_name,
 };
+pub use names::Names;
 pub use observed::Observed;
 pub use plan::{Foreign, Plan, Property, Step, When, plan, teardown};
 pub use retry::{Failure, Retries, Service, Wait};

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use asl::MachineType;
-use stack::{Action, Desired, Plan, Scope, Step, When};
+use stack::{Action, Plan, Scope, Step, When};
 use tokio::task::JoinSet;
 
 use super::observe::running_executions;
@@ -36,10 +36,10 @@ pub struct Outcome {
 
 /// Carries out `plan`. After the first failure, or once somebody wants it to end, no further step begins; what is under
 /// way ends.
-pub async fn apply(cloud: &Cloud, desired: &Desired, plan: &Plan, artifacts: Artifacts) -> Outcome {
+pub async fn apply(cloud: &Cloud, scope: &Scope, plan: &Plan, artifacts: Artifacts) -> Outcome {
     let stage = Stage {
         cloud: cloud.clone(),
-        scope: desired.scope.clone(),
+        scope: scope.clone(),
         artifacts: Arc::new(artifacts),
         published: Arc::new(Mutex::new(Published {
             functions: plan.versions.clone(),
@@ -56,7 +56,7 @@ pub async fn apply(cloud: &Cloud, desired: &Desired, plan: &Plan, artifacts: Art
             && let Some((place, step)) = progress.next(plan)
         {
             if step.when == When::Drained && drained.is_none() {
-                drained = Some(is_drained(&stage, desired, plan).await);
+                drained = Some(is_drained(&stage, plan).await);
             }
             match &drained {
                 Some(Err(_)) | Some(Ok(false)) if step.when == When::Drained => progress.postpone(&stage, place, step),
@@ -132,7 +132,9 @@ impl Stage {
             Action::PublishStateMachineVersion(machine) => states::publish_version(self, machine).await,
             Action::DeleteStateMachine { name } => states::delete_state_machine(self, name).await,
             Action::CreateStateMachineAlias { machine, version } => states::create_alias(self, machine, *version).await,
-            Action::UpdateStateMachineAlias { machine, version } => states::update_alias(self, machine, *version).await,
+            Action::UpdateStateMachineAlias { machine, version, .. } => {
+                states::update_alias(self, machine, *version).await
+            }
         }
     }
 }
@@ -199,19 +201,22 @@ impl Progress {
 }
 
 /// Whether no execution of an older version is under way any more, now that the aliases have moved.
-async fn is_drained(stage: &Stage, desired: &Desired, plan: &Plan) -> Result<bool, Error> {
-    for machine in &desired.machines {
-        let alias = plan.steps.iter().find_map(|step| match &step.action {
-            Action::UpdateStateMachineAlias { machine: name, version } if *name == machine.name => Some(*version),
-            _ => None,
-        });
-        let Some(version) = alias else { continue };
-        if machine.machine_type == MachineType::Express {
+async fn is_drained(stage: &Stage, plan: &Plan) -> Result<bool, Error> {
+    for step in &plan.steps {
+        let Action::UpdateStateMachineAlias {
+            machine,
+            machine_type,
+            version,
+        } = &step.action
+        else {
+            continue;
+        };
+        if *machine_type == MachineType::Express {
             return Ok(false);
         }
-        let live = version.or_else(|| stage.published().machines.get(&machine.name).copied());
-        let arn = stage.scope.machine_arn(&machine.name);
-        let running = running_executions(&stage.cloud, &machine.name, &arn, machine.machine_type).await?;
+        let live = version.or_else(|| stage.published().machines.get(machine).copied());
+        let arn = stage.scope.machine_arn(machine);
+        let running = running_executions(&stage.cloud, machine, &arn, *machine_type).await?;
         if running
             .iter()
             .any(|running| running.version.is_none() || running.version != live)
