@@ -4,7 +4,7 @@ use std::{error::Error as _, io, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::{aws, diagnostics::Report, interrupt::Interrupted, output::Output, settings};
+use crate::{aws, diagnostics::Report, interrupt::Interrupted, output::Output, package, settings};
 
 /// The exit codes of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,9 @@ pub enum Error {
         #[source]
         cause: Option<aws::Error>,
     },
+    /// The functions could not be packaged.
+    #[error(transparent)]
+    Package(#[from] package::Error),
     /// A question that nobody can answer.
     #[error("this needs a yes, and there is no terminal to ask on")]
     NobodyToAsk,
@@ -133,6 +136,8 @@ impl Error {
             | Error::Incomplete { interrupted: true, .. }
             | Error::Interrupted(_) => Exit::Interrupted,
             Error::Foreign(_) | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
+            Error::Package(package::Error::Interrupted(_)) => Exit::Interrupted,
+            Error::Package(_) => Exit::Build,
             Error::Input { .. } | Error::NobodyToAsk => Exit::Usage,
             Error::Declined => Exit::Unexpected,
             Error::Io { .. } => Exit::Unexpected,
@@ -155,6 +160,7 @@ impl Error {
             | Error::Definition { .. }
             | Error::Input { .. }
             | Error::Declined
+            | Error::Package(_)
             | Error::Interrupted(_)
             | Error::Io { .. } => None,
         }

@@ -16,6 +16,7 @@ use std::{
 
 pub use error::Error;
 pub(crate) use names::suggestion;
+pub(crate) use packages::cargo;
 pub use packages::{Function, Functions};
 
 use crate::{args::Global, diagnostics::Report};
