@@ -4,4 +4,5 @@
 
 mod help;
 mod settings;
+#[allow(dead_code, reason = "each test binary uses a part of it")]
 mod support;

@@ -58,7 +58,7 @@ pub enum Error {
     #[error("the stack cannot be deployed: {}", list(.0))]
     Stack(Vec<stack::Error>),
     /// Resources with the stack's names that are not the stack's.
-    #[error("{}", list(.0))]
+    #[error("names of the stack are taken: {}", list(.0))]
     Foreign(Vec<stack::Foreign>),
     /// Something between here and AWS.
     #[error(transparent)]
@@ -70,6 +70,26 @@ pub enum Error {
         machine: String,
         /// What it says.
         problems: Vec<String>,
+    },
+    /// A definition calls a function that is not there.
+    #[error(
+        "state machine `{machine}` calls the function `{function}`, which is neither in stepwright.toml nor on AWS"
+    )]
+    NoFunction {
+        /// The state machine's logical name.
+        machine: String,
+        /// The function.
+        function: String,
+        /// What may be meant.
+        help: Option<String>,
+    },
+    /// A state machine is to be started that is not deployed.
+    #[error("`{machine}` is not deployed in account {}, region {}", .scope.account, .scope.region)]
+    NotDeployed {
+        /// The state machine's deployed name.
+        machine: String,
+        /// Where it was looked for.
+        scope: Box<stack::Scope>,
     },
     /// A plan was not carried out to its end.
     #[error("{} of {} steps were not carried out", .remaining, .total)]
@@ -84,6 +104,9 @@ pub enum Error {
         #[source]
         cause: Option<aws::Error>,
     },
+    /// Ctrl-C for the second time while AWS was called.
+    #[error("interrupted; what became of the calls under way is not known")]
+    GivenUp,
     /// The functions could not be packaged.
     #[error(transparent)]
     Package(#[from] package::Error),
@@ -131,11 +154,13 @@ impl Error {
         match self {
             Error::Invalid(_) => Exit::Invalid,
             Error::Settings(error) => error.exit(),
-            Error::Stack(_) | Error::Definition { .. } => Exit::Invalid,
+            Error::Stack(_) | Error::Definition { .. } | Error::NoFunction { .. } => Exit::Invalid,
             Error::Aws(aws::Error::Interrupted)
             | Error::Incomplete { interrupted: true, .. }
+            | Error::GivenUp
             | Error::Interrupted(_) => Exit::Interrupted,
-            Error::Foreign(_) | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
+            Error::Aws(aws::Error::Region(_) | aws::Error::Endpoint(_)) => Exit::Usage,
+            Error::Foreign(_) | Error::NotDeployed { .. } | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
             Error::Package(package::Error::Interrupted(_)) => Exit::Interrupted,
             Error::Package(_) => Exit::Build,
             Error::Input { .. } | Error::NobodyToAsk => Exit::Usage,
@@ -152,7 +177,12 @@ impl Error {
             Error::Stack(errors) => errors.iter().find_map(stack::Error::help),
             Error::Foreign(_) => Some("choose another stack or stage, or remove what is there yourself".to_owned()),
             Error::Aws(error) => error.help(),
-            Error::Incomplete { .. } => Some(
+            Error::NoFunction { help, .. } => help.clone(),
+            Error::NotDeployed { scope, .. } => Some(format!(
+                "deploy it with `stepwright deploy --stage {}`, or choose another stage, region or profile",
+                scope.stage
+            )),
+            Error::Incomplete { .. } | Error::GivenUp => Some(
                 "the same command again goes on from here; `stepwright destroy` takes down what is there".to_owned(),
             ),
             Error::NobodyToAsk => Some("pass `--yes`".to_owned()),

@@ -158,6 +158,13 @@ impl Settings {
         if let Some(name) = names.iter().find(|name| !self.declared.contains_key(*name)) {
             return Err(Error::unknown("function", name, self.function_names()));
         }
+        if self.declared.is_empty() {
+            return Ok(Functions {
+                target_directory: self.root.join("target"),
+                cargo_root: self.root.clone(),
+                functions: BTreeMap::new(),
+            });
+        }
         packages::resolve(self, names).await
     }
 }

@@ -5,8 +5,10 @@ use std::{
     fmt::{self, Write as _},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    time::Duration,
 };
 
+use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
 /// A directory with a cargo workspace, gone at the end of the test.
@@ -48,6 +50,11 @@ impl Workspace {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
         self
+    }
+
+    /// The home directory of who works in it.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// Its root.
@@ -106,6 +113,18 @@ impl Invocation<'_> {
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> Outcome {
         let output = self.command.output().unwrap();
+        Outcome::new(&output, &self.workspace.path())
+    }
+
+    /// Runs it, and presses Ctrl-C once it is `ready`.
+    pub(crate) fn run_until(mut self, ready: impl Fn() -> bool) -> Outcome {
+        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().unwrap();
+        while !ready() && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        rustix::process::kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+        let output = child.wait_with_output().unwrap();
         Outcome::new(&output, &self.workspace.path())
     }
 }

@@ -1,15 +1,16 @@
-//! What all commands that call AWS begin with: settings, a connection, who calls, what the stack should be.
+//! What all commands that call AWS begin with: settings, a connection, who calls.
 
 use std::fmt;
 
 use serde::Serialize;
-use stack::{Names, Scope};
+use stack::{Architecture, Names, Scope};
 
 use super::Context;
 use crate::{
-    aws::{self, Cloud, Identity, Surroundings},
+    aws::{self, Cloud, Event, Identity, Surroundings},
     error::Error,
     interrupt,
+    output::Reporter,
     settings::Settings,
 };
 
@@ -25,14 +26,12 @@ impl Session {
     pub(crate) async fn open(context: &Context<'_>) -> Result<Session, Error> {
         let settings = context.settings()?;
         let reporter = context.output.reporter().clone();
-        let surroundings = Surroundings::new(move |event| match event {
-            aws::Event::Waiting { .. } => reporter.detail(event),
-            _ => reporter.event(event),
-        });
+        let surroundings = Surroundings::new(move |event| tell(&reporter, event));
         let identity = interrupt::or_interrupted(async {
             let configuration = aws::configuration(&settings.aws).await;
-            let profile = settings.aws.profile.as_deref();
-            let cloud = Cloud::connect(&configuration, profile, surroundings).await?;
+            let profile = settings.aws.profile.clone();
+            let profile = profile.or_else(|| std::env::var("AWS_PROFILE").ok());
+            let cloud = Cloud::connect(&configuration, profile.as_deref(), surroundings).await?;
             let identity = cloud.identify().await?;
             Ok::<_, aws::Error>((cloud, identity))
         });
@@ -55,6 +54,19 @@ impl Session {
     pub(crate) fn names(&self) -> Names {
         let machines = self.settings.machines.keys().map(String::as_str);
         Names::new(&self.scope, self.settings.function_names(), machines)
+    }
+
+    /// The processor that functions are built for.
+    pub(crate) fn architecture(&self) -> Architecture {
+        Architecture::X86_64
+    }
+}
+
+/// Waiting is a detail until people begin to wonder.
+pub(crate) fn tell(reporter: &Reporter, event: &Event) {
+    match event {
+        Event::Waiting { is_long: false, .. } => reporter.detail(event),
+        _ => reporter.event(event),
     }
 }
 

@@ -34,7 +34,7 @@ pub use machine::{
 };
 pub use names::Names;
 pub use observed::Observed;
-pub use plan::{Foreign, Plan, Property, Step, When, plan, teardown};
+pub use plan::{Foreign, Plan, Property, Step, When, foreign, plan, teardown};
 pub use retry::{Failure, Retries, Service, Wait};
 pub use role::{ObservedRole, POLICY_NAME, Role};
 pub use scope::{Deployed, LIVE, Scope, Tags};

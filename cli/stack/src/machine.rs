@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use asl::{Json, MachineType};
+use serde::Serialize;
 
 use crate::Definition;
 use crate::action::Action;
@@ -92,7 +93,7 @@ pub struct MachineVersion {
 }
 
 /// A part of an alias's traffic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Route {
     /// The version that is started.
     pub version: u64,

@@ -102,6 +102,48 @@ pub fn teardown(scope: &Scope, names: &Names, observed: &Observed) -> (Plan, Vec
     (plan, foreign(scope, names, observed))
 }
 
+/// What has one of the stack's `names` and is not its own.
+#[must_use]
+pub fn foreign(scope: &Scope, names: &Names, observed: &Observed) -> Vec<Foreign> {
+    let check = |kind: Kind, name: &String, tags: Option<&Tags>| {
+        let tags = tags.filter(|tags| !scope.owns(tags))?;
+        Some(Foreign {
+            resource: Resource {
+                kind,
+                name: name.clone(),
+            },
+            owner: owner(tags),
+        })
+    };
+    let groups = names.log_groups.iter().map(|name| {
+        let found = observed.log_groups.get(name);
+        check(Kind::LogGroup, name, found.map(|found| &found.tags))
+    });
+    let roles = names.roles.iter().map(|name| {
+        let found = observed.roles.get(name)?;
+        check(Kind::Role, name, Some(&found.tags)).or_else(|| elsewhere(scope, name, &found.path))
+    });
+    let functions = names.functions.iter().map(|name| {
+        let found = observed.functions.get(name);
+        check(Kind::Function, name, found.map(|found| &found.tags))
+    });
+    let machines = names.machines.iter().map(|name| {
+        let found = observed.machines.get(name);
+        check(Kind::StateMachine, name, found.map(|found| &found.tags))
+    });
+    groups.chain(roles).chain(functions).chain(machines).flatten().collect()
+}
+
+impl Plan {
+    /// The deployed names of the functions whose code is uploaded.
+    pub fn uploads(&self) -> impl Iterator<Item = &String> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            Action::CreateFunction(function) | Action::UpdateFunctionCode(function) => Some(&function.name),
+            _ => None,
+        })
+    }
+}
+
 /// Whether executions of older versions are under way.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Drained {
@@ -289,36 +331,6 @@ fn owned(scope: &Scope, observed: &Observed) -> Observed {
     ours.functions.retain(|_, function| scope.owns(&function.tags));
     ours.machines.retain(|_, machine| scope.owns(&machine.tags));
     ours
-}
-
-fn foreign(scope: &Scope, names: &Names, observed: &Observed) -> Vec<Foreign> {
-    let check = |kind: Kind, name: &String, tags: Option<&Tags>| {
-        let tags = tags.filter(|tags| !scope.owns(tags))?;
-        Some(Foreign {
-            resource: Resource {
-                kind,
-                name: name.clone(),
-            },
-            owner: owner(tags),
-        })
-    };
-    let groups = names.log_groups.iter().map(|name| {
-        let found = observed.log_groups.get(name);
-        check(Kind::LogGroup, name, found.map(|found| &found.tags))
-    });
-    let roles = names.roles.iter().map(|name| {
-        let found = observed.roles.get(name)?;
-        check(Kind::Role, name, Some(&found.tags)).or_else(|| elsewhere(scope, name, &found.path))
-    });
-    let functions = names.functions.iter().map(|name| {
-        let found = observed.functions.get(name);
-        check(Kind::Function, name, found.map(|found| &found.tags))
-    });
-    let machines = names.machines.iter().map(|name| {
-        let found = observed.machines.get(name);
-        check(Kind::StateMachine, name, found.map(|found| &found.tags))
-    });
-    groups.chain(roles).chain(functions).chain(machines).flatten().collect()
 }
 
 fn elsewhere(scope: &Scope, role: &str, path: &str) -> Option<Foreign> {

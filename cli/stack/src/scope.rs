@@ -132,6 +132,12 @@ impl Scope {
         format!("{}:{LIVE}", self.machine_arn(name))
     }
 
+    /// The ARN of an execution of the Standard state machine `name`.
+    #[must_use]
+    pub fn execution_arn(&self, name: &str, execution: &str) -> String {
+        self.arn("states", &format!("execution:{name}:{execution}"))
+    }
+
     /// The log group of the function `name`.
     #[must_use]
     pub fn function_log_group(name: &str) -> String {

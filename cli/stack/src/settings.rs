@@ -52,6 +52,19 @@ pub struct MachineSettings {
     pub machine_type: MachineType,
 }
 
+impl MachineSettings {
+    /// The names of the functions in the stack's account and region that it invokes and that are none of `functions`, by
+    /// their logical names.
+    #[must_use]
+    pub fn other_functions(&self, scope: &Scope, functions: &[&str]) -> BTreeSet<String> {
+        let references = self.invokes.iter().map(|text| FunctionReference::new(text, scope));
+        let others = references.filter(|reference| {
+            reference.arn_prefix == scope.function_arn_prefix() && reference.of_workspace(scope, functions).is_none()
+        });
+        others.map(|reference| reference.name.to_owned()).collect()
+    }
+}
+
 /// All resources that a stack should have.
 #[derive(Clone, Debug)]
 pub struct Desired {

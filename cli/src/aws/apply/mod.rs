@@ -12,7 +12,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use asl::MachineType;
 use stack::{Action, Plan, Scope, Step, When};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+
+pub use lambda::MAX_ZIP;
 
 use super::observe::running_executions;
 use super::parallel::{CALLS, resume};
@@ -30,8 +33,20 @@ pub struct Outcome {
     pub postponed: Vec<usize>,
     /// Tried in vain.
     pub failed: Vec<(usize, Error)>,
+    /// Begun, and left because somebody interrupted.
+    pub unfinished: Vec<usize>,
     /// Not tried, because something before them failed or somebody interrupted.
     pub not_tried: Vec<usize>,
+    /// The versions of functions and state machines that were published, or were there before.
+    pub published: Published,
+}
+
+impl Outcome {
+    /// Whether every step was carried out or is for later.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.failed.is_empty() && self.unfinished.is_empty() && self.not_tried.is_empty()
+    }
 }
 
 /// Carries out `plan`. After the first failure, or once somebody wants it to end, no further step begins; what is under
@@ -41,6 +56,7 @@ pub async fn apply(cloud: &Cloud, scope: &Scope, plan: &Plan, artifacts: Artifac
         cloud: cloud.clone(),
         scope: scope.clone(),
         artifacts: Arc::new(artifacts),
+        uploads: Arc::new(Semaphore::new(UPLOADS)),
         published: Arc::new(Mutex::new(Published {
             functions: plan.versions.clone(),
             machines: BTreeMap::new(),
@@ -72,8 +88,14 @@ pub async fn apply(cloud: &Cloud, scope: &Scope, plan: &Plan, artifacts: Artifac
             None => break,
         }
     }
-    progress.outcome
+    let mut outcome = progress.outcome;
+    outcome.applied.sort_unstable();
+    outcome.published = stage.published();
+    outcome
 }
+
+/// How many zips are uploaded at once.
+const UPLOADS: usize = 4;
 
 /// What the steps of one plan share.
 #[derive(Clone)]
@@ -81,14 +103,18 @@ struct Stage {
     cloud: Cloud,
     scope: Scope,
     artifacts: Arc<Artifacts>,
+    /// Permits to have a zip in memory.
+    uploads: Arc<Semaphore>,
     published: Arc<Mutex<Published>>,
 }
 
-/// Versions that are known, those published by earlier steps included.
-#[derive(Clone, Default)]
-struct Published {
-    functions: BTreeMap<String, u64>,
-    machines: BTreeMap<String, u64>,
+/// Versions by deployed name, as far as they are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// Of functions.
+    pub functions: BTreeMap<String, u64>,
+    /// Of state machines.
+    pub machines: BTreeMap<String, u64>,
 }
 
 impl Stage {
@@ -182,6 +208,7 @@ impl Progress {
     fn record(&mut self, stage: &Stage, plan: &Plan, place: usize, result: Result<(), Error>) {
         self.end(place);
         match (result, plan.steps.get(place)) {
+            (Err(Error::Interrupted), _) => self.outcome.unfinished.push(place),
             (Err(error), _) => self.outcome.failed.push((place, error)),
             (Ok(()), Some(step)) => {
                 stage.cloud.tell(&Event::Applied {

@@ -5,7 +5,9 @@ mod lambda;
 mod logs;
 mod states;
 
-pub(super) use states::{number, revision, running as running_executions};
+pub(super) use states::{
+    describe as describe_machine, machine_type, number, revision, running as running_executions, running_arns,
+};
 
 use stack::{Names, Observed, Scope};
 

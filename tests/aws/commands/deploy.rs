@@ -1,0 +1,98 @@
+use insta::assert_snapshot;
+
+use super::Stack;
+use crate::double::Kind;
+
+#[test]
+fn the_first_deploy_shows_the_plan_each_step_and_what_is_live() {
+    assert_snapshot!(in_order(&Stack::new().run(&["deploy", "--yes"])));
+}
+
+/// Steps that do not wait for each other end in any order.
+fn in_order(text: &str) -> String {
+    let is_step = |line: &&str| {
+        line.split(' ').next().is_some_and(|word| {
+            word.ends_with(char::is_alphabetic)
+                && ["Create", "Put", "Publish"].iter().any(|verb| word.starts_with(verb))
+        })
+    };
+    let mut steps: Vec<&str> = text.lines().filter(is_step).collect();
+    steps.sort_unstable();
+    let mut steps = steps.into_iter();
+    let lines = text
+        .lines()
+        .map(|line| if is_step(&line) { steps.next().unwrap() } else { line });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_second_deploy_changes_nothing() {
+    let stack = Stack::new().deployed();
+    assert_snapshot!(stack.run(&["deploy"]));
+    assert_eq!(stack.mutations(), [""; 0]);
+}
+
+#[test]
+fn what_is_live_for_programs() {
+    let stack = Stack::new().deployed();
+    assert_snapshot!(stack.run(&["deploy", "--output", "json", "--quiet"]));
+}
+
+#[test]
+fn nothing_changes_without_a_yes() {
+    let stack = Stack::new();
+    let outcome = stack.stepwright(&["deploy", "--quiet"]).run();
+    assert_snapshot!(stack.shown(outcome));
+    assert_eq!(stack.mutations(), [""; 0]);
+}
+
+#[test]
+fn a_changed_function_becomes_a_new_version_of_it_and_of_the_state_machine() {
+    let stack = Stack::new().deployed();
+    let main = "fn main() {\n    println!(\"another\");\n}\n";
+    let stack = stack.file("hello/src/main.rs", main);
+    assert_snapshot!(in_order(&stack.run(&["deploy", "--yes"])));
+    assert_eq!(stack.run(&["deploy"]).matches("version 2").count(), 3);
+}
+
+#[test]
+fn a_failure_says_what_was_done_and_what_not_and_the_next_deploy_goes_on() {
+    let stack = Stack::new();
+    let refusal = Kind::Refused(400, "StateMachineLimitExceeded", "the account has 10000 state machines");
+    stack.fail("CreateStateMachine", 1, refusal);
+    assert_snapshot!(in_order(&stack.run(&["deploy", "--yes", "--quiet"])));
+    stack.double.take_calls();
+    assert_snapshot!(stack.run(&["deploy", "--yes"]));
+    assert_eq!(stack.mutations(), ["CreateStateMachine", "CreateStateMachineAlias"]);
+}
+
+#[test]
+fn whoever_may_not_validate_definitions_can_deploy() {
+    let stack = Stack::new();
+    let message = "User: arn:aws:iam::123456789012:user/dev is not authorized to perform: \
+                   states:ValidateStateMachineDefinition";
+    stack.fail(
+        "ValidateStateMachineDefinition",
+        1,
+        Kind::Refused(400, "AccessDeniedException", message),
+    );
+    let outcome = stack.stepwright(&["deploy", "--yes"]).run();
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let warned = outcome.stderr.lines().skip_while(|line| !line.starts_with("warning"));
+    assert_snapshot!(warned.take(2).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn the_pages_of_lists_are_all_read() {
+    let stack = Stack::new();
+    stack.double.shorten_pages();
+    let stack = stack.deployed();
+    let smaller = super::CONFIGURATION.replace("[functions.Confirm]\npackage = \"hello\"\n", "");
+    let definition = super::DEFINITION.replace("\"FunctionName\": \"Confirm\"", "\"FunctionName\": \"Validate\"");
+    let stack = stack
+        .file("stepwright.toml", &smaller)
+        .file("workflow.asl.json", &definition);
+    assert_snapshot!(stack.run(&["plan"]));
+    let outcome = stack.stepwright(&["destroy", "--yes"]).run();
+    assert!(outcome.stdout.contains("9 resources deleted"), "{outcome}");
+}
