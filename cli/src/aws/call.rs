@@ -91,6 +91,7 @@ impl Cloud {
         let message = match (error.message(), raw) {
             (Some(message), _) => message.to_owned(),
             (None, Some(response)) if code.is_empty() => beginning(response),
+            _ if matches!(error, SdkError::TimeoutError(_)) => "it took too long".to_owned(),
             _ => innermost(error),
         };
         Ok(CallError {

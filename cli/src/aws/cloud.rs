@@ -31,7 +31,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The same for the first call, which asks for nothing but a name.
-const FIRST_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+const FIRST_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Who calls, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -45,7 +45,14 @@ pub struct Identity {
 }
 
 /// The SDK's configuration as arguments, environment and AWS's files have it.
-pub async fn configuration(aws: &settings::Aws) -> SdkConfig {
+///
+/// # Errors
+/// Endpoints of single services in the environment that are no URLs: the SDK itself panics at an empty one.
+pub async fn configuration(aws: &settings::Aws) -> Result<SdkConfig, Error> {
+    for service in ["CLOUDWATCH_LOGS", "IAM", "LAMBDA", "SFN", "STS"] {
+        let url = std::env::var(format!("AWS_ENDPOINT_URL_{service}"));
+        url.map_or(Ok(()), |url| check_endpoint(&url))?;
+    }
     let mut loader = aws_config::defaults(BehaviorVersion::latest());
     if let Some(profile) = &aws.profile {
         loader = loader.profile_name(profile);
@@ -56,11 +63,16 @@ pub async fn configuration(aws: &settings::Aws) -> SdkConfig {
     if let Some(url) = &aws.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    let configuration = loader.load().await;
-    match &aws.profile {
+    let mut configuration = loader.load().await;
+    if configuration.endpoint_url() == Some("") {
+        let mut without = configuration.to_builder();
+        without.set_endpoint_url(None);
+        configuration = without.build();
+    }
+    Ok(match &aws.profile {
         Some(profile) => credentials::of_profile(&configuration, profile),
         None => configuration,
-    }
+    })
 }
 
 impl Cloud {

@@ -28,7 +28,7 @@ impl Session {
         let reporter = context.output.reporter().clone();
         let surroundings = Surroundings::new(move |event| tell(&reporter, event));
         let identity = interrupt::or_interrupted(async {
-            let configuration = aws::configuration(&settings.aws).await;
+            let configuration = aws::configuration(&settings.aws).await?;
             let profile = settings.aws.profile.clone();
             let profile = profile.or_else(|| std::env::var("AWS_PROFILE").ok());
             let cloud = Cloud::connect(&configuration, profile.as_deref(), surroundings).await?;

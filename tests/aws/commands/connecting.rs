@@ -28,6 +28,18 @@ fn an_endpoint_that_is_no_url() {
 }
 
 #[test]
+fn an_empty_endpoint_is_none() {
+    let stack = Stack::new();
+    let run = |name: &str| stack.stepwright(&["status"]).env(name, "").run();
+    let outcome = run("AWS_ENDPOINT_URL_STS");
+    assert_eq!(outcome.code, Some(2), "{outcome}");
+    let url = stack.server.url.clone();
+    let arguments = ["status", "--endpoint-url", &url];
+    let outcome = stack.stepwright(&arguments).env("AWS_ENDPOINT_URL", "").run();
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+}
+
+#[test]
 fn wrong_credentials() {
     let stack = Stack::new();
     let message = "The security token included in the request is invalid.";
@@ -53,6 +65,15 @@ fn a_dead_endpoint_is_given_up_soon() {
     let begun = Instant::now();
     assert_snapshot!(stack.run(&["plan", "--endpoint-url", "http://127.0.0.1:9"]));
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn an_endpoint_that_never_answers_is_given_up_soon() {
+    let stack = Stack::new();
+    stack.fail("GetCallerIdentity", 9, Kind::Slow(Duration::from_secs(60)));
+    let begun = Instant::now();
+    assert_snapshot!(stack.run(&["plan"]));
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
 
 #[test]

@@ -52,6 +52,28 @@ fn a_tutorials_definition_is_deployed_as_it_is() {
 }
 
 #[test]
+fn the_order_workflow_is_deployed_as_it_is() {
+    let functions = ["ValidateOrder", "CheckInventory", "ProcessPayment", "ConfirmOrder"];
+    let mut configuration = "stack = \"order\"\n".to_owned();
+    for function in functions {
+        configuration += &format!("[functions.{function}Function]\npackage = \"hello\"\n");
+    }
+    configuration += "[machines.Workflow]\ndefinition = \"workflow.asl.json\"\n";
+    let definition = include_str!("../../../statemachine/order-workflow.asl.json");
+    let stack = Stack::new()
+        .file("stepwright.toml", &configuration)
+        .file("workflow.asl.json", definition)
+        .deployed();
+    let definition = live_definition(&stack);
+    for function in functions {
+        assert!(
+            definition.contains(&format!("order-dev-{function}Function:1\"")),
+            "{definition}"
+        );
+    }
+}
+
+#[test]
 fn a_function_is_called_at_its_version_however_it_is_named() {
     let stack = Stack::new().deployed();
     let definition = live_definition(&stack);
