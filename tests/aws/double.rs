@@ -167,6 +167,9 @@ impl Double {
             .iter()
             .find(|found| found.service_name() == service)
             .unwrap();
+        if action == "DeleteStateMachine" {
+            service.handle(mock_request(&region, without_alias(&request))).await;
+        }
         let answered = service.handle(mock_request(&region, request)).await;
         let mut answer = Answer {
             status: answered.status,
@@ -199,6 +202,17 @@ fn mock_request(region: &str, request: Request) -> MockRequest {
         headers: request.headers,
         body: Bytes::from(request.body),
     }
+}
+
+/// The request that deletes the alias of a state machine: the double leaves it behind.
+fn without_alias(request: &Request) -> Request {
+    let mut alias = request.clone();
+    let asked: serde_json::Value = serde_json::from_str(&request.body).unwrap();
+    let arn = format!("{}:live", asked["stateMachineArn"].as_str().unwrap());
+    alias.body = serde_json::json!({ "stateMachineAliasArn": arn }).to_string();
+    let action = "AWSStepFunctions.DeleteStateMachineAlias".parse().unwrap();
+    alias.headers.insert("x-amz-target", action);
+    alias
 }
 
 /// Service and region, as the signature names them.

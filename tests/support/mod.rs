@@ -116,14 +116,17 @@ impl Invocation<'_> {
         Outcome::new(&output, &self.workspace.path())
     }
 
-    /// Runs it, and presses Ctrl-C once it is `ready`.
-    pub(crate) fn run_until(mut self, ready: impl Fn() -> bool) -> Outcome {
+    /// Runs it, and presses Ctrl-C that many `times` once it is `ready`.
+    pub(crate) fn run_until(mut self, ready: impl Fn() -> bool, times: usize) -> Outcome {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().unwrap();
         while !ready() && child.try_wait().unwrap().is_none() {
             std::thread::sleep(Duration::from_millis(5));
         }
-        rustix::process::kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+        for _ in 0..times {
+            rustix::process::kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+            std::thread::sleep(Duration::from_millis(200));
+        }
         let output = child.wait_with_output().unwrap();
         Outcome::new(&output, &self.workspace.path())
     }

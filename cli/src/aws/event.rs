@@ -86,7 +86,10 @@ impl fmt::Display for Event {
             ),
             Event::Waiting {
                 action, name, reason, ..
-            } => write!(formatter, "{action} {name}: {reason}"),
+            } => {
+                let separator = if name.is_empty() { "" } else { " " };
+                write!(formatter, "{action}{separator}{name}: {reason}")
+            }
         }
     }
 }

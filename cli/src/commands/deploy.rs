@@ -181,7 +181,15 @@ impl fmt::Display for Deployed {
             write!(formatter, "\n  state machine  {name:width$}  {}", version(*number))?;
             write!(formatter, "\n                 {alias}")?;
         }
-        Ok(())
+        if !self.waiting.is_empty() {
+            write!(
+                formatter,
+                "\nleft until executions under way have ended, for a later deploy:"
+            )?;
+        }
+        self.waiting
+            .iter()
+            .try_for_each(|resource| write!(formatter, "\n  {:<13}  {}", resource.kind, resource.name))
     }
 }
 

@@ -19,14 +19,17 @@ const EXECUTIONS: i32 = 5;
 /// Shows what is deployed.
 pub(crate) async fn status(context: &Context<'_>) -> Result<Exit, Error> {
     let session = Session::open(context).await?;
-    let status = interrupt::or_interrupted(read(&session)).await??;
+    let status = interrupt::or_interrupted(read(context, &session)).await??;
     context.output.print_result(&status)?;
     Ok(Exit::Ok)
 }
 
-async fn read(session: &Session) -> Result<Status, Error> {
-    let scope = &session.scope;
-    let observed = aws::observe(&session.cloud, scope, &session.names()).await?;
+async fn read(context: &Context<'_>, session: &Session) -> Result<Status, Error> {
+    let (scope, names) = (&session.scope, session.names());
+    let observed = aws::observe(&session.cloud, scope, &names).await?;
+    for foreign in stack::foreign(scope, &names, &observed) {
+        context.output.reporter().warning(&foreign.to_string(), None);
+    }
     let functions = observed
         .functions
         .iter()

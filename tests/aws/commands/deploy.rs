@@ -2,6 +2,7 @@ use insta::assert_snapshot;
 
 use super::Stack;
 use crate::double::Kind;
+use crate::state_machines::End;
 
 #[test]
 fn the_first_deploy_shows_the_plan_each_step_and_what_is_live() {
@@ -83,15 +84,56 @@ fn whoever_may_not_validate_definitions_can_deploy() {
 }
 
 #[test]
+fn what_step_functions_refuses_is_not_deployed() {
+    let stack = Stack::new();
+    let answer = r#"{"result": "FAIL", "truncated": false, "diagnostics": [
+        {"severity": "WARNING", "code": "W", "message": "a warning"},
+        {"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": "a problem of tomorrow"}]}"#;
+    stack.fail("ValidateStateMachineDefinition", 1, Kind::Page(200, answer));
+    let outcome = stack.stepwright(&["deploy", "--yes", "--quiet"]).run();
+    assert_snapshot!(stack.shown(outcome));
+    assert_eq!(stack.mutations(), [""; 0]);
+}
+
+/// Without the function `Confirm`.
+fn smaller(stack: Stack) -> Stack {
+    let configuration = super::CONFIGURATION.replace("[functions.Confirm]\npackage = \"hello\"\n", "");
+    let definition = super::DEFINITION.replace("\"FunctionName\": \"Confirm\"", "\"FunctionName\": \"Validate\"");
+    stack
+        .file("stepwright.toml", &configuration)
+        .file("workflow.asl.json", &definition)
+}
+
+#[test]
+fn what_executions_under_way_use_stays_until_they_end() {
+    let stack = Stack::new().deployed();
+    stack.stepwright(&["start"]).run();
+    let stack = smaller(stack);
+    assert_snapshot!(stack.run(&["deploy", "--yes"]));
+    stack.double.end_executions(End::Failed("E", "c"));
+    assert_snapshot!(stack.run(&["deploy", "--yes"]));
+    assert_eq!(stack.stepwright(&["plan", "--detailed-exitcode"]).run().code, Some(0));
+}
+
+#[test]
+fn another_type_replaces_the_state_machine() {
+    let stack = Stack::new().deployed();
+    stack.stepwright(&["start"]).run();
+    let express = super::CONFIGURATION.replace(
+        "definition = \"workflow.asl.json\"",
+        "definition = \"workflow.asl.json\"\ntype = \"EXPRESS\"",
+    );
+    let stack = stack.file("stepwright.toml", &express);
+    assert_snapshot!(stack.run(&["deploy", "--yes"]));
+    assert_eq!(stack.stepwright(&["plan", "--detailed-exitcode"]).run().code, Some(0));
+}
+
+#[test]
 fn the_pages_of_lists_are_all_read() {
     let stack = Stack::new();
     stack.double.shorten_pages();
     let stack = stack.deployed();
-    let smaller = super::CONFIGURATION.replace("[functions.Confirm]\npackage = \"hello\"\n", "");
-    let definition = super::DEFINITION.replace("\"FunctionName\": \"Confirm\"", "\"FunctionName\": \"Validate\"");
-    let stack = stack
-        .file("stepwright.toml", &smaller)
-        .file("workflow.asl.json", &definition);
+    let stack = smaller(stack);
     assert_snapshot!(stack.run(&["plan"]));
     let outcome = stack.stepwright(&["destroy", "--yes"]).run();
     assert!(outcome.stdout.contains("9 resources deleted"), "{outcome}");
