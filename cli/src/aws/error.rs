@@ -200,7 +200,9 @@ impl CallError {
         ]
         .contains(&code)
         {
-            return Some("the credentials are wrong: check AWS_ACCESS_KEY_ID or the profile".to_owned());
+            let help = "the credentials are wrong, or the account has not enabled the region: check AWS_ACCESS_KEY_ID, the \
+                        profile and the region";
+            return Some(help.to_owned());
         }
         if code == "StateMachineDoesNotExist" {
             return Some("is it deployed? `stepwright deploy`, or another `--stage`".to_owned());
