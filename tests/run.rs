@@ -377,7 +377,7 @@ fn an_interrupt_ends_the_functions_too() {
     ];
     let outcome = puppet()
         .stepwright(&arguments)
-        .interrupt_when(|| running("show-dev-Sleeper"));
+        .run_until(|| running("show-dev-Sleeper"), 1);
     assert_eq!(outcome.code, Some(130), "{outcome}");
     assert!(outcome.stderr.contains("interrupted"), "{outcome}");
     assert!(!running("show-dev-Sleeper"));

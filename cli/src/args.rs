@@ -39,14 +39,8 @@ pub struct Global {
     /// AWS region
     #[arg(long, value_name = "REGION", global = true)]
     pub region: Option<String>,
-    /// Where AWS calls go instead of AWS
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "AWS_ENDPOINT_URL",
-        hide_env_values = true,
-        global = true
-    )]
+    /// Where AWS calls go instead of AWS [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SFN, ...]
+    #[arg(long, value_name = "URL", global = true)]
     pub endpoint_url: Option<String>,
     /// Form of the result
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text, global = true)]
@@ -80,6 +74,10 @@ pub enum Command {
     Build(Build),
     /// Run one execution offline, over the functions as they are deployed
     Run(Run),
+    /// Show what deploy would do
+    Plan(Plan),
+    /// Build, show the plan, ask, apply
+    Deploy(Deploy),
     /// Start an execution on AWS
     Start(Start),
     /// Show what is deployed
@@ -151,6 +149,24 @@ impl From<Yes> for Consent {
     }
 }
 
+/// Arguments of `plan`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright plan --detailed-exitcode")]
+pub struct Plan {
+    /// Exit with 7 where there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// Arguments of `deploy`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright deploy --stage dev")]
+pub struct Deploy {
+    /// Whether to ask.
+    #[command(flatten)]
+    pub yes: Yes,
+}
+
 /// Arguments of `start`.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -163,7 +179,7 @@ pub struct Start {
     /// Input: a file, JSON, or `-` for standard input [default: the machine's `input` in stepwright.toml]
     #[arg(long, value_name = "FILE|JSON|-")]
     pub input: Option<String>,
-    /// Name of the execution [default: chosen by AWS]
+    /// Name of the execution [default: a new UUID]
     #[arg(long, value_name = "NAME", value_parser = execution_name)]
     pub name: Option<String>,
     /// Follow it to its end and print its output
@@ -175,6 +191,9 @@ pub struct Start {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  stepwright destroy --stage dev")]
 pub struct Destroy {
+    /// Stop the executions under way first [default: they end at their next transition]
+    #[arg(long)]
+    pub stop_executions: bool,
     /// Whether to ask.
     #[command(flatten)]
     pub yes: Yes,

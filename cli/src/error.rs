@@ -4,7 +4,7 @@ use std::{error::Error as _, io, path::PathBuf, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::{aws, diagnostics::Report, interrupt::Interrupted, output::Output, settings};
+use crate::{aws, diagnostics::Report, interrupt::Interrupted, output::Output, package, settings};
 
 /// The exit codes of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub enum Error {
     #[error("the stack cannot be deployed: {}", list(.0))]
     Stack(Vec<stack::Error>),
     /// Resources with the stack's names that are not the stack's.
-    #[error("{}", list(.0))]
+    #[error("names of the stack are taken: {}", list(.0))]
     Foreign(Vec<stack::Foreign>),
     /// Something between here and AWS.
     #[error(transparent)]
@@ -80,6 +80,26 @@ pub enum Error {
         machine: String,
         /// What it says.
         problems: Vec<String>,
+    },
+    /// A definition calls a function that is not there.
+    #[error(
+        "state machine `{machine}` calls the function `{function}`, which is neither in stepwright.toml nor on AWS"
+    )]
+    NoFunction {
+        /// The state machine's logical name.
+        machine: String,
+        /// The function.
+        function: String,
+        /// What may be meant.
+        help: Option<String>,
+    },
+    /// A state machine is to be started that is not deployed.
+    #[error("`{machine}` is not deployed in account {}, region {}", .scope.account, .scope.region)]
+    NotDeployed {
+        /// The state machine's deployed name.
+        machine: String,
+        /// Where it was looked for.
+        scope: Box<stack::Scope>,
     },
     /// A plan was not carried out to its end.
     #[error("{} of {} steps were not carried out", .remaining, .total)]
@@ -94,12 +114,15 @@ pub enum Error {
         #[source]
         cause: Option<aws::Error>,
     },
-    /// The functions cannot be built.
-    #[error(transparent)]
-    Package(#[from] crate::package::Error),
     /// The functions cannot be run on this machine as they are configured.
     #[error(transparent)]
     Host(#[from] lambda_host::HostError),
+    /// Ctrl-C for the second time while AWS was called.
+    #[error("interrupted; what became of the calls under way is not known")]
+    GivenUp,
+    /// The functions could not be packaged.
+    #[error(transparent)]
+    Package(#[from] package::Error),
     /// A question that nobody can answer.
     #[error("this needs a yes, and there is no terminal to ask on")]
     NobodyToAsk,
@@ -144,12 +167,15 @@ impl Error {
         match self {
             Error::Invalid(_) => Exit::Invalid,
             Error::Settings(error) => error.exit(),
-            Error::Stack(_) | Error::Definition { .. } | Error::Host(_) => Exit::Invalid,
-            Error::Package(_) => Exit::Build,
+            Error::Stack(_) | Error::Definition { .. } | Error::NoFunction { .. } | Error::Host(_) => Exit::Invalid,
             Error::Aws(aws::Error::Interrupted)
             | Error::Incomplete { interrupted: true, .. }
+            | Error::GivenUp
             | Error::Interrupted(_) => Exit::Interrupted,
-            Error::Foreign(_) | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
+            Error::Aws(aws::Error::Region(_) | aws::Error::Endpoint(_)) => Exit::Usage,
+            Error::Foreign(_) | Error::NotDeployed { .. } | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
+            Error::Package(package::Error::Interrupted(_)) => Exit::Interrupted,
+            Error::Package(_) => Exit::Build,
             Error::Input { .. } | Error::Unreadable { .. } | Error::NobodyToAsk => Exit::Usage,
             Error::Declined => Exit::Unexpected,
             Error::Io { .. } => Exit::Unexpected,
@@ -164,7 +190,12 @@ impl Error {
             Error::Stack(errors) => errors.iter().find_map(stack::Error::help),
             Error::Foreign(_) => Some("choose another stack or stage, or remove what is there yourself".to_owned()),
             Error::Aws(error) => error.help(),
-            Error::Incomplete { .. } => Some(
+            Error::NoFunction { help, .. } => help.clone(),
+            Error::NotDeployed { scope, .. } => Some(format!(
+                "deploy it with `stepwright deploy --stage {}`, or choose another stage, region or profile",
+                scope.stage
+            )),
+            Error::Incomplete { .. } | Error::GivenUp => Some(
                 "the same command again goes on from here; `stepwright destroy` takes down what is there".to_owned(),
             ),
             Error::NobodyToAsk => Some("pass `--yes`".to_owned()),

@@ -16,6 +16,7 @@ use std::{
 
 pub use error::Error;
 pub(crate) use names::suggestion;
+pub(crate) use packages::cargo;
 pub use packages::{Function, Functions};
 
 use crate::{args::Global, diagnostics::Report};
@@ -156,6 +157,13 @@ impl Settings {
     pub async fn functions(&self, names: &[String]) -> Result<Functions, Error> {
         if let Some(name) = names.iter().find(|name| !self.declared.contains_key(*name)) {
             return Err(Error::unknown("function", name, self.function_names()));
+        }
+        if self.declared.is_empty() {
+            return Ok(Functions {
+                target_directory: self.root.join("target"),
+                cargo_root: self.root.clone(),
+                functions: BTreeMap::new(),
+            });
         }
         packages::resolve(self, names).await
     }

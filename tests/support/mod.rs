@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
 /// A directory with a cargo workspace, gone at the end of the test.
@@ -51,6 +52,11 @@ impl Workspace {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
         self
+    }
+
+    /// The home directory of who works in it.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// Its root.
@@ -137,21 +143,19 @@ impl Invocation {
         Outcome::new(&self.command.output().unwrap(), str::to_owned)
     }
 
-    /// Runs it, and presses Ctrl-C once `ready` is true.
-    pub(crate) fn interrupt_when(mut self, ready: impl Fn() -> bool) -> Outcome {
-        let mut child = self
-            .command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+    /// Runs it, and presses Ctrl-C that many `times` once it is `ready`.
+    pub(crate) fn run_until(mut self, ready: impl Fn() -> bool, times: usize) -> Outcome {
+        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().unwrap();
         let deadline = Instant::now() + Duration::from_secs(120);
         while !ready() && child.try_wait().unwrap().is_none() {
             assert!(Instant::now() < deadline, "it never got ready");
-            std::thread::sleep(Duration::from_millis(10));
+            std::thread::sleep(Duration::from_millis(5));
         }
-        let process = rustix::process::Pid::from_child(&child);
-        rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
+        for _ in 0..times {
+            rustix::process::kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+            std::thread::sleep(Duration::from_millis(200));
+        }
         let output = child.wait_with_output().unwrap();
         Outcome::new(&output, |text| redact(text, &self.directory))
     }

@@ -5,7 +5,10 @@
 
 mod build;
 mod carry_out;
+mod deploy;
 mod destroy;
+mod plan;
+mod prepare;
 mod run;
 mod session;
 mod start;
@@ -46,6 +49,8 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
     match args.command {
         Command::Build(args) => build::build(&context, args).await,
         Command::Run(args) => run::run(&context, args).await,
+        Command::Plan(args) => plan::plan(&context, args).await,
+        Command::Deploy(args) => deploy::deploy(&context, args).await,
         Command::Start(args) => start::start(&context, args).await,
         Command::Status => status::status(&context).await,
         Command::Destroy(args) => destroy::destroy(&context, args).await,

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use asl::{Diagnostic, InvokedFunction, Resource, State, Task};
 use executor::Program;
-use stack::Scope;
+use stack::{FunctionReference, Scope};
 
 use crate::settings;
 
 /// The workspace's functions as calls may name them.
 #[derive(Clone, Debug)]
 pub(crate) struct Targets {
-    names: Vec<(String, String)>,
+    scope: Scope,
+    functions: Vec<String>,
 }
 
 /// The functions a run needs built.
@@ -26,28 +27,21 @@ pub(crate) enum Needed {
 impl Targets {
     /// The functions with these logical names.
     pub(crate) fn new<'a>(scope: &Scope, logical: impl Iterator<Item = &'a str>) -> Targets {
-        let names = logical.map(|logical| (logical.to_owned(), scope.name(logical)));
-        Targets { names: names.collect() }
+        Targets {
+            scope: scope.clone(),
+            functions: logical.map(str::to_owned).collect(),
+        }
     }
 
-    /// The logical name of what a call names: an ARN, whole or without its first parts, or a name; with or without a
-    /// qualifier; deployed or logical. Region and account do not matter: nothing is elsewhere.
-    ///
-    /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
-    pub(crate) fn logical(&self, function: &str) -> Option<&str> {
-        let name = match function.rsplit_once("function:") {
-            Some((_, name)) => name,
-            None => function,
-        };
-        let name = name.split_once(':').map_or(name, |(name, _)| name);
-        let mut names = self.names.iter();
-        let found = names.find(|(logical, deployed)| logical == name || deployed == name);
-        found.map(|(logical, _)| logical.as_str())
+    /// The logical name of what a call names. Region and account do not matter: nothing is elsewhere.
+    pub(crate) fn logical<'a>(&self, function: &'a str) -> Option<&'a str> {
+        let functions: Vec<&str> = self.functions.iter().map(String::as_str).collect();
+        FunctionReference::new(function, &self.scope).logical(&self.scope, &functions)
     }
 
     fn suggestion(&self, function: &str) -> Option<String> {
         let name = function.rsplit(':').next().unwrap_or(function);
-        settings::suggestion(name, self.names.iter().map(|(logical, _)| logical.as_str()))
+        settings::suggestion(name, self.functions.iter().map(String::as_str))
     }
 }
 

@@ -77,6 +77,11 @@ impl Reporter {
         self.at(Verbosity::Verbose, event);
     }
 
+    /// The same for what even `-q` shows.
+    pub fn important(&self, event: &(impl Display + Serialize)) {
+        self.at(Verbosity::Quiet, event);
+    }
+
     /// Draws what was found in a file, if anything was.
     pub fn findings(&self, report: &Report) {
         if !report.diagnostics.is_empty() {
@@ -97,7 +102,7 @@ impl Reporter {
     /// A progress bar of `total` steps, drawn on a terminal only; it goes away when dropped.
     #[must_use]
     pub fn progress(&self, total: u64) -> Progress {
-        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg}");
+        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg}");
         let bar = ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Progress(self.bars.add(bar))
     }

@@ -18,8 +18,10 @@ use crate::{args::Global, diagnostics::Report};
 /// The code of every diagnostic about the configuration.
 pub(super) const CODE: &str = "INVALID_CONFIGURATION";
 
-const FUNCTION_NAME: usize = 64;
-const MACHINE_NAME: usize = 80;
+/// Longest deployed name. A state machine may have 80 characters, but its role has its name, and a role has 64.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+const DEPLOYED_NAME: usize = 64;
+
 const DEFAULT_RETENTION_DAYS: u32 = 14;
 
 /// The days CloudWatch Logs takes as retention.
@@ -183,7 +185,7 @@ impl Check<'_> {
         }
     }
 
-    fn name(&mut self, location: &str, name: &Spanned<String>, limit: usize) {
+    fn name(&mut self, location: &str, name: &Spanned<String>) {
         if !names::is_logical(name.get_ref()) {
             let message = format!("`{}` is not a logical name", name.get_ref());
             self.push(
@@ -194,13 +196,13 @@ impl Check<'_> {
             );
         }
         let deployed = format!("{}-{}-{}", self.stack, self.stage, name.get_ref());
-        if deployed.len() > limit {
+        if deployed.len() > DEPLOYED_NAME {
             let message = format!("the deployed name `{deployed}` has {} characters", deployed.len());
             self.push(
                 location,
                 name.span(),
                 message,
-                format!("AWS takes at most {limit}: shorten the name, the stack's or the stage's"),
+                format!("AWS takes at most {DEPLOYED_NAME}: shorten the name, the stack's or the stage's"),
             );
         }
     }
@@ -208,7 +210,7 @@ impl Check<'_> {
     fn functions(&mut self, file: &File) {
         for (name, function) in &file.functions {
             let location = format!("/functions/{}", name.get_ref());
-            self.name(&location, name, FUNCTION_NAME);
+            self.name(&location, name);
             self.function(&location, function);
         }
     }
@@ -275,7 +277,7 @@ impl Check<'_> {
         let mut machines = BTreeMap::new();
         for (name, machine) in &file.machines {
             let location = format!("/machines/{}", name.get_ref());
-            self.name(&location, name, MACHINE_NAME);
+            self.name(&location, name);
             let definition = self.file(&format!("{location}/definition"), &machine.definition);
             let input = machine
                 .input

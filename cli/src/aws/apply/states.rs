@@ -215,7 +215,11 @@ fn route(
         action,
         missing: "version of the state machine",
     };
-    let arn = stage.scope.machine_version_arn(machine, version.ok_or(missing)?);
+    let version = version.ok_or(missing)?;
+    stage.publish(|published| {
+        published.machines.insert(machine.to_owned(), version);
+    });
+    let arn = stage.scope.machine_version_arn(machine, version);
     let route = RoutingConfigurationListItem::builder()
         .state_machine_version_arn(arn)
         .weight(100)
