@@ -4,7 +4,7 @@ use std::{error::Error as _, io, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::{aws, diagnostics::Report, interrupt::Interrupted, output::Output, settings};
+use crate::{aws, diagnostics::Report, interrupt::Interrupted, output::Output, package, settings};
 
 /// The exit codes of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,9 @@ pub enum Error {
         #[source]
         cause: Option<aws::Error>,
     },
+    /// The functions could not be compiled or packed.
+    #[error(transparent)]
+    Package(#[from] package::Error),
     /// A question that nobody can answer.
     #[error("this needs a yes, and there is no terminal to ask on")]
     NobodyToAsk,
@@ -133,6 +136,7 @@ impl Error {
             | Error::Incomplete { interrupted: true, .. }
             | Error::Interrupted(_) => Exit::Interrupted,
             Error::Foreign(_) | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
+            Error::Package(error) => error.exit(),
             Error::Input { .. } | Error::NobodyToAsk => Exit::Usage,
             Error::Declined => Exit::Unexpected,
             Error::Io { .. } => Exit::Unexpected,
@@ -147,6 +151,7 @@ impl Error {
             Error::Stack(errors) => errors.iter().find_map(stack::Error::help),
             Error::Foreign(_) => Some("choose another stack or stage, or remove what is there yourself".to_owned()),
             Error::Aws(error) => error.help(),
+            Error::Package(error) => error.help(),
             Error::Incomplete { .. } => Some(
                 "the same command again goes on from here; `stepwright destroy` takes down what is there".to_owned(),
             ),

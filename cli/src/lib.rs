@@ -12,6 +12,7 @@ pub mod error;
 pub mod input;
 pub mod interrupt;
 pub mod output;
+pub mod package;
 pub mod settings;
 
 use std::{panic::AssertUnwindSafe, process::ExitCode};
