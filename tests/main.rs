@@ -1,7 +1,13 @@
 //! Everything a user can see, through the real binary. One module per command.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a helper that fails is a failed test"
+)]
 
+mod build;
 mod help;
 mod readme;
 mod run;

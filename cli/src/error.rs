@@ -114,13 +114,16 @@ pub enum Error {
         #[source]
         cause: Option<aws::Error>,
     },
+    /// Functions are executables that this machine does not run.
+    #[error("functions are Linux executables for x86_64 or arm64, which this machine does not run")]
+    NotLinux,
     /// The functions cannot be run on this machine as they are configured.
     #[error(transparent)]
     Host(#[from] lambda_host::HostError),
     /// Ctrl-C for the second time while AWS was called.
     #[error("interrupted; what became of the calls under way is not known")]
     GivenUp,
-    /// The functions could not be packaged.
+    /// The functions could not be compiled or packed.
     #[error(transparent)]
     Package(#[from] package::Error),
     /// A question that nobody can answer.
@@ -174,8 +177,8 @@ impl Error {
             | Error::Interrupted(_) => Exit::Interrupted,
             Error::Aws(aws::Error::Region(_) | aws::Error::Endpoint(_)) => Exit::Usage,
             Error::Foreign(_) | Error::NotDeployed { .. } | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
-            Error::Package(package::Error::Interrupted(_)) => Exit::Interrupted,
-            Error::Package(_) => Exit::Build,
+            Error::Package(error) => error.exit(),
+            Error::NotLinux => Exit::Build,
             Error::Input { .. } | Error::Unreadable { .. } | Error::NobodyToAsk => Exit::Usage,
             Error::Declined => Exit::Unexpected,
             Error::Io { .. } => Exit::Unexpected,
@@ -190,6 +193,8 @@ impl Error {
             Error::Stack(errors) => errors.iter().find_map(stack::Error::help),
             Error::Foreign(_) => Some("choose another stack or stage, or remove what is there yourself".to_owned()),
             Error::Aws(error) => error.help(),
+            Error::Package(error) => error.help(),
+            Error::NotLinux => Some("run it on Linux, for instance in a virtual machine or a container".to_owned()),
             Error::NoFunction { help, .. } => help.clone(),
             Error::NotDeployed { scope, .. } => Some(format!(
                 "deploy it with `stepwright deploy --stage {}`, or choose another stage, region or profile",
@@ -202,7 +207,6 @@ impl Error {
             Error::Invalid(_)
             | Error::Definition { .. }
             | Error::Host(_)
-            | Error::Package(_)
             | Error::Input { .. }
             | Error::Unreadable { .. }
             | Error::Declined

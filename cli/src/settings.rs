@@ -5,6 +5,9 @@
 
 mod error;
 mod file;
+mod function;
+mod include;
+mod metadata;
 mod names;
 mod packages;
 mod validate;
@@ -15,9 +18,11 @@ use std::{
 };
 
 pub use error::Error;
+pub use function::{Features, Function};
+pub use include::Include;
 pub(crate) use names::suggestion;
+pub use packages::Functions;
 pub(crate) use packages::cargo;
-pub use packages::{Function, Functions};
 
 use crate::{args::Global, diagnostics::Report};
 
@@ -159,11 +164,7 @@ impl Settings {
             return Err(Error::unknown("function", name, self.function_names()));
         }
         if self.declared.is_empty() {
-            return Ok(Functions {
-                target_directory: self.root.join("target"),
-                cargo_root: self.root.clone(),
-                functions: BTreeMap::new(),
-            });
+            return Ok(Functions::none(&self.root));
         }
         packages::resolve(self, names).await
     }

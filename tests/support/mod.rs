@@ -5,8 +5,9 @@ pub(crate) mod readme;
 use std::{
     ffi::OsStr,
     fmt::{self, Write as _},
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -28,9 +29,22 @@ impl Workspace {
         }
     }
 
+    /// An empty directory whose name begins with `name`.
+    pub(crate) fn called(name: &str) -> Workspace {
+        Workspace {
+            directory: TempDir::with_prefix(name).unwrap(),
+            home: TempDir::new().unwrap(),
+        }
+    }
+
     /// One package `hello` with one function `Hello` and no dependencies, so that it builds quickly.
     pub(crate) fn hello() -> Workspace {
-        Workspace::empty()
+        Workspace::hello_in(Workspace::empty())
+    }
+
+    /// The same in an empty workspace.
+    pub(crate) fn hello_in(workspace: Workspace) -> Workspace {
+        workspace
             .file(
                 "stepwright.toml",
                 "stack = \"greeting\"\n\n[functions.Hello]\npackage = \"hello\"\n",
@@ -57,6 +71,14 @@ impl Workspace {
     /// The home directory of who works in it.
     pub(crate) fn home(&self) -> &Path {
         self.home.path()
+    }
+
+    /// The same with a shell script that can be run.
+    pub(crate) fn script(self, path: &str, text: &str) -> Workspace {
+        let workspace = self.file(path, &format!("#!/bin/sh\n{text}\n"));
+        let executable = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(workspace.path().join(path), executable).unwrap();
+        workspace
     }
 
     /// Its root.
@@ -130,6 +152,20 @@ impl Invocation {
     pub(crate) fn below(mut self, directory: &str) -> Self {
         self.command.current_dir(self.directory.join(directory));
         self
+    }
+
+    /// Finding the programs in a directory below the workspace's root first.
+    pub(crate) fn with_programs(self, directory: &str) -> Self {
+        let mut path = self.directory.join(directory).into_os_string();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap());
+        self.env("PATH", path)
+    }
+
+    /// Starts it in a process group of its own, its output unread.
+    pub(crate) fn start(mut self) -> Child {
+        let quiet = self.command.stdout(Stdio::null()).stderr(Stdio::null());
+        quiet.process_group(0).spawn().unwrap()
     }
 
     /// Runs it to its end.

@@ -141,7 +141,7 @@ async fn functions(
         Needed::Only(names) => names.iter().cloned().collect(),
     };
     let functions = settings.functions(&names).await?;
-    let artifacts = package::package(&functions, package::host()?, reporter).await?;
+    let artifacts = package::package(&functions, package::host().ok_or(Error::NotLinux)?, reporter).await?;
     let Functions { functions, .. } = functions;
     let hosted = artifacts.into_iter().filter_map(|(logical, artifact)| {
         let function = functions.get(&logical)?.clone();

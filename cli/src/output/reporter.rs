@@ -67,6 +67,17 @@ impl Reporter {
         self.verbosity
     }
 
+    /// In which form it tells.
+    #[must_use]
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Tells what `-q` does not hide.
+    pub(crate) fn essential(&self, event: &(impl Display + Serialize)) {
+        self.at(Verbosity::Quiet, event);
+    }
+
     /// Tells what happened: its `Display` as a line, or itself as a line of JSON. `-q` hides it.
     pub fn event(&self, event: &(impl Display + Serialize)) {
         self.at(Verbosity::Normal, event);

@@ -1,106 +1,172 @@
-//! Functions become zips that Lambda takes.
+//! Functions become executables that Lambda starts, and zips that it takes.
+//!
+//! [`package`] compiles all functions in one cargo call, reads of each executable whether it runs on the runtime, and packs
+//! it so that the same sources give the same bytes anywhere. `run` starts the very files that `deploy` uploads.
+//!
+//! Under cargo's target directory, in `stepwright/ARCHITECTURE/FUNCTION/`, are `bootstrap.zip` and, unpacked, `root/`.
+//! Directories of functions that are gone are never read again; they stay, as workspaces can share a target directory.
 
-use std::{
-    collections::BTreeMap,
-    io::{self, Write},
-    path::{Path, PathBuf},
-    process::Stdio,
-};
+mod archive;
+mod calls;
+mod cargo;
+mod child;
+mod compile;
+mod contents;
+mod elf;
+mod error;
+mod messages;
+mod place;
+mod profile;
+mod toolchain;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-use sha2::Digest;
+use std::{collections::BTreeMap, fmt, path::PathBuf};
+
+use indicatif::DecimalBytes;
+use serde::Serialize;
 use stack::{Architecture, Code};
-use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
-use crate::{
-    interrupt::{self, Interrupted},
-    output::Reporter,
-    settings::{Function, Functions, cargo},
-};
+pub use elf::Problem;
+pub use error::Error;
+pub use toolchain::host;
 
-/// A function ready to be deployed.
-#[derive(Clone, Debug)]
+use crate::{interrupt, output::Reporter, settings::Functions};
+use compile::Compiled;
+use contents::Contents;
+use place::{Place, Written};
+use toolchain::Toolchain;
+
+/// A function, compiled and packed.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
-    /// The zip.
+    /// The zip to upload.
     pub zip: PathBuf,
-    /// The binary in it.
+    /// The executable, unpacked, alone in its directory but for the files the function includes: the directory is what
+    /// Lambda has as `LAMBDA_TASK_ROOT`.
     pub bootstrap: PathBuf,
     /// Bytes of the zip.
     pub size: u64,
-    /// What it is to Lambda.
+    /// What the zip is to Lambda.
     pub code: Code,
+    /// Bytes of the executable.
+    pub bootstrap_size: u64,
 }
 
-/// Why there are no artifacts.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// cargo did not build the functions.
-    #[error("cargo could not build the functions")]
-    Build,
-    /// The operating system refused something.
-    #[error("cannot package the functions")]
-    Io(#[from] io::Error),
-    /// The zip could not be written.
-    #[error("cannot write the zip")]
-    Zip(#[from] zip::result::ZipError),
-    /// Ctrl-C.
-    #[error(transparent)]
-    Interrupted(#[from] Interrupted),
-}
-
-/// Builds and zips `functions`.
+/// Compiles `functions` and packs them, by logical name. cargo decides what is to be compiled again; what is the same as
+/// before is left untouched.
+///
+/// It is one call of cargo, unless functions differ in features of one package or share a binary's name.
 ///
 /// # Errors
-/// A build that fails, files that cannot be written.
+/// cargo or a linker is missing, the functions do not compile, an executable would not run on Lambda, files cannot be read
+/// or written, Ctrl-C.
 pub async fn package(
     functions: &Functions,
     architecture: Architecture,
-    _reporter: &Reporter,
+    reporter: &Reporter,
 ) -> Result<BTreeMap<String, Artifact>, Error> {
-    let mut command = tokio::process::Command::new(cargo());
-    command.args(["build", "--release", "--quiet"]).stdin(Stdio::null());
-    command.current_dir(&functions.cargo_root).kill_on_drop(true);
-    for function in functions.functions.values() {
-        command.args(["--package", &function.package]);
+    for report in &functions.warnings {
+        reporter.findings(report);
     }
-    if !functions.functions.is_empty() && !interrupt::or_interrupted(command.status()).await??.success() {
-        return Err(Error::Build);
+    let mut artifacts = BTreeMap::new();
+    let calls = calls::calls(functions);
+    if calls.is_empty() {
+        return Ok(artifacts);
     }
-    let artifact = |(logical, function): (&String, &Function)| {
-        let directory = functions.target_directory.join("lambda").join(logical);
-        let bootstrap = functions.target_directory.join("release").join(&function.binary);
-        Ok((logical.clone(), artifact(&directory, bootstrap, architecture)?))
+    let work = Work {
+        functions,
+        architecture,
+        toolchain: toolchain::find(functions, architecture).await?,
+        reporter,
     };
-    functions.functions.iter().map(artifact).collect()
+    for call in calls {
+        for compiled in compile::compile(&work, &call).await? {
+            let function = compiled.function.to_owned();
+            artifacts.insert(function, pack(&work, compiled).await?);
+        }
+    }
+    Ok(artifacts)
 }
 
-fn artifact(directory: &Path, bootstrap: PathBuf, architecture: Architecture) -> Result<Artifact, Error> {
-    std::fs::create_dir_all(directory)?;
-    let zip = directory.join("bootstrap.zip");
-    let mut writer = ZipWriter::new(std::fs::File::create(&zip)?);
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(DateTime::default())
-        .unix_permissions(0o755);
-    writer.start_file("bootstrap", options)?;
-    writer.write_all(&std::fs::read(&bootstrap)?)?;
-    writer.finish()?;
-    let bytes = std::fs::read(&zip)?;
-    Ok(Artifact {
-        zip,
-        bootstrap,
-        size: bytes.len() as u64,
-        code: Code {
-            sha256: BASE64_STANDARD.encode(sha2::Sha256::digest(&bytes)),
+/// What is to be done, with what.
+struct Work<'a> {
+    functions: &'a Functions,
+    architecture: Architecture,
+    toolchain: Toolchain,
+    reporter: &'a Reporter,
+}
+
+/// Everything of ours in cargo's target directory.
+fn directory(functions: &Functions) -> PathBuf {
+    functions.target_directory.join("stepwright")
+}
+
+async fn pack(work: &Work<'_>, compiled: Compiled<'_>) -> Result<Artifact, Error> {
+    let Compiled {
+        function,
+        bytes,
+        libraries,
+    } = compiled;
+    let includes = match work.functions.functions.get(function) {
+        Some(function) => function.include.clone(),
+        None => Vec::new(),
+    };
+    let place = Place {
+        function: function.to_owned(),
+        directory: directory(work.functions)
+            .join(work.architecture.to_string())
+            .join(function),
+        architecture: work.architecture,
+    };
+    let packing = tokio::task::spawn_blocking(move || {
+        let contents = Contents::read(&place.function, bytes, &includes)?;
+        let missing: Vec<String> = libraries
+            .into_iter()
+            .filter(|library| !contents.has_library(library))
+            .collect();
+        Ok::<_, Error>((place::place(&place, &contents)?, missing))
+    });
+    let packed = interrupt::or_interrupted(packing).await?;
+    let ((artifact, written), missing) = match packed {
+        Ok(packed) => packed?,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    };
+    for library in missing {
+        let message = format!("`{function}` needs `{library}`, which the runtime may not have");
+        let help = format!("link it statically, or include it as `lib/{library}`");
+        work.reporter.warning(&message, Some(&help));
+    }
+    if written == Written::Something {
+        work.reporter.event(&Packed::new(function, &artifact));
+    }
+    Ok(artifact)
+}
+
+/// A function that was packed anew.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Packed<'a> {
+    packed: &'a str,
+    architecture: Architecture,
+    code_size: u64,
+}
+
+impl Packed<'_> {
+    fn new<'a>(function: &'a str, artifact: &Artifact) -> Packed<'a> {
+        Packed {
+            packed: function,
+            architecture: artifact.code.architecture,
+            code_size: artifact.size,
+        }
+    }
+}
+
+impl fmt::Display for Packed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Packed {
+            packed,
             architecture,
-        },
-    })
-}
-
-/// The architecture of this machine.
-///
-/// # Errors
-/// None that Lambda has.
-pub fn host() -> Result<Architecture, Error> {
-    Ok(Architecture::X86_64)
+            code_size,
+        } = self;
+        write!(f, "packed {packed} for {architecture}: {}", DecimalBytes(*code_size))
+    }
 }
