@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::support::{
     readme::{self, Shown},
-    redact, shell,
+    shell, timeless,
 };
 
 const OFFLINE: [&str; 2] = ["run", "build"];
@@ -26,7 +26,7 @@ fn the_commands_of_the_readme_do_what_it_shows() {
 
 fn check(shown: &Shown) {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap();
-    let outcome = shell(&repository, &shown.command);
+    let outcome = shell(&repository, &shown.command).timeless();
     let fails = shown.lines.iter().any(|line| line.starts_with("FAILED"));
     assert_eq!(
         outcome.code,
@@ -36,7 +36,7 @@ fn check(shown: &Shown) {
     );
     let printed: Vec<&str> = outcome.stderr.lines().chain(outcome.stdout.lines()).collect();
     for line in shown.lines.iter().filter(|line| line.trim() != "...") {
-        let line = redact(line, &repository);
+        let line = timeless(line);
         assert!(
             printed.contains(&line.as_str()),
             "{}: no line `{line}`\n{outcome}",

@@ -8,7 +8,7 @@ use std::{
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::support::{Outcome, Workspace, stepwright};
+use crate::support::{Invocation, Outcome, Workspace, stepwright};
 
 const DO: &str = r#"{
   "StartAt": "Do",
@@ -36,9 +36,14 @@ fn puppet() -> &'static Workspace {
     })
 }
 
+/// The binary in that workspace.
+fn in_puppet(arguments: &[&str]) -> Invocation {
+    puppet().stepwright(arguments).quick_builds()
+}
+
 /// What `run` of the workspace's own machine does with an input.
 fn show(input: &str) -> Outcome {
-    puppet().stepwright(&["run", "--input", input]).run()
+    in_puppet(&["run", "--input", input]).run().timeless()
 }
 
 /// What `run` does with a definition of one or more states, the first of which is `A`.
@@ -51,9 +56,9 @@ fn definition(text: &str, input: &str) -> Outcome {
     let path = directory.path().join("machine.asl.json");
     std::fs::write(&path, text).unwrap();
     let path = path.display().to_string();
-    let mut outcome = puppet()
-        .stepwright(&["run", "--definition", &path, "--input", input])
-        .run();
+    let mut outcome = in_puppet(&["run", "--definition", &path, "--input", input])
+        .run()
+        .timeless();
     outcome.stderr = outcome
         .stderr
         .replace(&directory.path().display().to_string(), "[DIRECTORY]");
@@ -72,7 +77,7 @@ fn repository() -> PathBuf {
 /// What `run` does with the order workflow.
 fn order(arguments: &[&str]) -> Outcome {
     let arguments = [&["run"], arguments].concat();
-    stepwright(&repository(), &arguments).run()
+    stepwright(&repository(), &arguments).run().timeless()
 }
 
 fn json_of(text: &str) -> Value {
@@ -136,9 +141,9 @@ fn states_are_told_as_they_happen() {
 
 #[test]
 fn states_are_told_in_json() {
-    let outcome = puppet()
-        .stepwright(&["run", "--input", r#"{"do":"fail"}"#, "--output", "json"])
-        .run();
+    let outcome = in_puppet(&["run", "--input", r#"{"do":"fail"}"#, "--output", "json"])
+        .run()
+        .timeless();
     assert_snapshot!(outcome);
 }
 
@@ -230,7 +235,7 @@ fn a_definition_that_is_no_json_shows_the_place() {
 
 #[test]
 fn a_definition_that_is_not_there_is_named() {
-    assert_snapshot!(puppet().stepwright(&["run", "--definition", "missing.json"]).run());
+    assert_snapshot!(in_puppet(&["run", "--definition", "missing.json"]).run().timeless());
 }
 
 #[test]
@@ -254,7 +259,8 @@ fn an_input_of_brackets_alone_is_refused() {
         .file("do.asl.json", DO);
     let outcome = workspace
         .stepwright(&["run", "--definition", "do.asl.json", "--input", "deep.json"])
-        .run();
+        .run()
+        .timeless();
     assert_eq!(outcome.code, Some(3), "{outcome}");
     let machine = r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#;
     let workspace = workspace.file("a.asl.json", machine);
@@ -262,6 +268,7 @@ fn an_input_of_brackets_alone_is_refused() {
         workspace
             .stepwright(&["run", "--definition", "a.asl.json", "--input", "deep.json"])
             .run()
+            .timeless()
     );
 }
 
@@ -274,6 +281,7 @@ fn an_input_over_the_payload_limit_is_refused() {
         workspace
             .stepwright(&["run", "--definition", "a.asl.json", "--input", "large.json"])
             .run()
+            .timeless()
     );
 }
 
@@ -281,7 +289,7 @@ fn an_input_over_the_payload_limit_is_refused() {
 fn a_definition_without_functions_needs_no_workspace() {
     let workspace = Workspace::empty().file("a.asl.json", r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#);
     let outcome = workspace.stepwright(&["run", "--definition", "a.asl.json", "--input", "[1.0, 2]"]);
-    assert_snapshot!(outcome.run());
+    assert_snapshot!(outcome.run().timeless());
 }
 
 #[test]
@@ -292,11 +300,13 @@ fn the_history_is_written_as_the_aws_cli_prints_it() {
     );
     let to_stdout = workspace
         .stepwright(&["run", "--definition", "a.asl.json", "--history", "-", "-q"])
-        .run();
+        .run()
+        .timeless();
     assert_snapshot!(to_stdout);
     let to_file = workspace
         .stepwright(&["run", "--definition", "a.asl.json", "--history", "history.json"])
-        .run();
+        .run()
+        .timeless();
     assert_eq!(to_file.stdout, "{}\n");
     let written = std::fs::read_to_string(workspace.path().join("history.json")).unwrap();
     assert_eq!(json_of(&written)["events"].as_array().unwrap().len(), 4);
@@ -315,13 +325,13 @@ fn an_execution_is_described_as_aws_describes_it() {
         "--name",
         "mine",
     ];
-    assert_snapshot!(workspace.stepwright(&arguments).run());
+    assert_snapshot!(workspace.stepwright(&arguments).run().timeless());
 }
 
 #[test]
 fn names_that_aws_refuses_are_refused() {
     for name in ["", "a b", "a:b", "a/b", &"x".repeat(81)] {
-        let outcome = Workspace::empty().stepwright(&["run", "--name", name]).run();
+        let outcome = Workspace::empty().stepwright(&["run", "--name", name]).run().timeless();
         assert_eq!(outcome.code, Some(2), "{name}: {outcome}");
         assert!(outcome.stderr.contains("an execution name"), "{outcome}");
     }
@@ -346,7 +356,7 @@ fn the_same_seed_gives_the_same_jitter() {
             "--history",
             "-",
         ];
-        let outcome = workspace.stepwright(&arguments).run_unredacted();
+        let outcome = workspace.stepwright(&arguments).run();
         let history = json_of(&outcome.stdout);
         let times = history["events"]
             .as_array()
@@ -375,9 +385,7 @@ fn an_interrupt_ends_the_functions_too() {
         "--input",
         r#"{"do":"hang"}"#,
     ];
-    let outcome = puppet()
-        .stepwright(&arguments)
-        .run_until(|| running("show-dev-Sleeper"), 1);
+    let outcome = in_puppet(&arguments).run_until(|| running("show-dev-Sleeper"), 1);
     assert_eq!(outcome.code, Some(130), "{outcome}");
     assert!(outcome.stderr.contains("interrupted"), "{outcome}");
     assert!(!running("show-dev-Sleeper"));

@@ -10,14 +10,11 @@ use std::{collections::BTreeMap, path::PathBuf, process::Command};
 
 use serde_json::Value;
 
-use crate::support::{Invocation, Outcome, Workspace};
+use crate::support::{Invocation, Outcome, Workspace, is_cargos};
 
 /// `build` with a profile that compiles in no time.
 fn quick(workspace: &Workspace, arguments: &[&str]) -> Invocation {
-    let invocation = real(workspace, arguments);
-    invocation
-        .env("CARGO_PROFILE_LAMBDA_LTO", "off")
-        .env("CARGO_PROFILE_LAMBDA_OPT_LEVEL", "0")
+    real(workspace, arguments).quick_builds()
 }
 
 /// `build` as users do it.
@@ -65,10 +62,4 @@ fn redacted(outcome: &Outcome) -> String {
         redacted.collect::<Vec<_>>().join(" ")
     });
     lines.collect::<Vec<_>>().join("\n")
-}
-
-/// Whether cargo says it, which it may word otherwise tomorrow.
-fn is_cargos(line: &str) -> bool {
-    let verbs = ["Compiling", "Finished", "Blocking", "Locking", "Updating"];
-    verbs.iter().any(|verb| line.trim_start().starts_with(verb))
 }

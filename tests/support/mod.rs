@@ -148,6 +148,12 @@ impl Invocation {
         self
     }
 
+    /// With a profile that compiles functions in no time.
+    pub(crate) fn quick_builds(self) -> Self {
+        self.env("CARGO_PROFILE_LAMBDA_LTO", "off")
+            .env("CARGO_PROFILE_LAMBDA_OPT_LEVEL", "0")
+    }
+
     /// In a directory below the workspace's root.
     pub(crate) fn below(mut self, directory: &str) -> Self {
         self.command.current_dir(self.directory.join(directory));
@@ -172,11 +178,6 @@ impl Invocation {
     pub(crate) fn run(mut self) -> Outcome {
         let output = self.command.output().unwrap();
         Outcome::new(&output, |text| redact(text, &self.directory))
-    }
-
-    /// The same with its output as it is, for what is not looked at by eye.
-    pub(crate) fn run_unredacted(mut self) -> Outcome {
-        Outcome::new(&self.command.output().unwrap(), str::to_owned)
     }
 
     /// Runs it, and presses Ctrl-C that many `times` once it is `ready`.
@@ -215,6 +216,24 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// The same without what differs between executions, and without what is told of building.
+    pub(crate) fn timeless(self) -> Outcome {
+        let is_building = |line: &&str| {
+            is_cargos(line)
+                || line.starts_with("packed ")
+                || line.starts_with("{\"packed\"")
+                || line.starts_with("{\"cargo\"")
+        };
+        let lines = self.stderr.split_inclusive('\n').filter(|line| !is_building(line));
+        Outcome {
+            code: self.code,
+            stdout: timeless(&self.stdout),
+            stderr: timeless(&lines.collect::<String>()),
+        }
+    }
+}
+
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = self.code.map_or("none".to_owned(), |code| code.to_string());
@@ -228,9 +247,19 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// What differs between machines and runs, replaced by its name.
+/// What differs between machines, replaced by its name.
 pub(crate) fn redact(text: &str, workspace: &Path) -> String {
-    let text = text.replace(&workspace.display().to_string(), "[WORKSPACE]");
+    text.replace(&workspace.display().to_string(), "[WORKSPACE]")
+}
+
+/// Whether cargo says it, which it may word otherwise tomorrow.
+pub(crate) fn is_cargos(line: &str) -> bool {
+    let verbs = ["Compiling", "Finished", "Blocking", "Locking", "Updating"];
+    verbs.iter().any(|verb| line.trim_start().starts_with(verb))
+}
+
+/// What differs between executions, replaced by its name.
+pub(crate) fn timeless(text: &str) -> String {
     let words = [
         (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[UUID]"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "[TIME]"),
@@ -238,7 +267,7 @@ pub(crate) fn redact(text: &str, workspace: &Path) -> String {
         (r#""durationInMillis":\d+"#, r#""durationInMillis":0"#),
         (r#""seed":\d+"#, r#""seed":0"#),
     ];
-    words.iter().fold(text, |text, (pattern, name)| {
+    words.iter().fold(text.to_owned(), |text, (pattern, name)| {
         let pattern = regex_lite::Regex::new(pattern).unwrap();
         pattern.replace_all(&text, *name).into_owned()
     })

@@ -11,7 +11,7 @@ mod status;
 
 use crate::double::{Double, Fault, Kind, is_mutation};
 use crate::server::Server;
-use crate::support::{Invocation, Outcome, Workspace};
+use crate::support::{Invocation, Outcome, Workspace, is_cargos};
 
 const CONFIGURATION: &str = r#"stack = "order"
 
@@ -101,6 +101,7 @@ impl Stack {
         self.workspace
             .stepwright(arguments)
             .env("AWS_EC2_METADATA_DISABLED", "true")
+            .quick_builds()
     }
 
     /// How a command ends, as a snapshot holds it.
@@ -111,6 +112,11 @@ impl Stack {
     /// What differs between runs, replaced by its name.
     pub(crate) fn shown(&self, outcome: Outcome) -> String {
         let text = outcome.to_string().replace(&self.server.url, "[ENDPOINT]");
+        // Sizes are the compiler's.
+        let lines = text
+            .split_inclusive('\n')
+            .filter(|line| !line.starts_with("packed ") && !is_cargos(line));
+        let text: String = lines.collect();
         let words = text.split_inclusive([' ', '\n', '"', ':', '`', ',']);
         words.map(redacted).collect()
     }
