@@ -22,11 +22,11 @@ fn with_rustc(workspace: Workspace, has_libraries: bool) -> Workspace {
 
 /// A cargo-zigbuild whose executable is the file `executable`, and which leaves what it was asked for in `asked`.
 fn with_zigbuild(workspace: Workspace, executable: &[u8]) -> Workspace {
-    let artifact = r#"{"reason":"compiler-artifact","package_id":"'$package'","target":{"kind":["bin"],"crate_types":["bin"],"name":"'$bin'","src_path":"/main.rs"},"profile":{"opt_level":"s","debug_assertions":false,"overflow_checks":false,"test":false},"features":[],"filenames":[],"executable":"'$PWD'/executable","fresh":false}"#;
+    let artifact = r#"{"reason":"compiler-artifact","package_id":"path+file://'$PWD'/hello#0.1.0","target":{"kind":["bin"],"crate_types":["bin"],"name":"'$bin'","src_path":"/main.rs"},"profile":{"opt_level":"s","debug_assertions":false,"overflow_checks":false,"test":false},"features":[],"filenames":[],"executable":"'$PWD'/executable","fresh":false}"#;
     let workspace = workspace.script(
         "programs/cargo-zigbuild",
         &format!(
-            "echo \"$@\" > asked\nwhile [ $# -gt 0 ]; do\ncase $1 in\n--package) package=$2 ;;\n--bin) bin=$2 ;;\nesac\n\
+            "echo \"$@\" > asked\nwhile [ $# -gt 0 ]; do\ncase $1 in\n--bin) bin=$2 ;;\nesac\n\
              shift\ndone\necho '{artifact}'"
         ),
     );
@@ -175,4 +175,12 @@ fn a_library_that_the_runtime_may_not_have() {
     let outcome = quick(&workspace, &[]).env("EXTRA", extra).run();
     assert_eq!(outcome.code, Some(0), "{outcome}");
     assert!(!outcome.stderr.contains("libgreeting"), "{outcome}");
+}
+
+#[test]
+fn flags_for_this_processor_are_a_warning() {
+    let invocation = quick(&Workspace::hello(), &[])
+        .env("RUSTFLAGS", "-C target-cpu=native")
+        .run();
+    assert_snapshot!(redacted(&invocation));
 }

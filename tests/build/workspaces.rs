@@ -86,6 +86,13 @@ fn features_are_a_functions_own() {
     );
 }
 
+#[test]
+fn the_features_that_a_binary_requires_need_not_be_asked_for() {
+    let features = "[features]\nlambda = []\n\n[[bin]]\nname = \"hello\"\nrequired-features = [\"lambda\"]\n";
+    let workspace = Workspace::hello().file("hello/Cargo.toml", &manifest("hello", features));
+    assert_eq!(says_all(&workspace), ["Hello: hello"]);
+}
+
 /// A shared dependency has the features that all functions ask of it, whichever of them are built.
 #[test]
 fn a_function_is_the_same_built_alone() {

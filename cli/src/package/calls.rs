@@ -21,7 +21,7 @@ impl Call<'_> {
     /// The packages to select. Those of functions that are not compiled are among them: the features of a shared
     /// dependency are those that all selected packages ask for, and an executable must not depend on what else is built.
     pub(super) fn packages(&self) -> BTreeSet<&str> {
-        self.all().map(|function| function.package_id.as_str()).collect()
+        self.all().map(|function| function.package_spec.as_str()).collect()
     }
 
     /// The binaries to compile.
@@ -108,6 +108,7 @@ mod tests {
         Function {
             package: package.to_owned(),
             package_id: package.to_owned(),
+            package_spec: package.to_owned(),
             manifest: "Cargo.toml".into(),
             package_binaries: of_package.map(str::to_owned).collect(),
             binary: binary.to_owned(),

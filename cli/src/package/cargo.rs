@@ -22,7 +22,7 @@ use crate::{interrupt, output::Reporter, settings::cargo};
 
 /// Compiles the binaries of one call.
 pub(super) async fn compile(work: &Work<'_>, call: &Call<'_>, compiler: &Compiler) -> Result<Vec<Executable>, Error> {
-    let mut command = command(work, call, compiler)?;
+    let mut command = command(work, call, compiler);
     messages::ask(&mut command, work.reporter);
     let failed = |source| Error::Program {
         program: cargo().display().to_string(),
@@ -43,7 +43,7 @@ pub(super) async fn compile(work: &Work<'_>, call: &Call<'_>, compiler: &Compile
     }
 }
 
-fn command(work: &Work<'_>, call: &Call<'_>, compiler: &Compiler) -> Result<Command, Error> {
+fn command(work: &Work<'_>, call: &Call<'_>, compiler: &Compiler) -> Command {
     let Work {
         functions, toolchain, ..
     } = work;
@@ -76,9 +76,9 @@ fn command(work: &Work<'_>, call: &Call<'_>, compiler: &Compiler) -> Result<Comm
     if !call.has_default_features() {
         command.arg("--no-default-features");
     }
-    command.env("CARGO_ENCODED_RUSTFLAGS", toolchain.rustflags(functions)?);
+    command.env("CARGO_ENCODED_RUSTFLAGS", toolchain.rustflags(functions));
     command.env("CARGO_INCREMENTAL", "0");
-    Ok(command)
+    command
 }
 
 /// The variable of cargo's configuration `target.TARGET.linker`.

@@ -205,3 +205,15 @@ pub(super) fn distribution_compiler(architecture: Architecture, libc: &str) -> S
     };
     format!("{processor}-linux-{libc}-gcc")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_one_that_is_not_ours_to_write() {
+        let help = |kind: io::ErrorKind| Error::write(Path::new("/target"), kind.into()).help();
+        assert_eq!(help(io::ErrorKind::StorageFull).as_deref(), Some("free some space"));
+        assert_eq!(help(io::ErrorKind::PermissionDenied), None);
+    }
+}

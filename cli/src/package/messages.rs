@@ -75,7 +75,10 @@ pub(super) fn hear(line: &[u8], executables: &mut Vec<Executable>, reporter: &Re
 /// Takes a line of cargo's text, which comes only where stderr is for programs.
 pub(super) fn repeat(line: &[u8], reporter: &Reporter) {
     let line = String::from_utf8_lossy(line);
-    reporter.essential(&Line { cargo: line.trim_end() });
+    let line = Line { cargo: line.trim_end() };
+    if !line.cargo.is_empty() {
+        reporter.essential(&line);
+    }
 }
 
 fn tell(message: CompilerMessage, reporter: &Reporter) {

@@ -29,7 +29,11 @@ pub use elf::Problem;
 pub use error::Error;
 pub use toolchain::host;
 
-use crate::{interrupt, output::Reporter, settings::Functions};
+use crate::{
+    interrupt::{self, Interrupted},
+    output::Reporter,
+    settings::Functions,
+};
 use compile::Compiled;
 use contents::Contents;
 use place::{Place, Written};
@@ -78,6 +82,11 @@ pub async fn package(
         toolchain: toolchain::find(functions, architecture).await?,
         reporter,
     };
+    if work.toolchain.is_for_this_processor() {
+        let help = "leave `target-cpu=native` out of `rustflags` and RUSTFLAGS";
+        let message = "the functions are compiled for this machine's processor, and Lambda's may lack what it has";
+        reporter.warning(message, Some(help));
+    }
     for call in calls {
         for compiled in compile::compile(&work, &call).await? {
             let function = compiled.function.to_owned();
@@ -128,7 +137,10 @@ async fn pack(work: &Work<'_>, compiled: Compiled<'_>) -> Result<Artifact, Error
     let packed = interrupt::or_interrupted(packing).await?;
     let ((artifact, written), missing) = match packed {
         Ok(packed) => packed?,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => return Err(Interrupted.into()),
+        },
     };
     for library in missing {
         let message = format!("`{function}` needs `{library}`, which the runtime may not have");
@@ -168,5 +180,16 @@ impl fmt::Display for Packed<'_> {
             code_size,
         } = self;
         write!(f, "packed {packed} for {architecture}: {}", DecimalBytes(*code_size))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So that a command can do other things meanwhile.
+    #[expect(dead_code, reason = "it only has to compile")]
+    fn it_can_be_spawned(functions: &Functions, reporter: &Reporter) -> impl Send {
+        package(functions, Architecture::X86_64, reporter)
     }
 }

@@ -8,7 +8,7 @@ use std::{
     process::Stdio,
 };
 
-use cargo_config2::{Config, Walk, cargo_home_with_cwd};
+use cargo_config2::{Config, PathAndArgs, Walk, cargo_home_with_cwd};
 use stack::Architecture;
 use tokio::process::Command;
 
@@ -33,7 +33,11 @@ pub(super) struct Toolchain {
     pub(super) compilers: Vec<Compiler>,
     /// The files of cargo's configuration.
     pub(super) config_files: Vec<PathBuf>,
-    config: Config,
+    /// The user's own flags for the target.
+    rustflags: Vec<String>,
+    /// Whether the user named a linker for the target.
+    has_linker: bool,
+    rustc: PathAndArgs,
 }
 
 /// A cargo command that compiles.
@@ -50,17 +54,7 @@ pub(super) enum Compiler {
 
 /// Finds what compiles `functions` for `architecture`.
 pub(super) async fn find(functions: &Functions, architecture: Architecture) -> Result<Toolchain, Error> {
-    let config = Config::load_with_cwd(&functions.root).map_err(unusable)?;
-    let target = configured_target(&config, architecture).unwrap_or_else(|| match architecture {
-        Architecture::X86_64 => "x86_64-unknown-linux-gnu".to_owned(),
-        Architecture::Arm64 => "aarch64-unknown-linux-gnu".to_owned(),
-    });
-    let mut toolchain = Toolchain {
-        target,
-        compilers: Vec::new(),
-        config_files: Walk::new(&functions.root).collect(),
-        config,
-    };
+    let mut toolchain = configured(&functions.root, architecture).map_err(unusable)?;
     let is_native = host() == Some(architecture);
     if !is_native && !toolchain.has_standard_library(&functions.root).await {
         return Err(toolchain.no_standard_library());
@@ -69,12 +63,29 @@ pub(super) async fn find(functions: &Functions, architecture: Architecture) -> R
     Ok(toolchain)
 }
 
+/// What cargo's configuration says, with its variables.
+fn configured(directory: &Path, architecture: Architecture) -> Result<Toolchain, cargo_config2::Error> {
+    let config = Config::load_with_cwd(directory)?;
+    let target = configured_target(&config, architecture).unwrap_or_else(|| match architecture {
+        Architecture::X86_64 => "x86_64-unknown-linux-gnu".to_owned(),
+        Architecture::Arm64 => "aarch64-unknown-linux-gnu".to_owned(),
+    });
+    let rustflags = config.rustflags(&target)?.map_or_else(Vec::new, |flags| flags.flags);
+    Ok(Toolchain {
+        compilers: Vec::new(),
+        config_files: Walk::new(directory).collect(),
+        has_linker: config.linker(&target)?.is_some() || rustflags.iter().any(|flag| flag.contains("linker=")),
+        rustc: config.rustc().clone(),
+        rustflags,
+        target,
+    })
+}
+
 impl Toolchain {
     /// Whether Rust's standard library for the target is installed; a rustc that cannot say is left to cargo.
     pub(super) async fn has_standard_library(&self, directory: &Path) -> bool {
-        let rustc = self.config.rustc();
-        let output = Command::new(&rustc.path)
-            .args(&rustc.args)
+        let output = Command::new(&self.rustc.path)
+            .args(&self.rustc.args)
             .args(["--print", "target-libdir", "--target", &self.target])
             .current_dir(directory)
             .stdin(Stdio::null())
@@ -97,9 +108,8 @@ impl Toolchain {
 
     /// The user's own flags for the target, and those that keep this machine's paths out of the executables. They are the
     /// same wherever the workspace is, and cargo leaves them out of what it tells builds apart by.
-    pub(super) fn rustflags(&self, functions: &Functions) -> Result<OsString, Error> {
-        let own = self.config.rustflags(&self.target).map_err(unusable)?;
-        let mut flags: Vec<OsString> = own.into_iter().flat_map(|own| own.flags).map(OsString::from).collect();
+    pub(super) fn rustflags(&self, functions: &Functions) -> OsString {
+        let mut flags: Vec<OsString> = self.rustflags.iter().map(OsString::from).collect();
         let cargo_home = cargo_home_with_cwd(&functions.root);
         // The last one that fits is taken.
         let prefixes = [
@@ -116,7 +126,12 @@ impl Toolchain {
                 flags.push(flag);
             }
         }
-        Ok(flags.join("\u{1f}".as_ref()))
+        flags.join("\u{1f}".as_ref())
+    }
+
+    /// Whether the flags ask for this machine's processor, which need not be like those of Lambda.
+    pub(super) fn is_for_this_processor(&self) -> bool {
+        self.rustflags.iter().any(|flag| flag.contains("target-cpu=native"))
     }
 
     /// The target as cargo-zigbuild takes it, with the glibc to link for.
@@ -134,7 +149,7 @@ impl Toolchain {
     fn compilers(&self, directory: &Path, architecture: Architecture) -> Result<Vec<Compiler>, Error> {
         let distributions = distribution_compiler(architecture, self.libc());
         let mut compilers = Vec::new();
-        if host() == Some(architecture) || self.has_linker()? {
+        if host() == Some(architecture) || self.has_linker {
             compilers.push(Compiler::Cargo { linker: None });
         } else if is_installed(&distributions, directory) {
             let linker = Some(distributions.clone());
@@ -150,14 +165,6 @@ impl Toolchain {
                 compiler: distributions,
             }),
         }
-    }
-
-    /// Whether cargo's configuration names a linker for the target.
-    fn has_linker(&self) -> Result<bool, Error> {
-        let linker = self.config.linker(&self.target).map_err(unusable)?;
-        let flags = self.config.rustflags(&self.target).map_err(unusable)?;
-        let by_flag = flags.is_some_and(|flags| flags.flags.iter().any(|flag| flag.contains("linker=")));
-        Ok(linker.is_some() || by_flag)
     }
 }
 

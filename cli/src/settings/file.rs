@@ -30,8 +30,10 @@ pub(super) struct Function {
     #[serde(default)]
     pub(super) environment: BTreeMap<Spanned<String>, String>,
     pub(super) description: Option<Spanned<String>>,
+    /// Features of the package, beyond the default ones.
     pub(super) features: Option<Vec<Spanned<String>>>,
     pub(super) default_features: Option<bool>,
+    /// `PATH` or `NAME:PATH` of files and directories that go into the zip, under that name.
     pub(super) include: Option<Vec<Spanned<String>>>,
 }
 

@@ -40,8 +40,10 @@ pub struct Function {
     pub environment: BTreeMap<String, String>,
     /// Description.
     pub description: Option<String>,
-    /// cargo's own name of the package, precise where a name is not.
+    /// cargo's own name of the package in its messages.
     pub(crate) package_id: String,
+    /// The package as cargo's arguments have it, precise where a name is not.
+    pub(crate) package_spec: String,
     /// All binaries of the package.
     pub(crate) package_binaries: Vec<String>,
 }
@@ -74,7 +76,7 @@ pub(super) type Finding = (usize, Diagnostic);
 /// What `layers` say together, strongest first.
 pub(super) fn resolve(package: &Package, binary: String, layers: &[Layer]) -> Result<Function, Vec<Finding>> {
     let mut findings = Vec::new();
-    let features = features(package, layers, &mut findings);
+    let features = features(package, &binary, layers, &mut findings);
     let include = includes(layers, &mut findings);
     if !findings.is_empty() {
         return Err(findings);
@@ -83,7 +85,10 @@ pub(super) fn resolve(package: &Package, binary: String, layers: &[Layer]) -> Re
         package: package.name.to_string(),
         manifest: package.manifest_path.clone().into(),
         package_id: package.id.repr.clone(),
-        package_binaries: super::packages::binaries(package).map(str::to_owned).collect(),
+        package_spec: format!("{}@{}", package.name, package.version),
+        package_binaries: super::packages::binaries(package)
+            .map(|target| target.name.clone())
+            .collect(),
         binary,
         features,
         include,
@@ -110,8 +115,13 @@ fn environment(layers: &[Layer]) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn features(package: &Package, layers: &[Layer], findings: &mut Vec<Finding>) -> Features {
-    let mut named = BTreeSet::new();
+/// Those that are asked for, and those without which cargo does not compile the binary.
+fn features(package: &Package, binary: &str, layers: &[Layer], findings: &mut Vec<Finding>) -> Features {
+    let of_binary = super::packages::binaries(package).find(|target| target.name == binary);
+    let mut named: BTreeSet<String> = of_binary
+        .iter()
+        .flat_map(|target| target.required_features.clone())
+        .collect();
     if let Some(layer) = layers.iter().find(|layer| layer.says.features.is_some()) {
         for feature in layer.says.features.iter().flatten() {
             let name = feature.get_ref();

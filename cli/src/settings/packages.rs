@@ -7,7 +7,7 @@ use std::{
 };
 
 use asl::Diagnostic;
-use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
+use cargo_metadata::{Metadata, MetadataCommand, Package, Target, TargetKind};
 
 use super::{
     Error, Settings, file,
@@ -166,7 +166,7 @@ fn package<'a>(name: &str, declared: &file::Function, metadata: &'a Metadata) ->
 }
 
 fn binary(name: &str, declared: &file::Function, package: &Package) -> Result<String, Diagnostic> {
-    let binaries: Vec<&str> = binaries(package).collect();
+    let binaries: Vec<&str> = binaries(package).map(|target| target.name.as_str()).collect();
     match (&declared.binary, binaries.as_slice()) {
         (Some(wanted), _) if binaries.contains(&wanted.get_ref().as_str()) => Ok(wanted.get_ref().clone()),
         (None, [only]) => Ok((*only).to_owned()),
@@ -192,8 +192,7 @@ fn binary(name: &str, declared: &file::Function, package: &Package) -> Result<St
     }
 }
 
-/// The names of a package's binaries.
-pub(super) fn binaries(package: &Package) -> impl Iterator<Item = &str> {
-    let targets = package.targets.iter().filter(|target| target.is_kind(TargetKind::Bin));
-    targets.map(|target| target.name.as_str())
+/// A package's binaries.
+pub(super) fn binaries(package: &Package) -> impl Iterator<Item = &Target> {
+    package.targets.iter().filter(|target| target.is_kind(TargetKind::Bin))
 }
