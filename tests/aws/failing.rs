@@ -174,6 +174,22 @@ async fn after_a_failure_nothing_new_begins_and_the_next_deploy_goes_on() {
 }
 
 #[tokio::test]
+async fn an_alias_that_came_to_be_since_the_plan_was_made_is_moved() {
+    let account = Account::new();
+    account.fail(
+        "CreateStateMachineAlias",
+        1,
+        Kind::Refused(400, "ValidationException", "no"),
+    );
+    account.failed_deploy().await;
+    let plan = account.plan().await.unwrap();
+    account.deploy().await;
+    let outcome = account.apply(&plan).await;
+    assert!(outcome.failed.is_empty(), "{outcome:#?}");
+    assert_eq!(account.mutations(), ["UpdateStateMachineAlias"]);
+}
+
+#[tokio::test]
 async fn an_interrupt_ends_what_is_under_way_and_begins_nothing() {
     let account = Account::new();
     let plan = account.plan().await.unwrap();

@@ -75,8 +75,12 @@ pub(super) async fn publish_version(stage: &Stage, machine: &Machine) -> Result<
     publish(stage, machine, published.state_machine_version_arn(), ACTION)
 }
 
+/// An alias that came to be since the plan was made is moved: it cannot be made again.
 pub(super) async fn create_alias(stage: &Stage, machine: &str, version: Option<u64>) -> Result<(), Error> {
     const ACTION: &str = "CreateStateMachineAlias";
+    if has_alias(stage, machine).await? {
+        return update_alias(stage, machine, version).await;
+    }
     let route = route(stage, machine, version, ACTION)?;
     let request = || {
         let request = stage.cloud.states.create_state_machine_alias().name(LIVE);
@@ -179,6 +183,27 @@ async fn until_described(
         }
     })
     .await
+}
+
+async fn has_alias(stage: &Stage, machine: &str) -> Result<bool, Error> {
+    let arn = stage.scope.alias_arn(machine);
+    let request = || {
+        stage
+            .cloud
+            .states
+            .describe_state_machine_alias()
+            .state_machine_alias_arn(&arn)
+            .send()
+    };
+    match stage
+        .cloud
+        .call(call("DescribeStateMachineAlias", machine), request)
+        .await
+    {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_not_found() => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 async fn describe(stage: &Stage, name: &str) -> Result<DescribeStateMachineOutput, Error> {
