@@ -1,6 +1,6 @@
 //! Functions become executables that Lambda starts, and zips that it takes.
 //!
-//! [`package`] compiles all functions in one cargo call, reads of each executable whether it runs on the runtime, and packs
+//! [`package`] compiles all functions in one cargo call, reads in each executable whether the runtime can start it, and packs
 //! it so that the same sources give the same bytes anywhere. `run` starts the very files that `deploy` uploads.
 //!
 //! Under cargo's target directory, in `stepwright/ARCHITECTURE/FUNCTION/`, are `bootstrap.zip` and, unpacked, `root/`.
@@ -15,28 +15,20 @@ mod contents;
 mod elf;
 mod error;
 mod messages;
+mod pack;
 mod place;
 mod profile;
 mod toolchain;
 
-use std::{collections::BTreeMap, fmt, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf};
 
-use indicatif::DecimalBytes;
-use serde::Serialize;
 use stack::{Architecture, Code};
 
 pub use elf::Problem;
 pub use error::Error;
 pub use toolchain::host;
 
-use crate::{
-    interrupt::{self, Interrupted},
-    output::Reporter,
-    settings::Functions,
-};
-use compile::Compiled;
-use contents::Contents;
-use place::{Place, Written};
+use crate::{output::Reporter, settings::Functions};
 use toolchain::Toolchain;
 
 /// A function, compiled and packed.
@@ -90,7 +82,7 @@ pub async fn package(
     for call in calls {
         for compiled in compile::compile(&work, &call).await? {
             let function = compiled.function.to_owned();
-            artifacts.insert(function, pack(&work, compiled).await?);
+            artifacts.insert(function, pack::pack(&work, compiled).await?);
         }
     }
     Ok(artifacts)
@@ -107,80 +99,6 @@ struct Work<'a> {
 /// Everything of ours in cargo's target directory.
 fn directory(functions: &Functions) -> PathBuf {
     functions.target_directory.join("stepwright")
-}
-
-async fn pack(work: &Work<'_>, compiled: Compiled<'_>) -> Result<Artifact, Error> {
-    let Compiled {
-        function,
-        bytes,
-        libraries,
-    } = compiled;
-    let includes = match work.functions.functions.get(function) {
-        Some(function) => function.include.clone(),
-        None => Vec::new(),
-    };
-    let place = Place {
-        function: function.to_owned(),
-        directory: directory(work.functions)
-            .join(work.architecture.to_string())
-            .join(function),
-        architecture: work.architecture,
-    };
-    let packing = tokio::task::spawn_blocking(move || {
-        let contents = Contents::read(&place.function, bytes, &includes)?;
-        let missing: Vec<String> = libraries
-            .into_iter()
-            .filter(|library| !contents.has_library(library))
-            .collect();
-        Ok::<_, Error>((place::place(&place, &contents)?, missing))
-    });
-    let packed = interrupt::or_interrupted(packing).await?;
-    let ((artifact, written), missing) = match packed {
-        Ok(packed) => packed?,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => return Err(Interrupted.into()),
-        },
-    };
-    for library in missing {
-        let message = format!("`{function}` needs `{library}`, which the runtime may not have");
-        let help = format!("link it statically, or include it as `lib/{library}`");
-        work.reporter.warning(&message, Some(&help));
-    }
-    if written == Written::Something {
-        work.reporter.event(&Packed::new(function, &artifact));
-    }
-    Ok(artifact)
-}
-
-/// A function that was packed anew.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Packed<'a> {
-    packed: &'a str,
-    architecture: Architecture,
-    code_size: u64,
-}
-
-impl Packed<'_> {
-    fn new<'a>(function: &'a str, artifact: &Artifact) -> Packed<'a> {
-        Packed {
-            packed: function,
-            architecture: artifact.code.architecture,
-            code_size: artifact.size,
-        }
-    }
-}
-
-impl fmt::Display for Packed<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Packed {
-            packed,
-            architecture,
-            code_size,
-        } = self;
-        write!(f, "packed {packed} for {architecture}: {}", DecimalBytes(*code_size))
-    }
 }
 
 #[cfg(test)]
