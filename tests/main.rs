@@ -1,7 +1,16 @@
 //! Everything a user can see, through the real binary. One module per command.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a helper that fails is a failed test"
+)]
 
+mod build;
 mod help;
+mod readme;
+mod run;
 mod settings;
+#[allow(dead_code, reason = "each test binary uses a part of it")]
 mod support;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 
-use crate::output::Consent;
+use crate::{output::Consent, settings::MachineType};
 
 /// Build, run offline, deploy and take down Step Functions workflows of Rust Lambdas
 #[derive(Debug, Parser)]
@@ -39,14 +39,8 @@ pub struct Global {
     /// AWS region
     #[arg(long, value_name = "REGION", global = true)]
     pub region: Option<String>,
-    /// Where AWS calls go instead of AWS
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "AWS_ENDPOINT_URL",
-        hide_env_values = true,
-        global = true
-    )]
+    /// Where AWS calls go instead of AWS [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SFN, ...]
+    #[arg(long, value_name = "URL", global = true)]
     pub endpoint_url: Option<String>,
     /// Form of the result
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text, global = true)]
@@ -78,6 +72,12 @@ pub enum Format {
 pub enum Command {
     /// Compile, check and zip the functions
     Build(Build),
+    /// Run one execution offline, over the functions as they are deployed
+    Run(Run),
+    /// Show what deploy would do
+    Plan(Plan),
+    /// Build, show the plan, ask, apply
+    Deploy(Deploy),
     /// Start an execution on AWS
     Start(Start),
     /// Show what is deployed
@@ -98,6 +98,43 @@ pub struct Build {
     pub arm64: bool,
 }
 
+/// Arguments of `run`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  stepwright run\n  stepwright run --input order.json --history history.json\n  \
+                  stepwright run --definition statemachine/order-workflow.asl.json --input '{\"order\": {}}'"
+)]
+pub struct Run {
+    /// State machine to run, by its name in stepwright.toml [default: the only one]
+    #[arg(value_name = "MACHINE", conflicts_with = "definition")]
+    pub machine: Option<String>,
+    /// Definition to run instead of one of stepwright.toml
+    #[arg(long, value_name = "FILE")]
+    pub definition: Option<PathBuf>,
+    /// Input: a file, JSON, or `-` for standard input [default: the machine's `input` in stepwright.toml, or {}]
+    #[arg(long, value_name = "FILE|JSON|-")]
+    pub input: Option<String>,
+    /// Where to write the history, as `aws stepfunctions get-execution-history` prints it; `-` writes it instead of the
+    /// output
+    #[arg(long, value_name = "FILE|-")]
+    pub history: Option<PathBuf>,
+    /// Let waits take their time instead of jumping over them
+    #[arg(long)]
+    pub real_time: bool,
+    /// What all chance comes from: jitter, random values, tokens [default: another one each time]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Name of the execution [default: a UUID]
+    #[arg(long, value_name = "NAME", value_parser = execution_name)]
+    pub name: Option<String>,
+    /// Type of the state machine [default: as in stepwright.toml, or STANDARD]
+    #[arg(long = "type", value_name = "TYPE", value_enum, ignore_case = true)]
+    pub machine_type: Option<MachineType>,
+    /// ARN of the role that the execution says it runs as [default: the one it would have on AWS]
+    #[arg(long, value_name = "ARN")]
+    pub role_arn: Option<String>,
+}
+
 /// Whether to ask before anything changes.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct Yes {
@@ -112,6 +149,24 @@ impl From<Yes> for Consent {
     }
 }
 
+/// Arguments of `plan`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright plan --detailed-exitcode")]
+pub struct Plan {
+    /// Exit with 7 where there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// Arguments of `deploy`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright deploy --stage dev")]
+pub struct Deploy {
+    /// Whether to ask.
+    #[command(flatten)]
+    pub yes: Yes,
+}
+
 /// Arguments of `start`.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -124,8 +179,8 @@ pub struct Start {
     /// Input: a file, JSON, or `-` for standard input [default: the machine's `input` in stepwright.toml]
     #[arg(long, value_name = "FILE|JSON|-")]
     pub input: Option<String>,
-    /// Name of the execution [default: chosen by AWS]
-    #[arg(long, value_name = "NAME")]
+    /// Name of the execution [default: a new UUID]
+    #[arg(long, value_name = "NAME", value_parser = execution_name)]
     pub name: Option<String>,
     /// Follow it to its end and print its output
     #[arg(long)]
@@ -136,7 +191,25 @@ pub struct Start {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  stepwright destroy --stage dev")]
 pub struct Destroy {
+    /// Stop the executions under way first [default: they end at their next transition]
+    #[arg(long)]
+    pub stop_executions: bool,
     /// Whether to ask.
     #[command(flatten)]
     pub yes: Yes,
+}
+
+/// What AWS takes as the name of an execution.
+///
+/// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
+fn execution_name(name: &str) -> Result<String, String> {
+    const REFUSED: &str = "<>{}[]?*\"#%\\^|~`$&,;:/";
+    let refused = |c: &char| c.is_whitespace() || c.is_control() || REFUSED.contains(*c);
+    match (name.chars().find(refused), name.chars().count()) {
+        (Some(c), _) => Err(format!("an execution name cannot have {c:?}")),
+        (None, 1..=80) => Ok(name.to_owned()),
+        (None, length) => Err(format!(
+            "an execution name has 1 to 80 characters, this one has {length}"
+        )),
+    }
 }

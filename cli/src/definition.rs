@@ -46,8 +46,11 @@ pub struct Findings {
 /// A file that cannot be read; all errors in it, placeholders without a value among them.
 pub fn load(path: &Path, machine_type: MachineType, values: Values<'_>) -> Result<Definition, Error> {
     let shown = settings::shown(path);
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| Error::io(format!("read the definition `{}`", shown.display()), source))?;
+    let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
+        what: "definition",
+        path: shown.clone(),
+        source,
+    })?;
     let filled = asl::substitute(&text, |placeholder| values.of(placeholder));
     let parsed = asl::parse_as(&filled.text, machine_type);
     let json = filled.text.parse();

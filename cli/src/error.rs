@@ -1,10 +1,10 @@
 //! What ends a command, and the exit code it ends with. Only this crate picks exit codes.
 
-use std::{error::Error as _, io, process::ExitCode};
+use std::{error::Error as _, io, path::PathBuf, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::{aws, diagnostics::Report, interrupt::Interrupted, output::Output, settings};
+use crate::{aws, diagnostics::Report, interrupt::Interrupted, output::Output, package, settings};
 
 /// The exit codes of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,11 +54,21 @@ pub enum Error {
         /// What is wrong, following its origin.
         problem: String,
     },
+    /// A file that the command line names cannot be read.
+    #[error("cannot read the {what} `{}`", .path.display())]
+    Unreadable {
+        /// What it is to be.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// The stack cannot be deployed as it is.
     #[error("the stack cannot be deployed: {}", list(.0))]
     Stack(Vec<stack::Error>),
     /// Resources with the stack's names that are not the stack's.
-    #[error("{}", list(.0))]
+    #[error("names of the stack are taken: {}", list(.0))]
     Foreign(Vec<stack::Foreign>),
     /// Something between here and AWS.
     #[error(transparent)]
@@ -70,6 +80,26 @@ pub enum Error {
         machine: String,
         /// What it says.
         problems: Vec<String>,
+    },
+    /// A definition calls a function that is not there.
+    #[error(
+        "state machine `{machine}` calls the function `{function}`, which is neither in stepwright.toml nor on AWS"
+    )]
+    NoFunction {
+        /// The state machine's logical name.
+        machine: String,
+        /// The function.
+        function: String,
+        /// What may be meant.
+        help: Option<String>,
+    },
+    /// A state machine is to be started that is not deployed.
+    #[error("`{machine}` is not deployed in account {}, region {}", .scope.account, .scope.region)]
+    NotDeployed {
+        /// The state machine's deployed name.
+        machine: String,
+        /// Where it was looked for.
+        scope: Box<stack::Scope>,
     },
     /// A plan was not carried out to its end.
     #[error("{} of {} steps were not carried out", .remaining, .total)]
@@ -84,6 +114,18 @@ pub enum Error {
         #[source]
         cause: Option<aws::Error>,
     },
+    /// Functions are executables that this machine does not run.
+    #[error("functions are Linux executables for x86_64 or arm64, which this machine does not run")]
+    NotLinux,
+    /// The functions cannot be run on this machine as they are configured.
+    #[error(transparent)]
+    Host(#[from] lambda_host::HostError),
+    /// Ctrl-C for the second time while AWS was called.
+    #[error("interrupted; what became of the calls under way is not known")]
+    GivenUp,
+    /// The functions could not be compiled or packed.
+    #[error(transparent)]
+    Package(#[from] package::Error),
     /// A question that nobody can answer.
     #[error("this needs a yes, and there is no terminal to ask on")]
     NobodyToAsk,
@@ -128,12 +170,16 @@ impl Error {
         match self {
             Error::Invalid(_) => Exit::Invalid,
             Error::Settings(error) => error.exit(),
-            Error::Stack(_) | Error::Definition { .. } => Exit::Invalid,
+            Error::Stack(_) | Error::Definition { .. } | Error::NoFunction { .. } | Error::Host(_) => Exit::Invalid,
             Error::Aws(aws::Error::Interrupted)
             | Error::Incomplete { interrupted: true, .. }
+            | Error::GivenUp
             | Error::Interrupted(_) => Exit::Interrupted,
-            Error::Foreign(_) | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
-            Error::Input { .. } | Error::NobodyToAsk => Exit::Usage,
+            Error::Aws(aws::Error::Region(_) | aws::Error::Endpoint(_)) => Exit::Usage,
+            Error::Foreign(_) | Error::NotDeployed { .. } | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
+            Error::Package(error) => error.exit(),
+            Error::NotLinux => Exit::Build,
+            Error::Input { .. } | Error::Unreadable { .. } | Error::NobodyToAsk => Exit::Usage,
             Error::Declined => Exit::Unexpected,
             Error::Io { .. } => Exit::Unexpected,
         }
@@ -147,13 +193,22 @@ impl Error {
             Error::Stack(errors) => errors.iter().find_map(stack::Error::help),
             Error::Foreign(_) => Some("choose another stack or stage, or remove what is there yourself".to_owned()),
             Error::Aws(error) => error.help(),
-            Error::Incomplete { .. } => Some(
+            Error::Package(error) => error.help(),
+            Error::NotLinux => Some("run it on Linux, for instance in a virtual machine or a container".to_owned()),
+            Error::NoFunction { help, .. } => help.clone(),
+            Error::NotDeployed { scope, .. } => Some(format!(
+                "deploy it with `stepwright deploy --stage {}`, or choose another stage, region or profile",
+                scope.stage
+            )),
+            Error::Incomplete { .. } | Error::GivenUp => Some(
                 "the same command again goes on from here; `stepwright destroy` takes down what is there".to_owned(),
             ),
             Error::NobodyToAsk => Some("pass `--yes`".to_owned()),
             Error::Invalid(_)
             | Error::Definition { .. }
+            | Error::Host(_)
             | Error::Input { .. }
+            | Error::Unreadable { .. }
             | Error::Declined
             | Error::Interrupted(_)
             | Error::Io { .. } => None,

@@ -61,9 +61,13 @@ fn standard_input() -> Result<String, Error> {
 }
 
 fn file(path: &Path) -> Result<(String, String), Error> {
-    let shown = format!("in `{}`", settings::shown(path).display());
+    let shown = settings::shown(path);
     match std::fs::read_to_string(path) {
-        Ok(text) => Ok((shown, text)),
-        Err(source) => Err(Error::io(format!("read the input {shown}"), source)),
+        Ok(text) => Ok((format!("in `{}`", shown.display()), text)),
+        Err(source) => Err(Error::Unreadable {
+            what: "input",
+            path: shown,
+            source,
+        }),
     }
 }

@@ -11,7 +11,9 @@ pub mod diagnostics;
 pub mod error;
 pub mod input;
 pub mod interrupt;
+mod offline;
 pub mod output;
+pub mod package;
 pub mod settings;
 
 use std::{panic::AssertUnwindSafe, process::ExitCode};

@@ -12,7 +12,7 @@ use anstream::ColorChoice;
 use serde::Serialize;
 
 pub use question::Consent;
-pub use reporter::{Progress, Reporter};
+pub use reporter::{Progress, Reporter, Spinner, Verbosity};
 
 use crate::{
     args::{Format, Global},

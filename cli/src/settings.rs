@@ -5,6 +5,9 @@
 
 mod error;
 mod file;
+mod function;
+mod include;
+mod metadata;
 mod names;
 mod packages;
 mod validate;
@@ -15,8 +18,11 @@ use std::{
 };
 
 pub use error::Error;
+pub use function::{Features, Function};
+pub use include::Include;
 pub(crate) use names::suggestion;
-pub use packages::{Function, Functions};
+pub use packages::Functions;
+pub(crate) use packages::cargo;
 
 use crate::{args::Global, diagnostics::Report};
 
@@ -156,6 +162,9 @@ impl Settings {
     pub async fn functions(&self, names: &[String]) -> Result<Functions, Error> {
         if let Some(name) = names.iter().find(|name| !self.declared.contains_key(*name)) {
             return Err(Error::unknown("function", name, self.function_names()));
+        }
+        if self.declared.is_empty() {
+            return Ok(Functions::none(&self.root));
         }
         packages::resolve(self, names).await
     }

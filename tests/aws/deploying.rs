@@ -118,9 +118,10 @@ async fn what_executions_under_way_use_stays_until_they_end() {
     let start = stepwright::aws::Start {
         machine: "order-dev-Workflow",
         input: "{}",
-        name: Some("slow"),
+        name: "slow",
     };
-    let arn = stepwright::aws::start(&cloud, &account.settings.scope, start)
+    let standard = asl::MachineType::Standard;
+    let arn = stepwright::aws::start(&cloud, &account.settings.scope, standard, start)
         .await
         .unwrap();
     let execution = stepwright::aws::describe(&cloud, &arn).await.unwrap();

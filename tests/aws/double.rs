@@ -1,25 +1,21 @@
 //! AWS in this process, with a layer of ours around it that counts calls and makes them fail.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_sfn::config::http::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_runtime_api::http::StatusCode;
-use winterbaume_core::MockAws;
+use hyper::HeaderMap;
+use hyper::body::Bytes;
+use winterbaume_core::{MockRequest, MockService};
 
 use crate::functions::Functions;
+use crate::pages;
 use crate::roles::Roles;
-use crate::state_machines::StateMachines;
+use crate::state_machines::{End, StateMachines};
 
 /// An AWS account of its own.
 #[derive(Clone)]
 pub(crate) struct Double {
-    aws: Arc<MockAws>,
+    services: Arc<[Box<dyn MockService>]>,
     state: Arc<Mutex<State>>,
 }
 
@@ -27,6 +23,7 @@ pub(crate) struct Double {
 struct State {
     calls: Vec<String>,
     faults: Vec<Fault>,
+    has_short_pages: bool,
     machines: StateMachines,
     roles: Roles,
     functions: Functions,
@@ -48,53 +45,104 @@ pub(crate) struct Fault {
 pub(crate) enum Kind {
     /// The service refuses: status, code, message.
     Refused(u16, &'static str, &'static str),
+    /// Something else answers: status, page.
+    Page(u16, &'static str),
     /// The connection breaks before the service sees the call.
     Unsent,
     /// The service does the work, and the answer is lost.
     LostAnswer,
+    /// The service takes its time.
+    Slow(Duration),
 }
+
+/// A call as it comes over the wire.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    /// Path and query.
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+/// What goes back.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+/// The connection broke.
+pub(crate) struct Broken;
 
 impl Double {
     pub(crate) fn new() -> Double {
-        let aws = MockAws::builder()
-            .with_service(winterbaume_iam::IamService::new())
-            .with_service(winterbaume_lambda::LambdaService::new())
-            .with_service(winterbaume_sfn::SfnService::new())
-            .with_service(winterbaume_sts::StsService::new())
-            .with_service(winterbaume_cloudwatchlogs::CloudWatchLogsService::new())
-            .build();
         Double {
-            aws: Arc::new(aws),
+            services: Arc::new([
+                Box::new(winterbaume_iam::IamService::new()) as Box<dyn MockService>,
+                Box::new(winterbaume_lambda::LambdaService::new()),
+                Box::new(winterbaume_sfn::SfnService::new()),
+                Box::new(winterbaume_sts::StsService::new()),
+                Box::new(winterbaume_cloudwatchlogs::CloudWatchLogsService::new()),
+            ]),
             state: Arc::default(),
         }
     }
 
-    /// The SDK's configuration for it.
-    pub(crate) fn configuration(&self) -> SdkConfig {
-        SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("us-east-1"))
-            .credentials_provider(self.aws.credentials_provider())
-            .http_client(SharedHttpClient::new(Layer {
-                double: self.clone(),
-                inner: None,
-            }))
-            .build()
-    }
-
     /// Makes the next calls of an action fail.
     pub(crate) fn fail(&self, fault: Fault) {
-        self.state.lock().unwrap().faults.push(fault);
+        self.state().faults.push(fault);
+    }
+
+    /// Lists give one item at a time from now on.
+    pub(crate) fn shorten_pages(&self) {
+        self.state().has_short_pages = true;
+    }
+
+    /// How executions end from now on; without it they run for ever.
+    pub(crate) fn end_executions(&self, end: End) {
+        self.state().machines.end_executions(end);
     }
 
     /// The actions that were called since the last time it was asked.
     pub(crate) fn take_calls(&self) -> Vec<String> {
-        std::mem::take(&mut self.state.lock().unwrap().calls)
+        std::mem::take(&mut self.state().calls)
+    }
+
+    /// Whether an action was called since the last time the calls were taken.
+    pub(crate) fn has_called(&self, action: &str) -> bool {
+        self.state().calls.iter().any(|call| call == action)
+    }
+
+    pub(crate) async fn answer(&self, request: Request) -> Result<Answer, Broken> {
+        let (protocol, action) = action(&request);
+        match self.note(&action) {
+            None => Ok(self.pass(&action, request).await),
+            Some(Kind::Refused(status, code, message)) => Ok(refusal(protocol, status, code, message)),
+            Some(Kind::Page(status, page)) => Ok(Answer {
+                status,
+                headers: HeaderMap::from_iter([(hyper::header::CONTENT_TYPE, "text/html".parse().unwrap())]),
+                body: page.to_owned(),
+            }),
+            Some(Kind::Unsent) => Err(Broken),
+            Some(Kind::LostAnswer) => {
+                self.pass(&action, request).await;
+                Err(Broken)
+            }
+            Some(Kind::Slow(time)) => {
+                tokio::time::sleep(time).await;
+                Ok(self.pass(&action, request).await)
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
     }
 
     /// Notes a call and tells what is to go wrong with it.
     fn note(&self, action: &str) -> Option<Kind> {
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state();
         state.calls.push(action.to_owned());
         let fault = state
             .faults
@@ -107,6 +155,38 @@ impl Double {
         fault.times -= 1;
         Some(fault.kind)
     }
+
+    /// Lets the double answer, and puts right what it gets wrong.
+    async fn pass(&self, action: &str, mut request: Request) -> Answer {
+        let (service, region) = credential_scope(&request.headers);
+        let asked = request.body.clone();
+        let page = pages::take_token(action, &mut request);
+        request.body = self.state().machines.request(action, &request.body);
+        let service = self
+            .services
+            .iter()
+            .find(|found| found.service_name() == service)
+            .unwrap();
+        if action == "DeleteStateMachine" {
+            service.handle(mock_request(&region, without_alias(&request))).await;
+        }
+        let answered = service.handle(mock_request(&region, request)).await;
+        let mut answer = Answer {
+            status: answered.status,
+            headers: answered.headers,
+            body: String::from_utf8_lossy(&answered.body).into_owned(),
+        };
+        if answer.status < 300 {
+            let mut state = self.state();
+            answer.body = state.roles.answer(action, &asked, answer.body);
+            answer.body = state.functions.answer(action, &asked, answer.body);
+            answer.body = state.machines.answer(action, &asked, answer.body);
+            if state.has_short_pages {
+                answer.body = pages::cut(action, page, answer.body);
+            }
+        }
+        answer
+    }
 }
 
 /// Whether an action changes something.
@@ -115,67 +195,31 @@ pub(crate) fn is_mutation(action: &str) -> bool {
     !reads.iter().any(|read| action.starts_with(read))
 }
 
-#[derive(Clone)]
-struct Layer {
-    double: Double,
-    inner: Option<SharedHttpConnector>,
-}
-
-impl std::fmt::Debug for Layer {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Layer")
+fn mock_request(region: &str, request: Request) -> MockRequest {
+    MockRequest {
+        method: request.method,
+        uri: format!("https://service.{region}.amazonaws.com{}", request.path),
+        headers: request.headers,
+        body: Bytes::from(request.body),
     }
 }
 
-impl HttpClient for Layer {
-    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(Layer {
-            double: self.double.clone(),
-            inner: Some(self.double.aws.http_client().http_connector(settings, components)),
-        })
-    }
+/// The request that deletes the alias of a state machine: the double leaves it behind.
+fn without_alias(request: &Request) -> Request {
+    let mut alias = request.clone();
+    let asked: serde_json::Value = serde_json::from_str(&request.body).unwrap();
+    let arn = format!("{}:live", asked["stateMachineArn"].as_str().unwrap());
+    alias.body = serde_json::json!({ "stateMachineAliasArn": arn }).to_string();
+    let action = "AWSStepFunctions.DeleteStateMachineAlias".parse().unwrap();
+    alias.headers.insert("x-amz-target", action);
+    alias
 }
 
-impl HttpConnector for Layer {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (protocol, action) = action(&request);
-        let broken = || ConnectorError::io("connection reset by peer".into());
-        let layer = self.clone();
-        match self.double.note(&action) {
-            None => HttpConnectorFuture::new(async move { layer.pass(&action, request).await }),
-            Some(Kind::Refused(status, code, message)) => {
-                HttpConnectorFuture::ready(Ok(refusal(protocol, status, code, message)))
-            }
-            Some(Kind::Unsent) => HttpConnectorFuture::ready(Err(broken())),
-            Some(Kind::LostAnswer) => HttpConnectorFuture::new(async move {
-                layer.pass(&action, request).await?;
-                Err(broken())
-            }),
-        }
-    }
-}
-
-impl Layer {
-    /// Lets the double answer, and puts right what it gets wrong.
-    async fn pass(&self, action: &str, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let state = || self.double.state.lock().unwrap();
-        let asked = text(request.body().bytes());
-        let asked_of_double = state().machines.request(action, &asked);
-        *request.body_mut() = asked_of_double.into();
-        let mut response = self.inner.as_ref().unwrap().call(request).await?;
-        if response.status().is_success() {
-            let mut answer = text(response.body().bytes());
-            answer = state().roles.answer(action, &asked, answer);
-            answer = state().functions.answer(action, &asked, answer);
-            answer = state().machines.answer(action, &asked, answer);
-            *response.body_mut() = answer.into();
-        }
-        Ok(response)
-    }
-}
-
-fn text(bytes: Option<&[u8]>) -> String {
-    String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
+/// Service and region, as the signature names them.
+fn credential_scope(headers: &HeaderMap) -> (String, String) {
+    let service = winterbaume_core::auth::extract_service_from_headers(headers).unwrap();
+    let region = winterbaume_core::auth::extract_region_from_headers(headers).unwrap();
+    (service, region)
 }
 
 #[derive(Clone, Copy)]
@@ -184,7 +228,7 @@ enum Protocol {
     Xml,
 }
 
-fn refusal(protocol: Protocol, status: u16, code: &str, message: &str) -> HttpResponse {
+fn refusal(protocol: Protocol, status: u16, code: &str, message: &str) -> Answer {
     let body = match protocol {
         Protocol::Json => serde_json::json!({ "__type": code, "message": message }).to_string(),
         Protocol::Xml => format!(
@@ -192,30 +236,32 @@ fn refusal(protocol: Protocol, status: u16, code: &str, message: &str) -> HttpRe
              <RequestId>11111111-2222-3333-4444-555555555555</RequestId></ErrorResponse>"
         ),
     };
-    let mut response = HttpResponse::new(StatusCode::try_from(status).unwrap(), body.into());
-    response
-        .headers_mut()
-        .insert("x-amzn-requestid", "11111111-2222-3333-4444-555555555555");
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        "x-amzn-requestid",
+        "11111111-2222-3333-4444-555555555555".parse().unwrap(),
+    );
     if matches!(protocol, Protocol::Json) {
-        response.headers_mut().insert("x-amzn-errortype", code.to_owned());
+        headers.insert("x-amzn-errortype", code.parse().unwrap());
     }
-    response
+    Answer { status, headers, body }
 }
 
 /// The API action of a request: in a header, in the form, or in method and path.
-fn action(request: &HttpRequest) -> (Protocol, String) {
-    if let Some(target) = request.headers().get("x-amz-target") {
-        return (Protocol::Json, target.rsplit('.').next().unwrap().to_owned());
+fn action(request: &Request) -> (Protocol, String) {
+    if let Some(target) = request.headers.get("x-amz-target") {
+        return (
+            Protocol::Json,
+            target.to_str().unwrap().rsplit('.').next().unwrap().to_owned(),
+        );
     }
-    let body = text(request.body().bytes());
-    if let Some(action) = body.strip_prefix("Action=") {
+    if let Some(action) = request.body.strip_prefix("Action=") {
         return (Protocol::Xml, action.split('&').next().unwrap().to_owned());
     }
-    (Protocol::Json, lambda_action(request.method(), request.uri()))
+    (Protocol::Json, lambda_action(&request.method, &request.path))
 }
 
-fn lambda_action(method: &str, uri: &str) -> String {
-    let path = uri.split("amazonaws.com").nth(1).unwrap_or(uri);
+fn lambda_action(method: &str, path: &str) -> String {
     let path = path.split('?').next().unwrap().trim_matches('/');
     let parts: Vec<&str> = path.split('/').collect();
     match (method, parts.as_slice()) {
@@ -229,7 +275,7 @@ fn lambda_action(method: &str, uri: &str) -> String {
         ("GET", [_, "functions", _, "versions"]) => "ListVersionsByFunction",
         ("POST", [_, "functions", _, "versions"]) => "PublishVersion",
         ("POST", [_, "tags", _]) => "TagResource",
-        _ => panic!("unknown call {method} {uri}"),
+        _ => panic!("unknown call {method} {path}"),
     }
     .to_owned()
 }

@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use stepwright::aws::{Cloud, Surroundings};
-
 use crate::double::{Fault, Kind};
 use crate::stack_under_test::Account;
 
@@ -176,6 +174,22 @@ async fn after_a_failure_nothing_new_begins_and_the_next_deploy_goes_on() {
 }
 
 #[tokio::test]
+async fn an_alias_that_came_to_be_since_the_plan_was_made_is_moved() {
+    let account = Account::new();
+    account.fail(
+        "CreateStateMachineAlias",
+        1,
+        Kind::Refused(400, "ValidationException", "no"),
+    );
+    account.failed_deploy().await;
+    let plan = account.plan().await.unwrap();
+    account.deploy().await;
+    let outcome = account.apply(&plan).await;
+    assert!(outcome.failed.is_empty(), "{outcome:#?}");
+    assert_eq!(account.mutations(), ["UpdateStateMachineAlias"]);
+}
+
+#[tokio::test]
 async fn an_interrupt_ends_what_is_under_way_and_begins_nothing() {
     let account = Account::new();
     let plan = account.plan().await.unwrap();
@@ -219,23 +233,6 @@ async fn a_deploy_that_fails_at_any_call_is_finished_by_the_next() {
         calls += 1;
     }
     assert!(calls >= 2, "{calls}");
-}
-
-#[tokio::test]
-async fn no_credentials_and_no_region_say_what_to_do() {
-    let account = Account::new();
-    let configuration = account.double.configuration();
-    let quiet = || Surroundings::new(|_| {});
-    let no_region = configuration.to_builder().region(None).build();
-    let error = Cloud::connect(&no_region, None, quiet()).await.err().unwrap();
-    insta::assert_snapshot!(format!("{error}\nhelp: {}", error.help().unwrap()));
-    let mut nobody = configuration.to_builder();
-    nobody.set_credentials_provider(None);
-    let error = Cloud::connect(&nobody.build(), Some("work"), quiet())
-        .await
-        .err()
-        .unwrap();
-    insta::assert_snapshot!(format!("{error}\nhelp: {}", error.help().unwrap()));
 }
 
 #[tokio::test]

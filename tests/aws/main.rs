@@ -7,11 +7,18 @@
     reason = "helpers of tests stop at the first surprise"
 )]
 
+mod client;
+mod commands;
 mod deploying;
 mod destroying;
 mod double;
 mod failing;
 mod functions;
+mod pages;
 mod roles;
+mod server;
 mod stack_under_test;
 mod state_machines;
+#[path = "../support/mod.rs"]
+#[allow(dead_code, reason = "each test binary uses a part of it")]
+mod support;

@@ -8,7 +8,9 @@ use asl::Json;
 use asl::MachineType;
 use base64::Engine;
 use sha2::Digest;
-use stack::{Architecture, Code, Desired, Foreign, FunctionSettings, MachineSettings, Observed, Plan, Scope, Settings};
+use stack::{
+    Architecture, Code, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan, Scope, Settings,
+};
 use stepwright::aws::{self, Artifacts, Cloud, Outcome, Surroundings};
 
 use crate::double::{Double, Fault, Kind, is_mutation};
@@ -116,7 +118,9 @@ impl Account {
     }
 
     pub(crate) async fn observe(&self) -> Observed {
-        aws::observe(&self.cloud().await, &self.desired()).await.unwrap()
+        let names = Names::from(&self.desired());
+        let observed = aws::observe(&self.cloud().await, &self.settings.scope, &names).await;
+        observed.unwrap()
     }
 
     pub(crate) async fn plan(&self) -> Result<Plan, Vec<Foreign>> {
@@ -131,7 +135,7 @@ impl Account {
             )
         };
         let artifacts: Artifacts = self.settings.functions.iter().map(zip).collect();
-        aws::apply(&self.cloud().await, &self.desired(), plan, artifacts).await
+        aws::apply(&self.cloud().await, &self.settings.scope, plan, artifacts).await
     }
 
     /// Plans and applies; everything must go well. Gives the calls that changed something.
@@ -157,7 +161,11 @@ impl Account {
 
     /// Takes the stack down; everything must go well. Gives the calls that changed something and what was left alone.
     pub(crate) async fn destroy(&self) -> (Vec<String>, Vec<Foreign>) {
-        let (plan, foreign) = stack::teardown(&self.settings.scope, &self.desired(), &self.observe().await);
+        let (plan, foreign) = stack::teardown(
+            &self.settings.scope,
+            &Names::from(&self.desired()),
+            &self.observe().await,
+        );
         self.double.take_calls();
         let outcome = self.apply(&plan).await;
         assert!(

@@ -4,9 +4,19 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-/// State machines by ARN.
+/// State machines by ARN, and how their executions end.
 #[derive(Default)]
-pub(crate) struct StateMachines(BTreeMap<String, StateMachine>);
+pub(crate) struct StateMachines {
+    machines: BTreeMap<String, StateMachine>,
+    end: Option<End>,
+}
+
+/// How executions end.
+#[derive(Clone)]
+pub(crate) enum End {
+    Succeeded(Value),
+    Failed(&'static str, &'static str),
+}
 
 #[derive(Clone, Default)]
 struct StateMachine {
@@ -20,7 +30,7 @@ impl StateMachines {
     pub(crate) fn request(&self, action: &str, request: &str) -> String {
         let asked = machine_arn(request);
         let qualified = match action {
-            "StartExecution" => !self.0.contains_key(&asked),
+            "StartExecution" | "StartSyncExecution" => !self.machines.contains_key(&asked),
             "DescribeStateMachine" => self.version(&asked).is_some(),
             _ => false,
         };
@@ -30,8 +40,15 @@ impl StateMachines {
         }
     }
 
+    pub(crate) fn end_executions(&mut self, end: End) {
+        self.end = Some(end);
+    }
+
     /// The answer with what the double left out of it. Both are JSON texts.
     pub(crate) fn answer(&mut self, action: &str, request: &str, answer: String) -> String {
+        if action.contains("Execution") {
+            return self.executions(action, request, &answer);
+        }
         if !action.contains("StateMachine") {
             return answer;
         }
@@ -40,24 +57,52 @@ impl StateMachines {
         match action {
             "CreateStateMachine" => self.change(answer["stateMachineArn"].as_str().unwrap(), request),
             "UpdateStateMachine" => self.change(&asked, request),
-            "DeleteStateMachine" => drop(self.0.remove(&asked)),
+            "DeleteStateMachine" => drop(self.machines.remove(&asked)),
             "DescribeStateMachine" => {
-                let found = self.version(&asked).or_else(|| Some(&self.0.get(&asked)?.current));
+                let found = self
+                    .version(&asked)
+                    .or_else(|| Some(&self.machines.get(&asked)?.current));
                 merge(&mut answer, found.unwrap());
             }
             _ => {}
         }
         if let Some(version) = answer["stateMachineVersionArn"].as_str() {
             let base = version.rsplit_once(':').unwrap().0;
-            let machine = self.0.get_mut(base).unwrap();
+            let machine = self.machines.get_mut(base).unwrap();
             machine.versions.insert(version.to_owned(), machine.current.clone());
         }
         answer.to_string()
     }
 
+    fn executions(&self, action: &str, request: &str, answer: &str) -> String {
+        let mut answer: Value = serde_json::from_str(answer).unwrap();
+        match action {
+            "DescribeExecution" | "StartSyncExecution" => self.finish(&mut answer),
+            "ListExecutions" => {
+                let request: Value = serde_json::from_str(request).unwrap();
+                let executions = answer["executions"].as_array_mut().unwrap();
+                executions.iter_mut().for_each(|execution| self.finish(execution));
+                let wanted = &request["statusFilter"];
+                executions.retain(|execution| wanted.is_null() || execution["status"] == *wanted);
+            }
+            _ => {}
+        }
+        answer.to_string()
+    }
+
+    fn finish(&self, execution: &mut Value) {
+        let end = match &self.end {
+            Some(End::Succeeded(output)) => json!({ "status": "SUCCEEDED", "output": output.to_string() }),
+            Some(End::Failed(error, cause)) => json!({ "status": "FAILED", "error": error, "cause": cause }),
+            None => return,
+        };
+        execution["stopDate"] = execution["startDate"].clone();
+        merge(execution, &end);
+    }
+
     fn change(&mut self, arn: &str, request: &str) {
         let request: Value = serde_json::from_str(request).unwrap();
-        let machine = self.0.entry(arn.to_owned()).or_default();
+        let machine = self.machines.entry(arn.to_owned()).or_default();
         machine.revision += 1;
         for field in ["definition", "roleArn", "loggingConfiguration"] {
             if !request[field].is_null() {
@@ -68,7 +113,7 @@ impl StateMachines {
     }
 
     fn version(&self, arn: &str) -> Option<&Value> {
-        self.0.get(arn.rsplit_once(':')?.0)?.versions.get(arn)
+        self.machines.get(arn.rsplit_once(':')?.0)?.versions.get(arn)
     }
 }
 

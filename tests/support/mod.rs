@@ -1,12 +1,17 @@
 //! The one way to run the binary: a workspace of its own, a cleared environment, one redaction.
 
+pub(crate) mod readme;
+
 use std::{
     ffi::OsStr,
     fmt::{self, Write as _},
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
+use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
 /// A directory with a cargo workspace, gone at the end of the test.
@@ -24,9 +29,22 @@ impl Workspace {
         }
     }
 
+    /// An empty directory whose name begins with `name`.
+    pub(crate) fn called(name: &str) -> Workspace {
+        Workspace {
+            directory: TempDir::with_prefix(name).unwrap(),
+            home: TempDir::new().unwrap(),
+        }
+    }
+
     /// One package `hello` with one function `Hello` and no dependencies, so that it builds quickly.
     pub(crate) fn hello() -> Workspace {
-        Workspace::empty()
+        Workspace::hello_in(Workspace::empty())
+    }
+
+    /// The same in an empty workspace.
+    pub(crate) fn hello_in(workspace: Workspace) -> Workspace {
+        workspace
             .file(
                 "stepwright.toml",
                 "stack = \"greeting\"\n\n[functions.Hello]\npackage = \"hello\"\n",
@@ -50,24 +68,57 @@ impl Workspace {
         self
     }
 
+    /// The home directory of who works in it.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The same with a shell script that can be run.
+    pub(crate) fn script(self, path: &str, text: &str) -> Workspace {
+        let workspace = self.file(path, &format!("#!/bin/sh\n{text}\n"));
+        let executable = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(workspace.path().join(path), executable).unwrap();
+        workspace
+    }
+
     /// Its root.
     pub(crate) fn path(&self) -> PathBuf {
         self.directory.path().canonicalize().unwrap()
     }
 
     /// The binary with arguments, to be given more and [`Invocation::run`].
-    pub(crate) fn stepwright(&self, arguments: &[&str]) -> Invocation<'_> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stepwright"));
-        command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
-        command.env_clear().envs(toolchain()).env("HOME", self.home.path());
-        command
-            .env("COLUMNS", "100")
-            .env("NO_COLOR", "1")
-            .env("CARGO_NET_OFFLINE", "true");
-        Invocation {
-            workspace: self,
-            command,
-        }
+    pub(crate) fn stepwright(&self, arguments: &[&str]) -> Invocation {
+        let mut invocation = stepwright(&self.path(), arguments);
+        invocation.command.env("HOME", self.home.path());
+        invocation
+    }
+}
+
+/// The binary with arguments, in a directory; it sees no home.
+pub(crate) fn stepwright(directory: &Path, arguments: &[&str]) -> Invocation {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stepwright"));
+    command.args(arguments);
+    in_directory(command, directory)
+}
+
+/// What a line that a person types does, in a directory.
+pub(crate) fn shell(directory: &Path, line: &str) -> Outcome {
+    let line = line.replacen("stepwright", env!("CARGO_BIN_EXE_stepwright"), 1);
+    let mut command = Command::new("sh");
+    command.args(["-c", &line]);
+    in_directory(command, directory).run()
+}
+
+fn in_directory(mut command: Command, directory: &Path) -> Invocation {
+    command.current_dir(directory).stdin(Stdio::null());
+    command.env_clear().envs(toolchain());
+    command
+        .env("COLUMNS", "100")
+        .env("NO_COLOR", "1")
+        .env("CARGO_NET_OFFLINE", "true");
+    Invocation {
+        directory: directory.to_owned(),
+        command,
     }
 }
 
@@ -85,28 +136,65 @@ fn toolchain() -> Vec<(&'static str, PathBuf)> {
 }
 
 /// The binary about to run.
-pub(crate) struct Invocation<'a> {
-    workspace: &'a Workspace,
+pub(crate) struct Invocation {
+    directory: PathBuf,
     command: Command,
 }
 
-impl Invocation<'_> {
+impl Invocation {
     /// With an environment variable.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
     }
 
+    /// With a profile that compiles functions in no time.
+    pub(crate) fn quick_builds(self) -> Self {
+        self.env("CARGO_PROFILE_LAMBDA_LTO", "off")
+            .env("CARGO_PROFILE_LAMBDA_OPT_LEVEL", "0")
+    }
+
     /// In a directory below the workspace's root.
     pub(crate) fn below(mut self, directory: &str) -> Self {
-        self.command.current_dir(self.workspace.path().join(directory));
+        self.command.current_dir(self.directory.join(directory));
         self
+    }
+
+    /// Finding the programs in a directory below the workspace's root first.
+    pub(crate) fn with_programs(self, directory: &str) -> Self {
+        let mut path = self.directory.join(directory).into_os_string();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap());
+        self.env("PATH", path)
+    }
+
+    /// Starts it in a process group of its own, its output unread.
+    pub(crate) fn start(mut self) -> Child {
+        let quiet = self.command.stdout(Stdio::null()).stderr(Stdio::null());
+        quiet.process_group(0).spawn().unwrap()
     }
 
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> Outcome {
         let output = self.command.output().unwrap();
-        Outcome::new(&output, &self.workspace.path())
+        Outcome::new(&output, |text| redact(text, &self.directory))
+    }
+
+    /// Runs it, and presses Ctrl-C that many `times` once it is `ready`.
+    pub(crate) fn run_until(mut self, ready: impl Fn() -> bool, times: usize) -> Outcome {
+        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(120);
+        while !ready() && child.try_wait().unwrap().is_none() {
+            assert!(Instant::now() < deadline, "it never got ready");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        for _ in 0..times {
+            rustix::process::kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        let output = child.wait_with_output().unwrap();
+        Outcome::new(&output, |text| redact(text, &self.directory))
     }
 }
 
@@ -118,12 +206,30 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    fn new(output: &Output, workspace: &Path) -> Outcome {
-        let text = |bytes: &[u8]| redact(&String::from_utf8_lossy(bytes), workspace);
+    fn new(output: &Output, shown: impl Fn(&str) -> String) -> Outcome {
+        let text = |bytes: &[u8]| shown(&String::from_utf8_lossy(bytes));
         Outcome {
             code: output.status.code(),
             stdout: text(&output.stdout),
             stderr: text(&output.stderr),
+        }
+    }
+}
+
+impl Outcome {
+    /// The same without what differs between executions, and without what is told of building.
+    pub(crate) fn timeless(self) -> Outcome {
+        let is_building = |line: &&str| {
+            is_cargos(line)
+                || line.starts_with("packed ")
+                || line.starts_with("{\"packed\"")
+                || line.starts_with("{\"cargo\"")
+        };
+        let lines = self.stderr.split_inclusive('\n').filter(|line| !is_building(line));
+        Outcome {
+            code: self.code,
+            stdout: timeless(&self.stdout),
+            stderr: timeless(&lines.collect::<String>()),
         }
     }
 }
@@ -141,7 +247,28 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// What differs between machines and runs, replaced by its name.
+/// What differs between machines, replaced by its name.
 pub(crate) fn redact(text: &str, workspace: &Path) -> String {
     text.replace(&workspace.display().to_string(), "[WORKSPACE]")
+}
+
+/// Whether cargo says it, which it may word otherwise tomorrow.
+pub(crate) fn is_cargos(line: &str) -> bool {
+    let verbs = ["Compiling", "Finished", "Blocking", "Locking", "Updating"];
+    verbs.iter().any(|verb| line.trim_start().starts_with(verb))
+}
+
+/// What differs between executions, replaced by its name.
+pub(crate) fn timeless(text: &str) -> String {
+    let words = [
+        (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[UUID]"),
+        (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "[TIME]"),
+        (r" *\b\d+(\.\d)? (ms|s)\b", " [DURATION]"),
+        (r#""durationInMillis":\d+"#, r#""durationInMillis":0"#),
+        (r#""seed":\d+"#, r#""seed":0"#),
+    ];
+    words.iter().fold(text.to_owned(), |text, (pattern, name)| {
+        let pattern = regex_lite::Regex::new(pattern).unwrap();
+        pattern.replace_all(&text, *name).into_owned()
+    })
 }

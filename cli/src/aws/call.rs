@@ -3,8 +3,8 @@ use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sfn::operation::RequestId;
 use stack::{Failure, Retries, Service};
 
-use super::error::CallError;
-use super::{Cloud, Error, Event};
+use super::error::{CallError, innermost};
+use super::{Cloud, Error, Event, credentials};
 
 /// A call about to be made.
 #[derive(Clone, Copy)]
@@ -15,9 +15,35 @@ pub(super) struct Call<'a> {
     pub(super) name: &'a str,
 }
 
+/// When a call may be made again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    /// Whenever that may help: doing it twice is like doing it once.
+    Always,
+    /// If it was certainly not carried out.
+    Refused,
+}
+
 impl Cloud {
-    /// Makes a call, and again as long as [`Retries`] has patience with how it fails.
+    /// Makes a call that may be repeated, as long as [`Retries`] has patience with how it fails.
     pub(super) async fn call<T, E, F>(&self, call: Call<'_>, request: impl Fn() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.attempts(call, Repeat::Always, request).await
+    }
+
+    /// The same for a call that must not be carried out twice.
+    pub(super) async fn call_once<T, E, F>(&self, call: Call<'_>, request: impl Fn() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.attempts(call, Repeat::Refused, request).await
+    }
+
+    async fn attempts<T, E, F>(&self, call: Call<'_>, repeat: Repeat, request: impl Fn() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -25,21 +51,60 @@ impl Cloud {
         let mut retries = Retries::default();
         let mut unclear = false;
         loop {
-            let error = match request().await {
+            let (error, failed) = match request().await {
                 Ok(answer) => return Ok(answer),
-                Err(error) => call_error(call, &error, unclear),
+                Err(error) => (self.call_error(call, &error, unclear)?, error),
             };
-            let Some(wait) = retries.next(&failure(&error)) else {
+            let is_unclear = error.status.is_none_or(|status| status >= 500);
+            let hopeless = is_hopeless(&failed) || (is_unclear && repeat == Repeat::Refused);
+            let wait = retries.next(&failure(&error)).filter(|_| !hopeless);
+            let Some(wait) = wait else {
                 return Err(Error::Call(Box::new(error)));
             };
-            unclear |= error.status.is_none_or(|status| status >= 500);
+            unclear |= is_unclear;
             self.tell(&Event::Waiting {
                 action: call.action,
                 name: call.name.to_owned(),
                 reason: wait.reason.to_owned(),
+                is_long: wait.is_long,
             });
             self.sleep(wait.delay).await?;
         }
+    }
+
+    /// What the SDK's error says about AWS.
+    fn call_error<E>(
+        &self,
+        call: Call<'_>,
+        error: &SdkError<E, HttpResponse>,
+        after_unclear_answer: bool,
+    ) -> Result<CallError, Error>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        if let Some(reason) = credentials::problem(error) {
+            let profile = self.profile();
+            return Err(Error::Credentials { profile, reason });
+        }
+        let raw = error.raw_response();
+        let code = code(error);
+        let message = match (error.message(), raw) {
+            (Some(message), _) => message.to_owned(),
+            (None, Some(response)) if code.is_empty() => beginning(response),
+            _ if matches!(error, SdkError::TimeoutError(_)) => "it took too long".to_owned(),
+            _ => innermost(error),
+        };
+        Ok(CallError {
+            service: call.service,
+            action: call.action,
+            name: call.name.to_owned(),
+            destination: self.destination(),
+            status: raw.map(|response| response.status().as_u16()),
+            code: code.to_owned(),
+            message,
+            request_id: error.request_id().map(str::to_owned),
+            after_unclear_answer,
+        })
     }
 }
 
@@ -53,36 +118,34 @@ fn failure(error: &CallError) -> Failure<'_> {
     }
 }
 
-fn call_error<E>(call: Call<'_>, error: &SdkError<E, HttpResponse>, after_unclear_answer: bool) -> CallError
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-{
-    let code = error.code().unwrap_or_default();
-    // Some services put a namespace before the code, and a link behind it.
-    let code = code
-        .rsplit('#')
-        .next()
-        .unwrap_or(code)
-        .split(':')
-        .next()
-        .unwrap_or(code);
-    CallError {
-        service: call.service,
-        action: call.action,
-        name: call.name.to_owned(),
-        status: error.raw_response().map(|response| response.status().as_u16()),
-        code: code.to_owned(),
-        message: error.message().map_or_else(|| innermost(error), str::to_owned),
-        request_id: error.request_id().map(str::to_owned),
-        after_unclear_answer,
+/// Whether the call was never made and never can be: not for the network, but for how it is configured.
+fn is_hopeless<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::ConstructionFailure(_) => true,
+        SdkError::DispatchFailure(failure) => {
+            !(failure.is_io() || failure.is_timeout() || failure.as_other().is_some())
+        }
+        _ => false,
     }
 }
 
-/// Why there was no answer, or none that can be read: the outer errors only say that there was none.
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
+/// The error code. Some services put a namespace before it, and a link behind it.
+fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> &str {
+    let code = error.code().unwrap_or_default();
+    let code = code.rsplit('#').next().unwrap_or(code);
+    code.split(':').next().unwrap_or(code)
 }
+
+/// How an answer begins that no AWS service gives.
+fn beginning(response: &HttpResponse) -> String {
+    let text = String::from_utf8_lossy(response.body().bytes().unwrap_or_default());
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(BEGINNING) {
+        Some((end, _)) => format!("{}...", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}
+
+/// How much of a strange answer is shown, in characters.
+const BEGINNING: usize = 80;

@@ -1,13 +1,13 @@
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_sfn::config::ProvideCredentials;
 use serde::Serialize;
 use stack::Service;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::call::Call;
-use super::{Error, Event, Surroundings};
+use super::{Error, Event, Surroundings, credentials};
 use crate::settings;
 
 /// The AWS services of one account and region. Cheap to clone.
@@ -19,8 +19,19 @@ pub struct Cloud {
     pub(super) states: aws_sdk_sfn::Client,
     sts: aws_sdk_sts::Client,
     region: String,
+    endpoint_url: Option<String>,
+    profile: Option<String>,
     surroundings: Surroundings,
 }
+
+/// How long a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long an answer may take, where nothing large is sent.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The same for the first call, which asks for nothing but a name.
+const FIRST_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Who calls, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,7 +45,14 @@ pub struct Identity {
 }
 
 /// The SDK's configuration as arguments, environment and AWS's files have it.
-pub async fn configuration(aws: &settings::Aws) -> SdkConfig {
+///
+/// # Errors
+/// Endpoints of single services in the environment that are no URLs: the SDK itself panics at an empty one.
+pub async fn configuration(aws: &settings::Aws) -> Result<SdkConfig, Error> {
+    for service in ["CLOUDWATCH_LOGS", "IAM", "LAMBDA", "SFN", "STS"] {
+        let url = std::env::var(format!("AWS_ENDPOINT_URL_{service}"));
+        url.map_or(Ok(()), |url| check_endpoint(&url))?;
+    }
     let mut loader = aws_config::defaults(BehaviorVersion::latest());
     if let Some(profile) = &aws.profile {
         loader = loader.profile_name(profile);
@@ -45,7 +63,16 @@ pub async fn configuration(aws: &settings::Aws) -> SdkConfig {
     if let Some(url) = &aws.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    loader.load().await
+    let mut configuration = loader.load().await;
+    if configuration.endpoint_url() == Some("") {
+        let mut without = configuration.to_builder();
+        without.set_endpoint_url(None);
+        configuration = without.build();
+    }
+    Ok(match &aws.profile {
+        Some(profile) => credentials::of_profile(&configuration, profile),
+        None => configuration,
+    })
 }
 
 impl Cloud {
@@ -58,16 +85,12 @@ impl Cloud {
         profile: Option<&str>,
         surroundings: Surroundings,
     ) -> Result<Cloud, Error> {
-        let region = configuration.region().ok_or(Error::Region)?.to_string();
-        credentials(configuration).await.map_err(|reason| Error::Credentials {
-            profile: profile.map(str::to_owned),
-            reason,
-        })?;
+        let region = configuration.region().ok_or(Error::NoRegion)?.to_string();
+        check_region(&region)?;
+        configuration.endpoint_url().map_or(Ok(()), check_endpoint)?;
+        let configuration = credentials::resolved(configuration, profile).await?;
         // Retries are ours: each cause has its own budget, and is told.
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(5))
-            .operation_attempt_timeout(Duration::from_secs(120))
-            .build();
+        let timeouts = timeouts(ATTEMPT_TIMEOUT);
         let configuration = configuration
             .to_builder()
             .retry_config(RetryConfig::disabled())
@@ -80,8 +103,18 @@ impl Cloud {
             states: aws_sdk_sfn::Client::new(&configuration),
             sts: aws_sdk_sts::Client::new(&configuration),
             region,
+            endpoint_url: configuration.endpoint_url().map(str::to_owned),
+            profile: profile.map(str::to_owned),
             surroundings,
         })
+    }
+
+    /// The same, telling somebody else what happens.
+    #[must_use]
+    pub fn telling(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Cloud {
+        let mut cloud = self.clone();
+        cloud.surroundings.listener = Arc::new(listener);
+        cloud
     }
 
     /// Asks who calls.
@@ -95,7 +128,12 @@ impl Cloud {
             action: ACTION,
             name: "",
         };
-        let identity = self.call(call, || self.sts.get_caller_identity().send()).await?;
+        let request = || {
+            let configuration = aws_sdk_sts::Config::builder().timeout_config(timeouts(FIRST_ATTEMPT_TIMEOUT));
+            let request = self.sts.get_caller_identity().customize();
+            request.config_override(configuration).send()
+        };
+        let identity = self.call(call, request).await?;
         let missing = |missing| Error::Answer {
             action: ACTION,
             missing,
@@ -105,6 +143,18 @@ impl Cloud {
             arn: identity.arn.ok_or_else(|| missing("ARN"))?,
             region: self.region.clone(),
         })
+    }
+
+    pub(super) fn profile(&self) -> Option<String> {
+        self.profile.clone()
+    }
+
+    /// Where calls go, for messages.
+    pub(super) fn destination(&self) -> String {
+        match &self.endpoint_url {
+            Some(url) => format!("the endpoint `{url}`"),
+            None => format!("the region `{}`", self.region),
+        }
     }
 
     pub(super) fn tell(&self, event: &Event) {
@@ -149,16 +199,27 @@ impl std::fmt::Display for Identity {
     }
 }
 
-async fn credentials(configuration: &SdkConfig) -> Result<(), String> {
-    let provider = configuration.credentials_provider().ok_or("none are configured")?;
-    match provider.provide_credentials().await {
-        Ok(_) => Ok(()),
-        Err(error) => {
-            let mut error: &dyn std::error::Error = &error;
-            while let Some(source) = error.source() {
-                error = source;
-            }
-            Err(error.to_string())
-        }
+/// The time limits of a call whose answer may take `attempt`.
+pub(super) fn timeouts(attempt: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(attempt)
+        .build()
+}
+
+/// A region is a part of host names.
+fn check_region(region: &str) -> Result<(), Error> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    match !region.is_empty() && region.chars().all(fits) {
+        true => Ok(()),
+        false => Err(Error::Region(region.to_owned())),
+    }
+}
+
+fn check_endpoint(url: &str) -> Result<(), Error> {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    match rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)) {
+        true => Ok(()),
+        false => Err(Error::Endpoint(url.to_owned())),
     }
 }

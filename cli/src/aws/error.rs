@@ -16,7 +16,13 @@ pub enum Error {
     },
     /// No region.
     #[error("no AWS region is set")]
-    Region,
+    NoRegion,
+    /// A region that cannot be one.
+    #[error("`{0}` is not an AWS region")]
+    Region(String),
+    /// An endpoint that is no URL.
+    #[error("the endpoint `{0}` is not a URL")]
+    Endpoint(String),
     /// Somebody wanted it to end while something was waited for.
     #[error("interrupted while waiting")]
     Interrupted,
@@ -78,11 +84,13 @@ pub struct CallError {
     pub action: &'static str,
     /// What it acted on, as far as a name says it.
     pub name: String,
+    /// Where it went: the endpoint or the region, in words.
+    pub destination: String,
     /// The HTTP status; nothing where no answer came.
     pub status: Option<u16>,
-    /// The service's error code.
+    /// The service's error code; empty where the answer is not a service's.
     pub code: String,
-    /// The service's message, or why there was no answer.
+    /// The service's message, why there was no answer, or how an answer begins that is not a service's.
     pub message: String,
     /// The service's id of the request.
     pub request_id: Option<String>,
@@ -95,6 +103,9 @@ impl Error {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
+            Error::Credentials { reason, .. } if reason.contains("was not defined") => {
+                Some("`aws configure list-profiles` shows the profiles there are".to_owned())
+            }
             Error::Credentials { profile, .. } => {
                 let profile = profile.as_deref().unwrap_or("NAME");
                 Some(format!(
@@ -102,10 +113,17 @@ impl Error {
                      AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
                 ))
             }
-            Error::Region => {
+            Error::NoRegion => {
                 Some("pass `--region`, for instance `--region eu-central-1`, or set AWS_REGION".to_owned())
             }
+            Error::Region(_) => Some("a region is named as `eu-central-1` is".to_owned()),
+            Error::Endpoint(_) => Some("it begins with `http://` or `https://`".to_owned()),
             Error::Call(error) => error.help(),
+            Error::Late { expected: "gone", .. } => Some(
+                "an execution under way keeps it until its next transition: wait, or stop it, and run the same \
+                 command again"
+                    .to_owned(),
+            ),
             Error::Interrupted | Error::Unready { .. } | Error::Late { .. } | Error::Answer { .. } => None,
             Error::TooLarge { .. } => Some("make the binary smaller: strip it, drop dependencies".to_owned()),
             Error::Zip { .. } => None,
@@ -126,14 +144,29 @@ impl Error {
 
     /// Whether a creation failed only because an earlier try of the same call went through.
     pub(super) fn is_own_earlier_success(&self) -> bool {
-        const CODES: [&str; 4] = [
+        const CODES: [&str; 5] = [
             "EntityAlreadyExists",
+            "ExecutionAlreadyExists",
             "StateMachineAlreadyExists",
             "ResourceConflictException",
             "ResourceAlreadyExistsException",
         ];
         let exists = |call: &CallError| call.after_unclear_answer && CODES.contains(&call.code.as_str());
         self.call().is_some_and(exists)
+    }
+
+    /// Whether the caller may not make the call, or whatever answers does not know it.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        const UNKNOWN: [&str; 4] = [
+            "UnknownOperationException",
+            "UnknownOperation",
+            "InvalidAction",
+            "NotImplemented",
+        ];
+        let unavailable =
+            |call: &CallError| call.code.starts_with("AccessDenied") || UNKNOWN.contains(&call.code.as_str());
+        self.call().is_some_and(unavailable)
     }
 
     /// The call, if it is one that failed.
@@ -157,6 +190,9 @@ impl CallError {
         if ["ExpiredToken", "ExpiredTokenException"].contains(&code) {
             return Some("log in again, for instance with `aws sso login`".to_owned());
         }
+        if code.starts_with("RequestExpired") || self.message.starts_with("Signature expired") {
+            return Some("set the clock of this machine".to_owned());
+        }
         if [
             "InvalidClientTokenId",
             "UnrecognizedClientException",
@@ -164,14 +200,23 @@ impl CallError {
         ]
         .contains(&code)
         {
-            return Some("the credentials are wrong: check AWS_ACCESS_KEY_ID or the profile".to_owned());
+            let help = "the credentials are wrong, or the account has not enabled the region: check AWS_ACCESS_KEY_ID, the \
+                        profile and the region";
+            return Some(help.to_owned());
         }
         if code == "StateMachineDoesNotExist" {
             return Some("is it deployed? `stepwright deploy`, or another `--stage`".to_owned());
         }
-        self.status
-            .is_none()
-            .then(|| "check the network, the region and `--endpoint-url`".to_owned())
+        if code == "ExecutionAlreadyExists" {
+            return Some("choose another `--name`".to_owned());
+        }
+        if self.message.contains("access the Log Destination") {
+            let help = "the role may deliver logs: `aws logs describe-resource-policies` shows whether the account's \
+                        resource policies leave room for this log group";
+            return Some(help.to_owned());
+        }
+        let unreachable = self.status.is_none() || code.is_empty();
+        unreachable.then(|| format!("check the network and {}", self.destination))
     }
 
     fn missing_permission(&self) -> String {
@@ -188,6 +233,9 @@ impl fmt::Display for CallError {
             write!(formatter, " of `{}`", self.name)?;
         }
         match self.status {
+            Some(status) if self.code.is_empty() => {
+                write!(formatter, " got an answer that is not AWS's: HTTP status {status}")?;
+            }
             Some(_) => write!(formatter, " was refused: {}", self.code)?,
             None => write!(formatter, " was not answered")?,
         }
@@ -202,6 +250,15 @@ impl fmt::Display for CallError {
 }
 
 impl std::error::Error for CallError {}
+
+/// What is at the bottom of an error: the outer ones only say that something went wrong.
+pub(super) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
 
 fn name(service: Service) -> &'static str {
     match service {

@@ -39,6 +39,9 @@ pub enum Event {
         name: String,
         /// What is waited for, in words.
         reason: String,
+        /// Whether it has become long; said once for each thing that is waited for.
+        #[serde(skip)]
+        is_long: bool,
     },
 }
 
@@ -62,7 +65,12 @@ impl Surroundings {
         Surroundings {
             listener: Arc::new(listener),
             stop: Arc::new(interrupt::requested),
-            sleep: Arc::new(|delay| Box::pin(tokio::time::sleep(delay))),
+            sleep: Arc::new(|delay| {
+                Box::pin(async move {
+                    // An interrupt ends the wait; whoever waits sees to the rest.
+                    let _ = interrupt::or_interrupted(tokio::time::sleep(delay)).await;
+                })
+            }),
         }
     }
 }
@@ -76,7 +84,12 @@ impl fmt::Display for Event {
                 "{action} {} is left for a later deploy: executions of older versions are under way",
                 resource.name
             ),
-            Event::Waiting { action, name, reason } => write!(formatter, "{action} {name}: {reason}"),
+            Event::Waiting {
+                action, name, reason, ..
+            } => {
+                let separator = if name.is_empty() { "" } else { " " };
+                write!(formatter, "{action}{separator}{name}: {reason}")
+            }
         }
     }
 }

@@ -8,7 +8,8 @@ use serde_json::Value;
 use stack::{Scope, Service};
 
 use super::call::Call;
-use super::observe::number;
+use super::observe::{number, running_arns};
+use super::parallel::for_each;
 use super::{Cloud, Error};
 
 /// An execution on AWS.
@@ -53,34 +54,6 @@ pub enum ExecutionStatus {
     PendingRedrive,
 }
 
-/// What to start.
-#[derive(Clone, Copy, Debug)]
-pub struct Start<'a> {
-    /// The deployed name of the state machine.
-    pub machine: &'a str,
-    /// Its input as JSON text.
-    pub input: &'a str,
-    /// The execution's name; with the same name and input a second start gives the first execution.
-    pub name: Option<&'a str>,
-}
-
-/// Starts an execution through the alias and gives its ARN.
-///
-/// # Errors
-/// A call that fails, for one because nothing is deployed.
-pub async fn start(cloud: &Cloud, scope: &Scope, start: Start<'_>) -> Result<String, Error> {
-    let arn = scope.alias_arn(start.machine);
-    let request = || {
-        let request = cloud.states.start_execution().state_machine_arn(&arn);
-        request
-            .input(start.input)
-            .set_name(start.name.map(str::to_owned))
-            .send()
-    };
-    let started = cloud.call(call("StartExecution", start.machine), request).await?;
-    Ok(started.execution_arn)
-}
-
 /// Looks at an execution.
 ///
 /// # Errors
@@ -94,10 +67,7 @@ pub async fn describe(cloud: &Cloud, execution_arn: &str) -> Result<Execution, E
         start_date: shown(&found.start_date),
         stop_date: found.stop_date.as_ref().map(shown),
         version: found.state_machine_version_arn.as_deref().and_then(number),
-        output: found
-            .output
-            .as_deref()
-            .and_then(|output| serde_json::from_str(output).ok()),
+        output: json(found.output.as_deref()),
         error: found.error,
         cause: found.cause,
         execution_arn: found.execution_arn,
@@ -110,17 +80,45 @@ pub async fn describe(cloud: &Cloud, execution_arn: &str) -> Result<Execution, E
 /// A call that fails.
 pub async fn wait(cloud: &Cloud, execution_arn: &str) -> Result<Execution, Error> {
     let mut delay = Duration::from_millis(200);
+    let mut unseen = Duration::ZERO;
     loop {
-        let execution = describe(cloud, execution_arn).await?;
-        if execution.status != ExecutionStatus::Running {
-            return Ok(execution);
+        match describe(cloud, execution_arn).await {
+            Ok(execution) if execution.status != ExecutionStatus::Running => return Ok(execution),
+            Ok(_) => {}
+            // What was just started may not be seen everywhere.
+            Err(error) if error.is_not_found() && unseen < Duration::from_secs(10) => unseen += delay,
+            Err(error) => return Err(error),
         }
         cloud.sleep(delay).await?;
         delay = (delay * 2).min(Duration::from_secs(2));
     }
 }
 
-/// The last `count` executions of a Standard state machine, the newest first.
+/// Stops the executions under way of a Standard state machine; gives how many there were.
+///
+/// # Errors
+/// A call that fails.
+pub async fn stop_running(cloud: &Cloud, scope: &Scope, machine: &str) -> Result<usize, Error> {
+    let arn = scope.machine_arn(machine);
+    let running = running_arns(cloud, machine, &arn).await?;
+    let stopped = for_each(running, |execution| {
+        let cloud = cloud.clone();
+        async move {
+            let cause = "the stack is taken down";
+            let request = || {
+                let request = cloud.states.stop_execution().execution_arn(&execution);
+                request.cause(cause).send()
+            };
+            match cloud.call(call("StopExecution", &execution), request).await {
+                Err(error) if error.is_not_found() => Ok(()),
+                stopped => stopped.map(drop),
+            }
+        }
+    });
+    Ok(stopped.await?.len())
+}
+
+/// The last `count` executions of a Standard state machine, the newest first; none where it is gone.
 ///
 /// # Errors
 /// A call that fails.
@@ -134,7 +132,10 @@ pub async fn recent(cloud: &Cloud, scope: &Scope, machine: &str, count: i32) -> 
             .max_results(count)
             .send()
     };
-    let page = cloud.call(call("ListExecutions", machine), request).await?;
+    let page = match cloud.call(call("ListExecutions", machine), request).await {
+        Err(error) if error.is_not_found() => return Ok(Vec::new()),
+        page => page?,
+    };
     let execution = |found: types::ExecutionListItem| Execution {
         status: ExecutionStatus::from(&found.status),
         start_date: shown(&found.start_date),
@@ -176,7 +177,11 @@ impl fmt::Display for ExecutionStatus {
     }
 }
 
-fn shown(date: &DateTime) -> String {
+pub(super) fn json(text: Option<&str>) -> Option<Value> {
+    text.and_then(|text| serde_json::from_str(text).ok())
+}
+
+pub(super) fn shown(date: &DateTime) -> String {
     date.fmt(aws_sdk_sfn::primitives::DateTimeFormat::DateTime)
         .unwrap_or_default()
 }

@@ -6,17 +6,22 @@
 mod apply;
 mod call;
 mod cloud;
+mod credentials;
 mod error;
 mod event;
 mod execution;
+mod external;
 mod observe;
 mod parallel;
+mod start;
 mod validate;
 
-pub use apply::{Artifacts, Outcome, apply};
+pub use apply::{Artifacts, MAX_ZIP, Outcome, Published, apply};
 pub use cloud::{Cloud, Identity, configuration};
 pub use error::{CallError, Error};
 pub use event::{Event, Sleep, Surroundings};
-pub use execution::{Execution, ExecutionStatus, Start, describe, recent, start, wait};
+pub use execution::{Execution, ExecutionStatus, describe, recent, stop_running, wait};
+pub use external::missing_functions;
 pub use observe::observe;
+pub use start::{Start, deployed_type, start, start_sync};
 pub use validate::validate;

@@ -1,38 +1,91 @@
-//! Carrying out a plan, and telling how far it came.
+//! Carrying out a plan that the user agreed to, and telling how far it came.
 
 use std::fmt;
 
 use serde::Serialize;
-use stack::{Plan, Resource};
+use stack::{Plan, Resource, Step, Summary};
 
-use super::Context;
+use super::{
+    Context,
+    session::{Session, tell},
+};
 use crate::{
-    aws::{self, Outcome},
+    aws::{self, Artifacts, Event, Outcome},
     error::Error,
     interrupt,
+    output::Consent,
 };
 
-/// Waits for `work` on `plan`; a second Ctrl-C gives up the calls that are under way. Gives the number of steps that
-/// were carried out.
-pub(crate) async fn finish(
+/// What the user is asked before anything changes.
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'a> {
+    pub(crate) text: &'a str,
+    /// The answers that mean yes.
+    pub(crate) expected: &'a [&'a str],
+}
+
+/// Shows what will be done, and asks. Who is asked sees it in any case.
+pub(crate) async fn confirm(
     context: &Context<'_>,
-    plan: &Plan,
-    work: impl Future<Output = Outcome>,
-) -> Result<usize, Error> {
-    let outcome = interrupt::or_insisted(work).await?;
-    if outcome.failed.is_empty() && outcome.not_tried.is_empty() {
-        return Ok(outcome.applied.len());
+    summary: &Summary,
+    consent: Consent,
+    question: Question<'_>,
+) -> Result<(), Error> {
+    match consent {
+        Consent::Given => context.output.reporter().event(summary),
+        Consent::Ask => context.output.reporter().important(summary),
     }
-    context.output.reporter().event(&Report::new(plan, &outcome));
-    let is_failure = |error: &aws::Error| !matches!(error, aws::Error::Interrupted);
-    let remaining = outcome.failed.len() + outcome.not_tried.len();
-    let cause = outcome.failed.into_iter().map(|(_, error)| error).find(is_failure);
-    Err(Error::Incomplete {
-        remaining,
+    context.output.consent(consent, question.text, question.expected).await
+}
+
+/// Carries out `plan`, a line for each step. At Ctrl-C the calls under way are finished; at the second they are given
+/// up.
+pub(crate) async fn carry_out(
+    context: &Context<'_>,
+    session: &Session,
+    plan: &Plan,
+    artifacts: Artifacts,
+) -> Result<Outcome, Error> {
+    let reporter = context.output.reporter().clone();
+    let progress = reporter.progress(plan.steps.len() as u64);
+    let cloud = session.cloud.telling(move |event| {
+        tell(&reporter, event);
+        match event {
+            Event::Waiting { .. } => progress.message(event),
+            Event::Applied { .. } | Event::Postponed { .. } => progress.advance(event),
+        }
+    });
+    let work = interrupt::or_insisted(aws::apply(&cloud, &session.scope, plan, artifacts));
+    let outcome = tokio::select! {
+        outcome = work => outcome.map_err(|_| Error::GivenUp)?,
+        never = notice(context) => match never {},
+    };
+    drop(cloud);
+    match outcome.is_complete() {
+        true => Ok(outcome),
+        false => Err(incomplete(context, plan, outcome)),
+    }
+}
+
+/// Tells at Ctrl-C that it was heard.
+async fn notice(context: &Context<'_>) -> std::convert::Infallible {
+    let _ = interrupt::or_interrupted(std::future::pending::<()>()).await;
+    let message = "interrupted: the calls under way are finished first";
+    context
+        .output
+        .reporter()
+        .warning(message, Some("Ctrl-C again gives them up"));
+    std::future::pending().await
+}
+
+fn incomplete(context: &Context<'_>, plan: &Plan, outcome: Outcome) -> Error {
+    context.output.reporter().important(&Report::new(plan, &outcome));
+    Error::Incomplete {
+        remaining: outcome.failed.len() + outcome.unfinished.len() + outcome.not_tried.len(),
         total: plan.steps.len(),
-        interrupted: interrupt::requested() && cause.is_none(),
-        cause,
-    })
+        interrupted: outcome.failed.is_empty(),
+        cause: outcome.failed.into_iter().map(|(_, error)| error).next(),
+    }
 }
 
 /// What was done of a plan and what was not.
@@ -41,6 +94,7 @@ pub(crate) async fn finish(
 struct Report {
     done: Vec<Line>,
     failed: Vec<Line>,
+    unfinished: Vec<Line>,
     not_done: Vec<Line>,
 }
 
@@ -55,21 +109,22 @@ struct Line {
 
 impl Report {
     fn new(plan: &Plan, outcome: &Outcome) -> Report {
-        let line = |place: usize, error: Option<String>| {
-            let step = plan.steps.get(place)?;
-            Some(Line {
-                action: step.action.name(),
-                resource: step.action.resource(),
-                error,
-            })
+        let line = |step: &Step, error: Option<String>| Line {
+            action: step.action.name(),
+            resource: step.action.resource(),
+            error,
         };
-        let lines = |places: &[usize]| places.iter().filter_map(|place| line(*place, None)).collect();
+        let lines = |places: &[usize]| {
+            let steps = places.iter().filter_map(|place| plan.steps.get(*place));
+            steps.map(|step| line(step, None)).collect()
+        };
         let failed = outcome.failed.iter();
         Report {
             done: lines(&outcome.applied),
             failed: failed
-                .filter_map(|(place, error)| line(*place, Some(error.to_string())))
+                .filter_map(|(place, error)| Some(line(plan.steps.get(*place)?, Some(error.to_string()))))
                 .collect(),
+            unfinished: lines(&outcome.unfinished),
             not_done: lines(&outcome.not_tried),
         }
     }
@@ -77,18 +132,19 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} steps done", self.done.len())?;
-        for Line {
-            action,
-            resource,
-            error,
-        } in &self.failed
-        {
-            write!(formatter, "\n  failed    {action} {}", resource.name)?;
-            write!(formatter, "\n            {}", error.as_deref().unwrap_or_default())?;
-        }
-        for Line { action, resource, .. } in &self.not_done {
-            write!(formatter, "\n  not done  {action} {}", resource.name)?;
+        let groups = [
+            ("done", &self.done),
+            ("failed", &self.failed),
+            ("unfinished", &self.unfinished),
+            ("not done", &self.not_done),
+        ];
+        let mut separator = "";
+        for (word, lines) in groups {
+            for line in lines {
+                let Line { action, resource, .. } = line;
+                write!(formatter, "{separator}{word:<10}  {action} {}", resource.name)?;
+                separator = "\n";
+            }
         }
         Ok(())
     }

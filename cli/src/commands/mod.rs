@@ -5,7 +5,11 @@
 
 mod build;
 mod carry_out;
+mod deploy;
 mod destroy;
+mod plan;
+mod prepare;
+mod run;
 mod session;
 mod start;
 mod status;
@@ -25,6 +29,11 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// The arguments that every command takes.
+    pub(crate) fn global(&self) -> &Global {
+        &self.global
+    }
+
     /// Reads stepwright.toml; commands that need no workspace do not call it.
     pub(crate) fn settings(&self) -> Result<Settings, Error> {
         Ok(settings::load(&self.global)?)
@@ -39,6 +48,9 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
     };
     match args.command {
         Command::Build(args) => build::build(&context, args).await,
+        Command::Run(args) => run::run(&context, args).await,
+        Command::Plan(args) => plan::plan(&context, args).await,
+        Command::Deploy(args) => deploy::deploy(&context, args).await,
         Command::Start(args) => start::start(&context, args).await,
         Command::Status => status::status(&context).await,
         Command::Destroy(args) => destroy::destroy(&context, args).await,

@@ -1,17 +1,16 @@
-//! What all commands that call AWS begin with: settings, a connection, who calls, what the stack should be.
+//! What all commands that call AWS begin with: settings, a connection, who calls.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use asl::Json;
 use serde::Serialize;
-use stack::{Code, Desired, FunctionSettings, MachineSettings, Scope};
+use stack::{Architecture, Names, Scope};
 
 use super::Context;
 use crate::{
-    aws::{self, Cloud, Identity, Surroundings},
+    aws::{self, Cloud, Event, Identity, Surroundings},
     error::Error,
     interrupt,
+    output::Reporter,
     settings::Settings,
 };
 
@@ -27,14 +26,12 @@ impl Session {
     pub(crate) async fn open(context: &Context<'_>) -> Result<Session, Error> {
         let settings = context.settings()?;
         let reporter = context.output.reporter().clone();
-        let surroundings = Surroundings::new(move |event| match event {
-            aws::Event::Waiting { .. } => reporter.detail(event),
-            _ => reporter.event(event),
-        });
+        let surroundings = Surroundings::new(move |event| tell(&reporter, event));
         let identity = interrupt::or_interrupted(async {
-            let configuration = aws::configuration(&settings.aws).await;
-            let profile = settings.aws.profile.as_deref();
-            let cloud = Cloud::connect(&configuration, profile, surroundings).await?;
+            let configuration = aws::configuration(&settings.aws).await?;
+            let profile = settings.aws.profile.clone();
+            let profile = profile.or_else(|| std::env::var("AWS_PROFILE").ok());
+            let cloud = Cloud::connect(&configuration, profile.as_deref(), surroundings).await?;
             let identity = cloud.identify().await?;
             Ok::<_, aws::Error>((cloud, identity))
         });
@@ -53,37 +50,23 @@ impl Session {
         })
     }
 
-    /// The names of the stack's resources alone, for what needs neither code nor definitions.
-    pub(crate) fn names(&self) -> Result<Desired, Error> {
-        let function = |logical: &str| FunctionSettings {
-            logical: logical.to_owned(),
-            code: Code {
-                sha256: String::new(),
-                architecture: stack::Architecture::X86_64,
-            },
-            memory: 0,
-            timeout: 0,
-            environment: BTreeMap::new(),
-            description: String::new(),
-        };
-        let machine = |(logical, machine): (&String, &crate::settings::Machine)| MachineSettings {
-            logical: logical.clone(),
-            definition: Json::Null,
-            invokes: BTreeSet::new(),
-            machine_type: machine.machine_type.into(),
-        };
-        let functions = self.settings.function_names().map(function).collect();
-        self.desired(functions, self.settings.machines.iter().map(machine).collect())
+    /// The names that the stack's resources have.
+    pub(crate) fn names(&self) -> Names {
+        let machines = self.settings.machines.keys().map(String::as_str);
+        Names::new(&self.scope, self.settings.function_names(), machines)
     }
 
-    fn desired(&self, functions: Vec<FunctionSettings>, machines: Vec<MachineSettings>) -> Result<Desired, Error> {
-        Desired::new(&stack::Settings {
-            scope: self.scope.clone(),
-            functions,
-            machines,
-            retention_days: i32::try_from(self.settings.logs.retention_days).ok(),
-        })
-        .map_err(Error::Stack)
+    /// The processor that functions are built for.
+    pub(crate) fn architecture(&self) -> Architecture {
+        Architecture::X86_64
+    }
+}
+
+/// Waiting is a detail until people begin to wonder.
+pub(crate) fn tell(reporter: &Reporter, event: &Event) {
+    match event {
+        Event::Waiting { is_long: false, .. } => reporter.detail(event),
+        _ => reporter.event(event),
     }
 }
 

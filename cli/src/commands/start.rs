@@ -2,15 +2,18 @@
 
 use std::fmt;
 
+use asl::MachineType;
 use serde::Serialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Context, session::Session};
 use crate::{
     args,
     aws::{self, Execution, ExecutionStatus, Start},
     error::{Error, Exit},
-    input, interrupt,
+    input,
+    interrupt::{self, Interrupted},
 };
 
 /// Starts an execution through the alias; with `--wait` follows it to its end.
@@ -19,22 +22,83 @@ pub(crate) async fn start(context: &Context<'_>, args: args::Start) -> Result<Ex
     let (logical, machine) = settings.machine(args.machine.as_deref())?;
     let input = input::read(args.input.as_deref(), machine.input.as_deref())?.to_string();
     let session = Session::open(context).await?;
+    let name = args.name.unwrap_or_else(|| Uuid::new_v4().to_string());
     let start = Start {
         machine: &session.scope.name(logical),
         input: &input,
-        name: args.name.as_deref(),
+        name: &name,
     };
-    let arn = interrupt::or_interrupted(aws::start(&session.cloud, &session.scope, start)).await??;
-    let started = Started { execution_arn: arn };
-    if !args.wait {
-        context.output.print_result(&started)?;
-        return Ok(Exit::Ok);
-    }
-    context.output.reporter().event(&started);
-    let waiting = interrupt::or_interrupted(aws::wait(&session.cloud, &started.execution_arn));
-    let ended = Ended(waiting.await??);
+    let machine_type = deployed_type(&session, start.machine).await?;
+    let ended = match (args.wait, machine_type) {
+        (true, MachineType::Express) => run_express(&session, start).await?,
+        (true, MachineType::Standard) => {
+            let started = begin(&session, machine_type, start).await?;
+            context.output.reporter().event(&started);
+            follow(context, &session, &started).await?
+        }
+        (false, _) => {
+            context
+                .output
+                .print_result(&begin(&session, machine_type, start).await?)?;
+            return Ok(Exit::Ok);
+        }
+    };
     context.output.print_result(&ended)?;
     Ok(ended.exit())
+}
+
+async fn deployed_type(session: &Session, machine: &str) -> Result<MachineType, Error> {
+    let found = interrupt::or_interrupted(aws::deployed_type(&session.cloud, &session.scope, machine)).await??;
+    found.ok_or_else(|| not_deployed(session, machine))
+}
+
+/// At Ctrl-C the call is finished: whoever started something wants to know what.
+async fn begin(session: &Session, machine_type: MachineType, start: Start<'_>) -> Result<Started, Error> {
+    let starting = aws::start(&session.cloud, &session.scope, machine_type, start);
+    let started = interrupt::or_insisted(starting).await?;
+    Ok(Started {
+        execution_arn: started.map_err(|error| without_alias(session, start.machine, error))?,
+    })
+}
+
+async fn run_express(session: &Session, start: Start<'_>) -> Result<Ended, Error> {
+    let running = aws::start_sync(&session.cloud, &session.scope, start);
+    let ended = interrupt::or_interrupted(running).await?;
+    Ok(Ended(
+        ended.map_err(|error| without_alias(session, start.machine, error))?,
+    ))
+}
+
+/// At Ctrl-C the execution is left to run.
+async fn follow(context: &Context<'_>, session: &Session, started: &Started) -> Result<Ended, Error> {
+    let waiting = interrupt::or_interrupted(aws::wait(&session.cloud, &started.execution_arn));
+    match waiting.await {
+        Ok(Ok(ended)) => Ok(Ended(ended)),
+        Ok(Err(aws::Error::Interrupted)) | Err(_) => {
+            let stop = format!(
+                "`aws stepfunctions stop-execution --execution-arn {}` stops it",
+                started.execution_arn
+            );
+            context.output.reporter().warning("the execution goes on", Some(&stop));
+            Err(Error::Interrupted(Interrupted))
+        }
+        Ok(Err(error)) => Err(Error::Aws(error)),
+    }
+}
+
+/// A state machine without the alias is one whose first deploy did not come to its end.
+fn without_alias(session: &Session, machine: &str, error: aws::Error) -> Error {
+    match error.call() {
+        Some(call) if call.code == "StateMachineDoesNotExist" => not_deployed(session, machine),
+        _ => Error::Aws(error),
+    }
+}
+
+fn not_deployed(session: &Session, machine: &str) -> Error {
+    Error::NotDeployed {
+        machine: machine.to_owned(),
+        scope: Box::new(session.scope.clone()),
+    }
 }
 
 #[derive(Serialize)]

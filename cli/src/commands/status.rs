@@ -4,7 +4,7 @@ use std::fmt;
 
 use asl::MachineType;
 use serde::Serialize;
-use stack::{ObservedFunction, ObservedMachine, Scope};
+use stack::{ObservedFunction, ObservedMachine, Route, Scope};
 
 use super::{Context, session::Session};
 use crate::{
@@ -19,14 +19,17 @@ const EXECUTIONS: i32 = 5;
 /// Shows what is deployed.
 pub(crate) async fn status(context: &Context<'_>) -> Result<Exit, Error> {
     let session = Session::open(context).await?;
-    let status = interrupt::or_interrupted(read(&session)).await??;
+    let status = interrupt::or_interrupted(read(context, &session)).await??;
     context.output.print_result(&status)?;
     Ok(Exit::Ok)
 }
 
-async fn read(session: &Session) -> Result<Status, Error> {
-    let scope = &session.scope;
-    let observed = aws::observe(&session.cloud, &session.names()?).await?;
+async fn read(context: &Context<'_>, session: &Session) -> Result<Status, Error> {
+    let (scope, names) = (&session.scope, session.names());
+    let observed = aws::observe(&session.cloud, scope, &names).await?;
+    for foreign in stack::foreign(scope, &names, &observed) {
+        context.output.reporter().warning(&foreign.to_string(), None);
+    }
     let functions = observed
         .functions
         .iter()
@@ -75,7 +78,7 @@ struct MachineStatus {
     #[serde(rename = "type")]
     machine_type: &'static str,
     /// The versions that are live, with their parts of the traffic in percent.
-    live: Vec<(u64, u8)>,
+    live: Vec<Route>,
     alias: String,
     executions: Vec<Execution>,
 }
@@ -106,11 +109,7 @@ impl MachineStatus {
         Ok(MachineStatus {
             name: name.to_owned(),
             machine_type: stack::type_name(machine.machine_type),
-            live: machine
-                .alias
-                .iter()
-                .map(|route| (route.version, route.weight))
-                .collect(),
+            live: machine.alias.clone(),
             alias: scope.alias_arn(name),
             executions,
         })
@@ -119,11 +118,11 @@ impl MachineStatus {
     fn live(&self) -> String {
         match self.live.as_slice() {
             [] => "no version is live".to_owned(),
-            [(version, _)] => format!("version {version} is live"),
+            [Route { version, .. }] => format!("version {version} is live"),
             several => {
                 let parts = several
                     .iter()
-                    .map(|(version, weight)| format!("version {version} ({weight} %)"));
+                    .map(|Route { version, weight }| format!("version {version} ({weight} %)"));
                 format!("{} are live", parts.collect::<Vec<_>>().join(", "))
             }
         }

@@ -14,11 +14,11 @@ pub enum Consent {
 }
 
 impl Output {
-    /// Asks `question`; anything but `expected` is no.
+    /// Asks `question`; anything but one of `expected` is no.
     ///
     /// # Errors
     /// Nobody to ask because this is no terminal, a no, Ctrl-C.
-    pub async fn consent(&self, consent: Consent, question: &str, expected: &str) -> Result<(), Error> {
+    pub async fn consent(&self, consent: Consent, question: &str, expected: &[&str]) -> Result<(), Error> {
         if consent == Consent::Given {
             return Ok(());
         }
@@ -40,7 +40,7 @@ impl Output {
             Ok(line) => line.map_err(|source| Error::io("read the answer", source))?,
             Err(_) => String::new(),
         };
-        if line.trim() == expected {
+        if expected.contains(&line.trim()) {
             Ok(())
         } else {
             Err(Error::Declined)

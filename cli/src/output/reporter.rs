@@ -3,6 +3,7 @@
 use std::{
     fmt::Display,
     io::{IsTerminal, Write},
+    time::Duration,
 };
 
 use anstyle::{AnsiColor, Style};
@@ -17,6 +18,9 @@ use crate::{
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default().bold();
+
+/// How often a spinner turns.
+const TICK: Duration = Duration::from_millis(120);
 
 /// How much is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +67,17 @@ impl Reporter {
         self.verbosity
     }
 
+    /// In which form it tells.
+    #[must_use]
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Tells what `-q` does not hide.
+    pub(crate) fn essential(&self, event: &(impl Display + Serialize)) {
+        self.at(Verbosity::Quiet, event);
+    }
+
     /// Tells what happened: its `Display` as a line, or itself as a line of JSON. `-q` hides it.
     pub fn event(&self, event: &(impl Display + Serialize)) {
         self.at(Verbosity::Normal, event);
@@ -71,6 +86,11 @@ impl Reporter {
     /// The same for what only `-v` shows.
     pub fn detail(&self, event: &(impl Display + Serialize)) {
         self.at(Verbosity::Verbose, event);
+    }
+
+    /// The same for what even `-q` shows.
+    pub fn important(&self, event: &(impl Display + Serialize)) {
+        self.at(Verbosity::Quiet, event);
     }
 
     /// Draws what was found in a file, if anything was.
@@ -93,9 +113,17 @@ impl Reporter {
     /// A progress bar of `total` steps, drawn on a terminal only; it goes away when dropped.
     #[must_use]
     pub fn progress(&self, total: u64) -> Progress {
-        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg}");
+        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg}");
         let bar = ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Progress(self.bars.add(bar))
+    }
+
+    /// A line that says what is under way and for how long, drawn on a terminal only; it goes away when dropped.
+    #[must_use]
+    pub fn spinner(&self) -> Spinner {
+        let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+        let bar = ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        Spinner(self.bars.add(bar))
     }
 
     /// Runs `write` while no progress bar is on the screen.
@@ -147,6 +175,27 @@ impl Progress {
     /// What happens now.
     pub fn message(&self, now: impl Display) {
         self.0.set_message(now.to_string());
+    }
+}
+
+/// What is under way, on a terminal; nothing elsewhere.
+#[derive(Debug)]
+pub struct Spinner(ProgressBar);
+
+impl Spinner {
+    /// What is under way now; its time counts from here.
+    pub fn message(&self, now: String) {
+        if self.0.message() != now {
+            self.0.reset_elapsed();
+            self.0.set_message(now);
+            self.0.enable_steady_tick(TICK);
+        }
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) struct File {
     pub(super) logs: Logs,
 }
 
+/// A function, as stepwright.toml has it; what a package's manifest says of its functions takes the same shape.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Function {
@@ -29,6 +30,11 @@ pub(super) struct Function {
     #[serde(default)]
     pub(super) environment: BTreeMap<Spanned<String>, String>,
     pub(super) description: Option<Spanned<String>>,
+    /// Features of the package, beyond the default ones.
+    pub(super) features: Option<Vec<Spanned<String>>>,
+    pub(super) default_features: Option<bool>,
+    /// `PATH` or `NAME:PATH` of files and directories that go into the zip, under that name.
+    pub(super) include: Option<Vec<Spanned<String>>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -7,42 +7,47 @@ use std::{
 };
 
 use asl::Diagnostic;
-use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
+use cargo_metadata::{Metadata, MetadataCommand, Package, Target, TargetKind};
 
-use super::{Error, Settings, file, names, validate::finding};
-use crate::interrupt;
-
-const DEFAULT_MEMORY: u32 = 128;
-const DEFAULT_TIMEOUT: u32 = 3;
+use super::{
+    Error, Settings, file,
+    function::{self, Function, Layer},
+    metadata::Manifests,
+    names,
+    validate::finding,
+};
+use crate::{diagnostics::Report, interrupt};
 
 /// Functions with their packages.
 #[derive(Clone, Debug)]
 pub struct Functions {
+    /// Where cargo is run: the directory of stepwright.toml.
+    pub root: PathBuf,
     /// cargo's target directory.
     pub target_directory: PathBuf,
     /// The root of the cargo workspace.
     pub cargo_root: PathBuf,
     /// By logical name.
     pub functions: BTreeMap<String, Function>,
+    /// The other functions of the workspace, as far as they are well configured: they are not built, but have a say in
+    /// which features of shared dependencies are.
+    pub(crate) others: BTreeMap<String, Function>,
+    /// What the manifests say that has no effect.
+    pub(crate) warnings: Vec<Report>,
 }
 
-/// A function as configured.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Function {
-    /// The cargo package.
-    pub package: String,
-    /// The package's manifest.
-    pub manifest: PathBuf,
-    /// The binary of the package.
-    pub binary: String,
-    /// Memory in MiB.
-    pub memory: u32,
-    /// Timeout in seconds.
-    pub timeout: u32,
-    /// Environment variables.
-    pub environment: BTreeMap<String, String>,
-    /// Description.
-    pub description: Option<String>,
+impl Functions {
+    /// No functions, for which cargo need not be asked.
+    pub(super) fn none(root: &Path) -> Functions {
+        Functions {
+            root: root.to_owned(),
+            target_directory: root.join("target"),
+            cargo_root: root.to_owned(),
+            functions: BTreeMap::new(),
+            others: BTreeMap::new(),
+            warnings: Vec::new(),
+        }
+    }
 }
 
 /// The cargo to run: `$CARGO` or the one of the path.
@@ -55,28 +60,30 @@ pub(crate) fn cargo() -> PathBuf {
 /// Resolves the functions called `names`, which are declared; all of them when there are none.
 pub(super) async fn resolve(settings: &Settings, names: &[String]) -> Result<Functions, Error> {
     let metadata = metadata(&settings.root).await?;
+    let workspace = Workspace {
+        settings,
+        metadata: &metadata,
+    };
+    let wanted = |name: &String| names.is_empty() || names.contains(name);
+    let mut manifests = Manifests::new(settings.source.clone());
     let mut functions = BTreeMap::new();
-    let mut diagnostics = Vec::new();
+    let mut others = BTreeMap::new();
     for (name, declared) in &settings.declared {
-        if !names.is_empty() && !names.contains(name) {
-            continue;
-        }
-        match function(name, declared, &metadata) {
-            Ok(function) => {
-                functions.insert(name.clone(), function);
-            }
-            Err(diagnostic) => diagnostics.push(diagnostic),
+        if wanted(name) {
+            let function = function(&workspace, name, declared, &mut manifests)?;
+            functions.extend(function.map(|function| (name.clone(), function)));
+        } else if let Ok(Some(function)) = function(&workspace, name, declared, &mut manifests.clone()) {
+            others.insert(name.clone(), function);
         }
     }
-    if !diagnostics.is_empty() {
-        let mut report = settings.source.clone();
-        report.diagnostics = diagnostics;
-        return Err(Error::Invalid(report));
-    }
+    let warnings = manifests.finish()?;
     Ok(Functions {
+        root: settings.root.clone(),
         target_directory: metadata.target_directory.into(),
         cargo_root: metadata.workspace_root.into(),
         functions,
+        others,
+        warnings,
     })
 }
 
@@ -108,28 +115,36 @@ fn complaint(stderr: &[u8]) -> String {
     text.trim().trim_start_matches("error:").trim().to_owned()
 }
 
-fn function(name: &str, declared: &file::Function, metadata: &Metadata) -> Result<Function, Diagnostic> {
-    let package = package(name, declared, metadata)?;
-    let binary = binary(name, declared, package)?;
-    Ok(Function {
-        package: package.name.to_string(),
-        manifest: package.manifest_path.clone().into(),
-        binary,
-        memory: declared
-            .memory
-            .as_ref()
-            .map_or(DEFAULT_MEMORY, |memory| *memory.get_ref()),
-        timeout: declared
-            .timeout
-            .as_ref()
-            .map_or(DEFAULT_TIMEOUT, |timeout| *timeout.get_ref()),
-        environment: declared
-            .environment
-            .iter()
-            .map(|(key, value)| (key.get_ref().clone(), value.clone()))
-            .collect(),
-        description: declared.description.as_ref().map(|text| text.get_ref().clone()),
-    })
+/// What names are looked up in.
+struct Workspace<'a> {
+    settings: &'a Settings,
+    metadata: &'a Metadata,
+}
+
+/// Resolves one function, or tells what is wrong with it.
+fn function(
+    workspace: &Workspace<'_>,
+    name: &str,
+    declared: &file::Function,
+    manifests: &mut Manifests,
+) -> Result<Option<Function>, Error> {
+    let found =
+        package(name, declared, workspace.metadata).and_then(|package| Ok((package, binary(name, declared, package)?)));
+    let resolved = match found {
+        Ok((package, binary)) => {
+            let mut layers = vec![Layer {
+                says: declared.clone(),
+                location: format!("/functions/{name}"),
+                directory: workspace.settings.root.clone(),
+                report: 0,
+            }];
+            layers.extend(manifests.layers(workspace.metadata, package, &binary)?);
+            function::resolve(package, binary, &layers)
+        }
+        Err(diagnostic) => Err(vec![(0, diagnostic)]),
+    };
+    let told = resolved.map_err(|findings| findings.into_iter().for_each(|finding| manifests.push(finding)));
+    Ok(told.ok())
 }
 
 fn package<'a>(name: &str, declared: &file::Function, metadata: &'a Metadata) -> Result<&'a Package, Diagnostic> {
@@ -151,8 +166,7 @@ fn package<'a>(name: &str, declared: &file::Function, metadata: &'a Metadata) ->
 }
 
 fn binary(name: &str, declared: &file::Function, package: &Package) -> Result<String, Diagnostic> {
-    let targets = package.targets.iter().filter(|target| target.is_kind(TargetKind::Bin));
-    let binaries: Vec<&str> = targets.map(|target| target.name.as_str()).collect();
+    let binaries: Vec<&str> = binaries(package).map(|target| target.name.as_str()).collect();
     match (&declared.binary, binaries.as_slice()) {
         (Some(wanted), _) if binaries.contains(&wanted.get_ref().as_str()) => Ok(wanted.get_ref().clone()),
         (None, [only]) => Ok((*only).to_owned()),
@@ -176,4 +190,9 @@ fn binary(name: &str, declared: &file::Function, package: &Package) -> Result<St
             Err(finding(&format!("/functions/{name}/package"), declared.package.span(), message).help(help))
         }
     }
+}
+
+/// A package's binaries.
+pub(super) fn binaries(package: &Package) -> impl Iterator<Item = &Target> {
+    package.targets.iter().filter(|target| target.is_kind(TargetKind::Bin))
 }

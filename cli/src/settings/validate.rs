@@ -18,8 +18,11 @@ use crate::{args::Global, diagnostics::Report};
 /// The code of every diagnostic about the configuration.
 pub(super) const CODE: &str = "INVALID_CONFIGURATION";
 
-const FUNCTION_NAME: usize = 64;
-const MACHINE_NAME: usize = 80;
+/// Longest deployed name. A state machine may have 80 characters, but its role has its name, and a role has 64.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+const DEPLOYED_NAME: usize = 64;
+
+const DESCRIPTION: usize = 256;
 const DEFAULT_RETENTION_DAYS: u32 = 14;
 
 /// The days CloudWatch Logs takes as retention.
@@ -111,7 +114,7 @@ pub(super) fn finding(location: &str, span: Span, message: impl Into<String>) ->
 }
 
 /// serde speaks of fields and Rust's types; the file has keys and tables.
-fn syntax(error: &toml::de::Error) -> Diagnostic {
+pub(super) fn syntax(error: &toml::de::Error) -> Diagnostic {
     let mut message = error
         .message()
         .trim()
@@ -183,7 +186,7 @@ impl Check<'_> {
         }
     }
 
-    fn name(&mut self, location: &str, name: &Spanned<String>, limit: usize) {
+    fn name(&mut self, location: &str, name: &Spanned<String>) {
         if !names::is_logical(name.get_ref()) {
             let message = format!("`{}` is not a logical name", name.get_ref());
             self.push(
@@ -194,13 +197,13 @@ impl Check<'_> {
             );
         }
         let deployed = format!("{}-{}-{}", self.stack, self.stage, name.get_ref());
-        if deployed.len() > limit {
+        if deployed.len() > DEPLOYED_NAME {
             let message = format!("the deployed name `{deployed}` has {} characters", deployed.len());
             self.push(
                 location,
                 name.span(),
                 message,
-                format!("AWS takes at most {limit}: shorten the name, the stack's or the stage's"),
+                format!("AWS takes at most {DEPLOYED_NAME}: shorten the name, the stack's or the stage's"),
             );
         }
     }
@@ -208,66 +211,8 @@ impl Check<'_> {
     fn functions(&mut self, file: &File) {
         for (name, function) in &file.functions {
             let location = format!("/functions/{}", name.get_ref());
-            self.name(&location, name, FUNCTION_NAME);
-            self.function(&location, function);
-        }
-    }
-
-    fn function(&mut self, location: &str, function: &file::Function) {
-        let limits = [
-            ("memory", &function.memory, 128, 10_240, "MiB"),
-            ("timeout", &function.timeout, 1, 900, "seconds"),
-        ];
-        for (key, value, least, most, unit) in limits {
-            if let Some(value) = value.as_ref().filter(|value| !(least..=most).contains(value.get_ref())) {
-                let message = format!("{key} cannot be {} {unit}", value.get_ref());
-                self.push(
-                    &format!("{location}/{key}"),
-                    value.span(),
-                    message,
-                    format!("Lambda takes {least} to {most} {unit}"),
-                );
-            }
-        }
-        if let Some(description) = function
-            .description
-            .as_ref()
-            .filter(|text| text.get_ref().chars().count() > 256)
-        {
-            let message = "the description is over 256 characters".to_owned();
-            self.push(
-                &format!("{location}/description"),
-                description.span(),
-                message,
-                "Lambda takes at most 256",
-            );
-        }
-        for key in function.environment.keys() {
-            self.variable(location, key);
-        }
-    }
-
-    fn variable(&mut self, location: &str, key: &Spanned<String>) {
-        let location = format!("{location}/environment/{}", key.get_ref());
-        let name = key.get_ref();
-        let well_formed = name.len() > 1
-            && name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if RESERVED.contains(&name.as_str()) {
-            self.push(
-                &location,
-                key.span(),
-                format!("`{name}` is set by Lambda"),
-                "take another name",
-            );
-        } else if !well_formed {
-            let help = "Lambda takes letters, digits and underscores, beginning with a letter, at least two";
-            self.push(
-                &location,
-                key.span(),
-                format!("`{name}` is not the name of an environment variable"),
-                help,
-            );
+            self.name(&location, name);
+            self.diagnostics.extend(self::function(&location, function));
         }
     }
 
@@ -275,7 +220,7 @@ impl Check<'_> {
         let mut machines = BTreeMap::new();
         for (name, machine) in &file.machines {
             let location = format!("/machines/{}", name.get_ref());
-            self.name(&location, name, MACHINE_NAME);
+            self.name(&location, name);
             let definition = self.file(&format!("{location}/definition"), &machine.definition);
             let input = machine
                 .input
@@ -346,4 +291,46 @@ impl Check<'_> {
                 .map_or(DEFAULT_RETENTION_DAYS, |days| *days.get_ref()),
         }
     }
+}
+
+/// What Lambda would not take of a function's configuration.
+pub(super) fn function(location: &str, function: &file::Function) -> Vec<Diagnostic> {
+    let limits = [
+        ("memory", &function.memory, 128, 10_240, "MiB"),
+        ("timeout", &function.timeout, 1, 900, "seconds"),
+    ];
+    let mut diagnostics = Vec::new();
+    for (key, value, least, most, unit) in limits {
+        if let Some(value) = value.as_ref().filter(|value| !(least..=most).contains(value.get_ref())) {
+            let message = format!("{key} cannot be {} {unit}", value.get_ref());
+            let help = format!("Lambda takes {least} to {most} {unit}");
+            diagnostics.push(finding(&format!("{location}/{key}"), value.span(), message).help(help));
+        }
+    }
+    if let Some(description) = &function.description
+        && description.get_ref().chars().count() > DESCRIPTION
+    {
+        let message = format!("the description is over {DESCRIPTION} characters");
+        let problem = finding(&format!("{location}/description"), description.span(), message);
+        diagnostics.push(problem.help(format!("Lambda takes at most {DESCRIPTION}")));
+    }
+    diagnostics.extend(function.environment.keys().filter_map(|key| variable(location, key)));
+    diagnostics
+}
+
+fn variable(location: &str, key: &Spanned<String>) -> Option<Diagnostic> {
+    let location = format!("{location}/environment/{}", key.get_ref());
+    let name = key.get_ref();
+    let well_formed = name.len() > 1
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let (message, help) = if RESERVED.contains(&name.as_str()) {
+        (format!("`{name}` is set by Lambda"), "take another name")
+    } else if !well_formed {
+        let help = "Lambda takes letters, digits and underscores, beginning with a letter, at least two";
+        (format!("`{name}` is not the name of an environment variable"), help)
+    } else {
+        return None;
+    };
+    Some(finding(&location, key.span(), message).help(help))
 }

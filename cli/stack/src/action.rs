@@ -1,4 +1,4 @@
-use asl::Json;
+use asl::{Json, MachineType};
 use serde::Serialize;
 
 use crate::scope::LIVE;
@@ -78,6 +78,7 @@ pub enum Action {
     },
     UpdateStateMachineAlias {
         machine: String,
+        machine_type: MachineType,
         version: Option<u64>,
     },
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use asl::Json;
 
 use crate::Scope;
+use crate::reference::FunctionReference;
 
 /// A definition whose functions are named without a version. A state machine gets it with the versions that were
 /// published for it, which are known only after they were.
@@ -15,8 +16,8 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// A definition with its placeholders filled. An ARN that names one of the `functions` by its logical name means
-    /// the deployed one.
+    /// A definition with its placeholders filled. An ARN or a `FunctionName` that names one of the `functions` by its
+    /// logical name means the deployed one.
     #[must_use]
     pub fn new(json: &Json, scope: &Scope, functions: &[&str]) -> Definition {
         let arn_prefix = scope.function_arn_prefix();
@@ -25,7 +26,7 @@ impl Definition {
                 functions.contains(&function.name).then(|| scope.name(function.name))
             })
         };
-        let json = map_strings(json, &deployed);
+        let json = map_strings(&with_arns(json, scope, functions), &deployed);
         let ours: BTreeSet<String> = functions.iter().map(|logical| scope.name(logical)).collect();
         let named = function_names(&json, &arn_prefix);
         Definition {
@@ -92,6 +93,45 @@ fn rewrite(text: &str, arn_prefix: &str, replacement: impl Fn(&NamedFunction<'_>
     }
     written.push_str(rest);
     changed.then_some(written)
+}
+
+/// The same with the ARN wherever a Task invokes one of `functions` by its name: only an ARN is seen anywhere else.
+fn with_arns(json: &Json, scope: &Scope, functions: &[&str]) -> Json {
+    let object = match json {
+        Json::Object(object) => object,
+        Json::Array(array) => {
+            let items = array.items().iter().map(|item| with_arns(item, scope, functions));
+            return Json::array(items.collect());
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => return json.clone(),
+    };
+    let resource = object.get("Resource").and_then(Json::as_str).unwrap_or_default();
+    let invokes = resource.contains(":states:") && resource.contains(":lambda:invoke");
+    Json::object(object.iter().map(|(key, value)| {
+        let value = match &**key {
+            "Parameters" | "Arguments" if invokes => with_function_arn(value, scope, functions),
+            _ => with_arns(value, scope, functions),
+        };
+        (Arc::clone(key), value)
+    }))
+}
+
+fn with_function_arn(arguments: &Json, scope: &Scope, functions: &[&str]) -> Json {
+    let arn = |text: &str| {
+        let reference = FunctionReference::new(text, scope);
+        let arn = scope.function_arn(&reference.of_workspace(scope, functions)?);
+        Some(match reference.qualifier {
+            Some(qualifier) => format!("{arn}:{qualifier}"),
+            None => arn,
+        })
+    };
+    let Json::Object(object) = arguments else {
+        return arguments.clone();
+    };
+    Json::object(object.iter().map(|(key, value)| {
+        let arn = value.as_str().filter(|_| &**key == "FunctionName").and_then(arn);
+        (Arc::clone(key), arn.map_or_else(|| value.clone(), Json::from))
+    }))
 }
 
 fn split_name(text: &str) -> (&str, &str) {
@@ -162,6 +202,24 @@ mod tests {
             "{% 'ARN:order-dev-A' & 'ARN:order-dev-B:$LATEST' %}",
             "{% 'ARN:order-dev-A:7' & 'ARN:order-dev-B:$LATEST' %}",
         );
+    }
+
+    #[test]
+    fn a_function_invoked_by_its_name_is_at_its_version_too() {
+        let task = |name: &str| {
+            let arguments = Json::object([("FunctionName", Json::from(name)), ("Payload", Json::from("B"))]);
+            Json::object([
+                ("Resource", Json::from("arn:aws:states:::lambda:invoke")),
+                ("Parameters", arguments),
+            ])
+        };
+        let arn = "arn:aws:lambda:us-east-1:123456789012:function:order-dev-A";
+        let at_version = |name: &str| Definition::new(&task(name), &scope(), &["A", "B"]).at_versions(|_| Some(7));
+        for name in ["A", "order-dev-A", "123456789012:function:A"] {
+            assert_eq!(at_version(name), Some(task(&format!("{arn}:7"))), "{name}");
+        }
+        assert_eq!(at_version("A:$LATEST"), Some(task(&format!("{arn}:$LATEST"))));
+        assert_eq!(at_version("Other"), Some(task("Other")));
     }
 
     #[test]

@@ -1,5 +1,3 @@
-use crate::GrantError;
-
 /// Why there is nothing to deploy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -46,14 +44,6 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
-    /// A grant that cannot be derived from the definition.
-    #[error("state machine `{machine}`: {error}")]
-    Grant {
-        /// The machine's logical name.
-        machine: String,
-        /// What is wrong.
-        error: GrantError,
-    },
 }
 
 impl Error {
@@ -67,7 +57,6 @@ impl Error {
             Error::PolicyLength { .. } | Error::DefinitionLength { .. } => {
                 Some("split the state machine in two".to_owned())
             }
-            Error::Grant { error, .. } => Some(error.help().to_owned()),
         }
     }
 }

@@ -1,60 +1,33 @@
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use asl::{Flow, Integration, Json, Resource, State, StateKind, StateMachine, Task, Template};
+use asl::{Diagnostic, Flow, InvokedFunction, Resource, State, StateKind, StateMachine, Task};
 
-/// Why the permissions of a state machine cannot be derived from its definition.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum GrantError {
-    /// A service integration whose permissions are not known here.
-    #[error("state `{state}` calls `{resource}`, whose permissions are not known")]
-    UnknownIntegration {
-        /// The state's name.
-        state: String,
-        /// Its `Resource`.
-        resource: String,
-    },
-    /// A function that is chosen when the state runs.
-    #[error("state `{state}` chooses its function at run time")]
-    RuntimeTarget {
-        /// The state's name.
-        state: String,
-    },
-}
-
-impl GrantError {
-    pub(crate) fn help(&self) -> &'static str {
-        match self {
-            GrantError::UnknownIntegration { .. } => "Lambda functions are what can be deployed for now",
-            GrantError::RuntimeTarget { .. } => "name the function in the definition, with a Choice where it varies",
-        }
-    }
-}
+/// The code of diagnostics about permissions that cannot be derived.
+const CODE: &str = "UNKNOWN_PERMISSIONS";
 
 /// The functions that a state machine's role must be allowed to invoke, as the definition has them: ARNs with or
 /// without a version, or names.
 ///
 /// # Errors
-/// All states whose permissions cannot be derived.
-pub fn invoked_functions(machine: &StateMachine) -> Result<BTreeSet<String>, Vec<GrantError>> {
+/// All states whose permissions cannot be derived: a role that is incomplete fails when an execution comes there.
+pub fn invoked_functions(machine: &StateMachine) -> Result<BTreeSet<String>, Vec<Diagnostic>> {
     let mut found = BTreeSet::new();
     let mut errors = Vec::new();
-    visit_tasks(&machine.flow, &mut |state, task| match invoked_function(state, task) {
-        Ok(function) => {
-            found.insert(function);
-        }
-        Err(error) => errors.push(error),
+    visit(&machine.flow, &mut |state| match grants_of(state) {
+        Ok(function) => found.extend(function),
+        Err(error) => errors.push(*error),
     });
     if errors.is_empty() { Ok(found) } else { Err(errors) }
 }
 
-fn visit_tasks(flow: &Flow, visit: &mut impl FnMut(&State, &Task)) {
+fn visit(flow: &Flow, visitor: &mut impl FnMut(&State)) {
     for state in flow.states.values() {
+        visitor(state);
         match &state.kind {
-            StateKind::Task(task) => visit(state, task),
-            StateKind::Parallel(parallel) => parallel.branches.iter().for_each(|branch| visit_tasks(branch, visit)),
-            StateKind::Map(map) => visit_tasks(&map.processor, visit),
-            StateKind::Pass(_)
+            StateKind::Parallel(parallel) => parallel.branches.iter().for_each(|branch| visit(branch, visitor)),
+            StateKind::Map(map) => visit(&map.processor, visitor),
+            StateKind::Task(_)
+            | StateKind::Pass(_)
             | StateKind::Choice(_)
             | StateKind::Wait(_)
             | StateKind::Succeed(_)
@@ -63,35 +36,115 @@ fn visit_tasks(flow: &Flow, visit: &mut impl FnMut(&State, &Task)) {
     }
 }
 
-fn invoked_function(state: &State, task: &Task) -> Result<String, GrantError> {
-    match &task.resource {
-        Resource::Lambda { arn } => Ok(arn.to_string()),
-        Resource::Integration(integration) if is_invoke(integration) => {
-            let name = task.arguments.as_ref().and_then(function_name);
-            name.map(|name| name.to_string())
-                .ok_or_else(|| GrantError::RuntimeTarget {
-                    state: state.name.to_string(),
-                })
-        }
-        other => Err(GrantError::UnknownIntegration {
-            state: state.name.to_string(),
-            resource: other.arn().to_string(),
-        }),
+/// The function that the state itself needs to invoke.
+fn grants_of(state: &State) -> Result<Option<String>, Box<Diagnostic>> {
+    match &state.kind {
+        StateKind::Task(task) => of_task(state, task),
+        StateKind::Map(map) if map.distributed => Err(unknown(
+            state,
+            "is a Distributed Map".to_owned(),
+            "set the `Mode` of its `ProcessorConfig` to `INLINE`, or deploy this state machine with another tool",
+        )),
+        _ => Ok(None),
     }
 }
 
-fn is_invoke(integration: &Integration) -> bool {
-    !integration.sdk && &*integration.service == "lambda" && &*integration.api == "invoke"
+fn of_task(state: &State, task: &Task) -> Result<Option<String>, Box<Diagnostic>> {
+    if task.credentials.is_some() {
+        let help = "leave out `Credentials`: the state machine's own role may invoke its functions";
+        return Err(unknown(state, "assumes a role with `Credentials`".to_owned(), help));
+    }
+    match (task.invoked_function(), &task.resource) {
+        (Some(InvokedFunction::Named(name)), _) => Ok(Some(name.to_owned())),
+        (Some(InvokedFunction::AtRunTime), _) => Err(unknown(
+            state,
+            "chooses its function at run time".to_owned(),
+            "write the function's name into `FunctionName`, with a Choice where it varies",
+        )),
+        // Whoever works on an activity needs permissions, the state machine none.
+        (None, Resource::Activity { .. }) => Ok(None),
+        (None, resource) => Err(unknown(
+            state,
+            format!("calls `{}`", resource.arn()),
+            "make the call from a Lambda function: functions are what a state machine's role can be given so far",
+        )),
+    }
 }
 
-fn function_name(arguments: &Template) -> Option<Arc<str>> {
-    let text = |json: &Json| json.as_str().map(Arc::from);
-    match arguments {
-        Template::Literal(json) => text(json.get("FunctionName")?),
-        Template::Object(fields) => match fields.iter().find(|(key, _)| &**key == "FunctionName")? {
-            (_, Template::Literal(json)) => text(json),
-            _ => None,
-        },
-        Template::Expression(_) | Template::Array(_) => None,
+fn unknown(state: &State, what: String, help: &str) -> Box<Diagnostic> {
+    let message = format!(
+        "state `{}` {what}, and the permissions for that cannot be given to a role yet",
+        state.name
+    );
+    let diagnostic = Diagnostic::error(CODE, &*state.location, message).at(state.span.clone());
+    Box::new(diagnostic.help(help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(state: &str, expected: Result<&[&str], &str>) {
+        let text = format!(r#"{{"StartAt": "S", "States": {{"S": {state}}}}}"#);
+        let machine = asl::parse(&text).machine.unwrap();
+        let found = invoked_functions(&machine).map_err(|errors| errors[0].message.clone());
+        let expected = expected.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+        let problem =
+            |what: &str| format!("state `S` {what}, and the permissions for that cannot be given to a role yet");
+        assert_eq!(found, expected.map_err(problem));
+    }
+
+    #[test]
+    fn functions_are_found_in_every_form() {
+        let arn = "arn:aws:lambda:us-east-1:123456789012:function:A";
+        check(
+            &format!(r#"{{"Type": "Task", "Resource": "{arn}:1", "End": true}}"#),
+            Ok(&[&format!("{arn}:1")]),
+        );
+        check(
+            r#"{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "End": true,
+                "Parameters": {"FunctionName": "A", "Payload": {"token.$": "$$.Task.Token"}}}"#,
+            Ok(&["A"]),
+        );
+        check(
+            r#"{"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
+                "Arguments": {"FunctionName": "B", "Payload": "{% $states.input %}"}}"#,
+            Ok(&["B"]),
+        );
+        check(
+            r#"{"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:lambda:invoke", "End": true,
+                "Parameters": {"FunctionName": "A"}}"#,
+            Ok(&["A"]),
+        );
+        check(
+            r#"{"Type": "Task", "Resource": "arn:aws:states:us-east-1:123456789012:activity:work", "End": true}"#,
+            Ok(&[]),
+        );
+    }
+
+    #[test]
+    fn a_role_is_never_incomplete_silently() {
+        check(
+            r#"{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
+                "Parameters": {"FunctionName.$": "$.function"}}"#,
+            Err("chooses its function at run time"),
+        );
+        check(
+            r#"{"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "End": true,
+                "Parameters": {"TopicArn": "arn:aws:sns:us-east-1:123456789012:t", "Message": "m"}}"#,
+            Err("calls `arn:aws:states:::sns:publish`"),
+        );
+        check(
+            r#"{"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:999999999999:function:A", "End": true,
+                "Credentials": {"RoleArn": "arn:aws:iam::999999999999:role/r"}}"#,
+            Err("assumes a role with `Credentials`"),
+        );
+        check(
+            r#"{"Type": "Map", "End": true, "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                "StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}}"#,
+            Err("is a Distributed Map"),
+        );
     }
 }

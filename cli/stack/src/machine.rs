@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use asl::{Json, MachineType};
+use serde::Serialize;
 
 use crate::Definition;
 use crate::action::Action;
@@ -92,7 +93,7 @@ pub struct MachineVersion {
 }
 
 /// A part of an alias's traffic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Route {
     /// The version that is started.
     pub version: u64,
@@ -143,6 +144,14 @@ impl Machine {
     }
 }
 
+impl ObservedMachine {
+    /// How many executions are under way, as far as they can be counted.
+    #[must_use]
+    pub fn executions(&self) -> u64 {
+        self.running.iter().filter_map(|running| running.count).sum()
+    }
+}
+
 /// Adds what prepares the version that is asked for; the result is what the alias waits for.
 pub(crate) fn steps(
     desired: &Machine,
@@ -161,7 +170,14 @@ pub(crate) fn steps(
             type_name(observed.machine_type).to_owned(),
             type_name(desired.machine_type).to_owned(),
         );
-        let deleted = steps.add_changing(Action::DeleteStateMachine { name }, after, vec![change]);
+        let mut changes = vec![change];
+        let executions = observed.executions();
+        if executions > 0 {
+            changes.push(Property::changed(&format!(
+                "executions under way: {executions} end with it"
+            )));
+        }
+        let deleted = steps.add_changing(Action::DeleteStateMachine { name }, after, changes);
         return vec![steps.add(Action::CreateStateMachine(desired.clone()), &[deleted])];
     }
     let mut done = Vec::new();
@@ -216,7 +232,11 @@ pub(crate) fn alias_steps(
         routes(alias),
         version.map_or_else(unknown, |v| v.to_string()),
     );
-    let action = Action::UpdateStateMachineAlias { machine, version };
+    let action = Action::UpdateStateMachineAlias {
+        machine,
+        machine_type: desired.machine_type,
+        version,
+    };
     Some(steps.add_changing(action, after, vec![change]))
 }
 

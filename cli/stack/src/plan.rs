@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::action::{Action, Kind, Resource};
 use crate::scope::{Tags, owner};
-use crate::{Desired, Observed, ObservedMachine, Scope, function, log_group, machine, role};
+use crate::{Desired, Names, Observed, ObservedMachine, Scope, function, log_group, machine, role};
 
 /// The place of a step in its plan.
 pub(crate) type StepId = usize;
@@ -70,7 +70,7 @@ pub struct Foreign {
 /// # Errors
 /// Resources with names of the stack that are not the stack's.
 pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, Vec<Foreign>> {
-    let foreign = foreign(desired, observed);
+    let foreign = foreign(&desired.scope, &Names::from(desired), observed);
     if !foreign.is_empty() {
         return Err(foreign);
     }
@@ -89,9 +89,9 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, Vec<Foreign>
     })
 }
 
-/// What removes everything of the stack, and what has its names but is not its own.
+/// What removes everything of the stack, and what has one of its `names` but is not its own.
 #[must_use]
-pub fn teardown(scope: &Scope, names: &Desired, observed: &Observed) -> (Plan, Vec<Foreign>) {
+pub fn teardown(scope: &Scope, names: &Names, observed: &Observed) -> (Plan, Vec<Foreign>) {
     let mut steps = Steps::new(Drained::Yes);
     let ours = owned(scope, observed);
     remove(&ours, &[], When::Always, &mut steps);
@@ -99,7 +99,49 @@ pub fn teardown(scope: &Scope, names: &Desired, observed: &Observed) -> (Plan, V
         steps: steps.steps,
         ..Plan::default()
     };
-    (plan, foreign(names, observed))
+    (plan, foreign(scope, names, observed))
+}
+
+/// What has one of the stack's `names` and is not its own.
+#[must_use]
+pub fn foreign(scope: &Scope, names: &Names, observed: &Observed) -> Vec<Foreign> {
+    let check = |kind: Kind, name: &String, tags: Option<&Tags>| {
+        let tags = tags.filter(|tags| !scope.owns(tags))?;
+        Some(Foreign {
+            resource: Resource {
+                kind,
+                name: name.clone(),
+            },
+            owner: owner(tags),
+        })
+    };
+    let groups = names.log_groups.iter().map(|name| {
+        let found = observed.log_groups.get(name);
+        check(Kind::LogGroup, name, found.map(|found| &found.tags))
+    });
+    let roles = names.roles.iter().map(|name| {
+        let found = observed.roles.get(name)?;
+        check(Kind::Role, name, Some(&found.tags)).or_else(|| elsewhere(scope, name, &found.path))
+    });
+    let functions = names.functions.iter().map(|name| {
+        let found = observed.functions.get(name);
+        check(Kind::Function, name, found.map(|found| &found.tags))
+    });
+    let machines = names.machines.iter().map(|name| {
+        let found = observed.machines.get(name);
+        check(Kind::StateMachine, name, found.map(|found| &found.tags))
+    });
+    groups.chain(roles).chain(functions).chain(machines).flatten().collect()
+}
+
+impl Plan {
+    /// The deployed names of the functions whose code is uploaded.
+    pub fn uploads(&self) -> impl Iterator<Item = &String> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            Action::CreateFunction(function) | Action::UpdateFunctionCode(function) => Some(&function.name),
+            _ => None,
+        })
+    }
 }
 
 /// Whether executions of older versions are under way.
@@ -289,37 +331,6 @@ fn owned(scope: &Scope, observed: &Observed) -> Observed {
     ours.functions.retain(|_, function| scope.owns(&function.tags));
     ours.machines.retain(|_, machine| scope.owns(&machine.tags));
     ours
-}
-
-fn foreign(desired: &Desired, observed: &Observed) -> Vec<Foreign> {
-    let scope = &desired.scope;
-    let check = |kind: Kind, name: &String, tags: Option<&Tags>| {
-        let tags = tags.filter(|tags| !scope.owns(tags))?;
-        Some(Foreign {
-            resource: Resource {
-                kind,
-                name: name.clone(),
-            },
-            owner: owner(tags),
-        })
-    };
-    let groups = desired.log_groups.iter().map(|group| {
-        let found = observed.log_groups.get(&group.name);
-        check(Kind::LogGroup, &group.name, found.map(|found| &found.tags))
-    });
-    let roles = desired.roles.iter().map(|role| {
-        let found = observed.roles.get(&role.name)?;
-        check(Kind::Role, &role.name, Some(&found.tags)).or_else(|| elsewhere(scope, &role.name, &found.path))
-    });
-    let functions = desired.functions.iter().map(|function| {
-        let found = observed.functions.get(&function.name);
-        check(Kind::Function, &function.name, found.map(|found| &found.tags))
-    });
-    let machines = desired.machines.iter().map(|machine| {
-        let found = observed.machines.get(&machine.name);
-        check(Kind::StateMachine, &machine.name, found.map(|found| &found.tags))
-    });
-    groups.chain(roles).chain(functions).chain(machines).flatten().collect()
 }
 
 fn elsewhere(scope: &Scope, role: &str, path: &str) -> Option<Foreign> {

@@ -1,5 +1,8 @@
 //! The policy documents of the roles.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use asl::Json;
 
 use crate::{Scope, machine::Machine};
@@ -84,22 +87,66 @@ const LOG_DELIVERY: [&str; 8] = [
     "logs:DescribeLogGroups",
 ];
 
-/// All that `old` and `new` allow, for the time in which executions of both are under way.
+/// All that `old` and `new` allow, for the time in which executions of both are under way. Statements that differ in
+/// their resources alone become one: IAM takes every `Sid` once, and a policy twice as long may be too long.
 #[must_use]
 pub(crate) fn union(old: &Json, new: &Json) -> Json {
-    let extra = statements(old)
-        .iter()
-        .filter(|statement| !statements(new).contains(statement));
-    let all = statements(new).iter().chain(extra).cloned().collect::<Vec<_>>();
+    let mut all: Vec<Json> = statements(new).to_vec();
+    for statement in statements(old).iter().filter(|old| !is_covered(statements(new), old)) {
+        match all.iter_mut().find(|merged| differ_in_resources(merged, statement)) {
+            Some(merged) => {
+                let resources = &items(merged, RESOURCE) | &items(statement, RESOURCE);
+                *merged = with(merged, RESOURCE, Some(texts(resources)));
+            }
+            None => all.push(with(statement, SID, None)),
+        }
+    }
     document(all)
 }
 
-/// Whether `policy` has every statement of `part`.
+/// Whether `policy` allows everything that `part` does.
 #[must_use]
 pub(crate) fn covers(policy: &Json, part: &Json) -> bool {
     statements(part)
         .iter()
-        .all(|statement| statements(policy).contains(statement))
+        .all(|statement| is_covered(statements(policy), statement))
+}
+
+const SID: &str = "Sid";
+const ACTION: &str = "Action";
+const RESOURCE: &str = "Resource";
+
+fn is_covered(by: &[Json], statement: &Json) -> bool {
+    let resources = items(statement, RESOURCE);
+    by.iter()
+        .any(|other| differ_in_resources(other, statement) && items(other, RESOURCE).is_superset(&resources))
+}
+
+/// Whether two statements say the same of their resources.
+fn differ_in_resources(one: &Json, other: &Json) -> bool {
+    let rest = |statement: &Json| {
+        let rest = [SID, ACTION, RESOURCE];
+        rest.iter().fold(statement.clone(), |left, key| with(&left, key, None))
+    };
+    items(one, ACTION) == items(other, ACTION) && rest(one) == rest(other)
+}
+
+/// The strings under `key`, where a single one needs no array.
+fn items(statement: &Json, key: &str) -> BTreeSet<String> {
+    let value = statement.get(key);
+    let one = value.and_then(Json::as_str);
+    let several = value.and_then(Json::as_array).unwrap_or_default();
+    let texts = one.into_iter().chain(several.iter().filter_map(Json::as_str));
+    texts.map(str::to_owned).collect()
+}
+
+/// The object with another value under `key`, or without it.
+fn with(object: &Json, key: &str, value: Option<Json>) -> Json {
+    let fields = object.as_object().into_iter().flat_map(|object| object.iter());
+    Json::object(fields.filter_map(|(name, old)| {
+        let new = if **name == *key { value.clone()? } else { old.clone() };
+        Some((Arc::clone(name), new))
+    }))
 }
 
 fn statements(policy: &Json) -> &[Json] {
@@ -135,6 +182,50 @@ fn one(key: &'static str, value: Json) -> Json {
     Json::object([(key, value)])
 }
 
-fn texts<T: Into<std::sync::Arc<str>>>(items: impl IntoIterator<Item = T>) -> Json {
+fn texts<T: Into<Arc<str>>>(items: impl IntoIterator<Item = T>) -> Json {
     Json::array(items.into_iter().map(Json::string).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(statements: &str) -> Json {
+        format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#)
+            .parse()
+            .unwrap()
+    }
+
+    fn invoke(resources: &str) -> String {
+        format!(r#"{{"Sid":"Invoke","Effect":"Allow","Action":["lambda:InvokeFunction"],"Resource":[{resources}]}}"#)
+    }
+
+    #[track_caller]
+    fn check_union(old: &str, new: &str, both: &str) {
+        let united = union(&policy(old), &policy(new));
+        assert_eq!(united.to_string(), policy(both).to_string());
+        assert!(covers(&united, &policy(old)) && covers(&united, &policy(new)));
+        assert_eq!(covers(&policy(new), &united), new == both);
+    }
+
+    #[test]
+    fn a_union_has_every_sid_once() {
+        let logs = r#"{"Sid":"Logs","Effect":"Allow","Action":["logs:X"],"Resource":"*"}"#;
+        check_union(&invoke(r#""a","b""#), &invoke(r#""b","c""#), &invoke(r#""a","b","c""#));
+        check_union(&invoke(r#""a""#), &invoke(r#""a","b""#), &invoke(r#""a","b""#));
+        check_union(
+            logs,
+            &invoke(r#""a""#),
+            &format!("{},{}", invoke(r#""a""#), logs.replace(r#""Sid":"Logs","#, "")),
+        );
+    }
+
+    #[test]
+    fn the_form_of_a_statement_does_not_matter() {
+        let one = r#"{"Effect":"Allow","Action":"lambda:InvokeFunction","Resource":"a"}"#;
+        assert!(covers(&policy(one), &policy(&invoke(r#""a""#))));
+        assert!(covers(&policy(&invoke(r#""a""#)), &policy(one)));
+        let denied = invoke(r#""a""#).replace("Allow", "Deny");
+        assert!(!covers(&policy(&denied), &policy(one)));
+    }
 }

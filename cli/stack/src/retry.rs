@@ -38,6 +38,8 @@ pub struct Wait {
     pub delay: Duration,
     /// What for, in words.
     pub reason: &'static str,
+    /// Whether it has become long: true once for each cause, when people begin to wonder.
+    pub is_long: bool,
 }
 
 /// The retries of one call. Each cause has its own budget: a throttle in the middle does not use up what is meant for
@@ -68,11 +70,13 @@ impl Retries {
         if spent.waited + delay > cause.budget {
             return None;
         }
+        let before = spent.waited;
         spent.tries += 1;
         spent.waited += delay;
         Some(Wait {
             delay,
             reason: cause.reason,
+            is_long: before < LONG && spent.waited >= LONG,
         })
     }
 }
@@ -98,8 +102,11 @@ enum Symptom {
     },
     /// The service asks to slow down, or has a problem of its own.
     Overload,
-    /// No answer came.
-    Silence,
+    /// No answer came, or one that is not the service's.
+    Silence {
+        /// Empty is all.
+        actions: &'static [&'static str],
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -110,11 +117,14 @@ enum Pace {
     Slow,
 }
 
+/// IAM is usually through after less.
+const LONG: Duration = Duration::from_secs(20);
+
 const MINUTE: Duration = Duration::from_secs(60);
 const TWO_MINUTES: Duration = Duration::from_secs(120);
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 
-const CAUSES: [Cause; 10] = [
+const CAUSES: [Cause; 11] = [
     Cause {
         reason: "waiting for IAM to know the role",
         symptom: Symptom::Error {
@@ -228,9 +238,18 @@ const CAUSES: [Cause; 10] = [
         pace: Pace::Slow,
         budget: FIVE_MINUTES,
     },
+    // The first call of a command: there most likely is no way to AWS at all.
     Cause {
         reason: "trying again after no answer",
-        symptom: Symptom::Silence,
+        symptom: Symptom::Silence {
+            actions: &["GetCallerIdentity"],
+        },
+        pace: Pace::Slow,
+        budget: Duration::from_secs(1),
+    },
+    Cause {
+        reason: "trying again after no answer",
+        symptom: Symptom::Silence { actions: &[] },
         pace: Pace::Slow,
         budget: Duration::from_secs(15),
     },
@@ -255,9 +274,13 @@ impl Symptom {
                 ["Throttling", "Throttled", "TooManyRequests", "RequestLimitExceeded"]
                     .iter()
                     .any(|throttle| code.contains(throttle))
-                    || failure.status.is_some_and(|status| status == 429 || status >= 500)
+                    || failure.status == Some(429)
+                    || failure.status.is_some_and(|status| status >= 500 && !code.is_empty())
             }
-            Symptom::Silence => failure.status.is_none(),
+            Symptom::Silence { actions } => {
+                let unanswered = failure.status.is_none_or(|status| status >= 500 && code.is_empty());
+                unanswered && (actions.is_empty() || actions.contains(&failure.action))
+            }
         }
     }
 }
@@ -446,19 +469,49 @@ mod tests {
         assert_eq!(plain, mixed);
     }
 
-    #[test]
-    fn silence_is_not_waited_for_long() {
+    #[track_caller]
+    fn check_silence(action: &str, status: Option<u16>, seconds: &[u64]) {
         let failure = Failure {
             service: Service::Sts,
-            action: "GetCallerIdentity",
-            status: None,
+            action,
+            status,
             code: "",
             message: "connection refused",
         };
         let mut retries = Retries::default();
-        let delays: Vec<u64> = std::iter::from_fn(|| retries.next(&failure))
-            .map(|wait| wait.delay.as_secs())
-            .collect();
-        assert_eq!(delays, [1, 2, 4, 8]);
+        let waits = std::iter::from_fn(|| retries.next(&failure));
+        let delays: Vec<u64> = waits.map(|wait| wait.delay.as_secs()).collect();
+        assert_eq!(delays, seconds);
+    }
+
+    #[test]
+    fn silence_is_not_waited_for_long() {
+        check_silence("GetFunction", None, &[1, 2, 4, 8]);
+        check_silence("GetFunction", Some(502), &[1, 2, 4, 8]);
+        check_silence("GetFunction", Some(404), &[]);
+        check_silence("GetCallerIdentity", None, &[1]);
+        check_silence("GetCallerIdentity", Some(503), &[1]);
+    }
+
+    #[test]
+    fn a_wait_becomes_long_once() {
+        let failure = Failure {
+            service: Service::States,
+            action: "CreateStateMachine",
+            status: Some(400),
+            code: "AccessDeniedException",
+            message: "is not authorized to access the Log Destination",
+        };
+        let mut retries = Retries::default();
+        let waits: Vec<Wait> = std::iter::from_fn(|| retries.next(&failure)).collect();
+        let before_long = waits
+            .split(|wait| wait.is_long)
+            .map(|waits| waits.iter().map(|wait| wait.delay).sum());
+        let parts: Vec<Duration> = before_long.collect();
+        assert_eq!(parts.len(), 2);
+        assert!(
+            parts[0] < LONG && parts[0] + Duration::from_secs(2) >= LONG,
+            "{parts:?}"
+        );
     }
 }

@@ -5,6 +5,7 @@ use asl::{Json, MachineType};
 use crate::function::{Code, Configuration, Function};
 use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
+use crate::reference::FunctionReference;
 use crate::role::Role;
 use crate::{Definition, Deployed, Error, Scope, policy};
 
@@ -49,6 +50,19 @@ pub struct MachineSettings {
     pub invokes: BTreeSet<String>,
     /// Standard or Express.
     pub machine_type: MachineType,
+}
+
+impl MachineSettings {
+    /// The names of the functions in the stack's account and region that it invokes and that are none of `functions`, by
+    /// their logical names.
+    #[must_use]
+    pub fn other_functions(&self, scope: &Scope, functions: &[&str]) -> BTreeSet<String> {
+        let references = self.invokes.iter().map(|text| FunctionReference::new(text, scope));
+        let others = references.filter(|reference| {
+            reference.arn_prefix == scope.function_arn_prefix() && reference.of_workspace(scope, functions).is_none()
+        });
+        others.map(|reference| reference.name.to_owned()).collect()
+    }
 }
 
 /// All resources that a stack should have.
@@ -197,18 +211,10 @@ fn logging(machine_type: MachineType, scope: &Scope, log_group: &str) -> Logging
 /// ARNs without a version of what the definition invokes.
 fn invokes(settings: &MachineSettings, scope: &Scope, functions: &[&str]) -> BTreeSet<String> {
     let unqualified = |target: &String| {
-        let name = match target.split_once(":function:") {
-            Some((prefix, name)) if format!("{prefix}:function:") != scope.function_arn_prefix() => {
-                let name = name.split(':').next().unwrap_or(name);
-                return format!("{prefix}:function:{name}");
-            }
-            Some((_, name)) => name,
-            None => target,
-        };
-        let name = name.split(':').next().unwrap_or(name);
-        match functions.contains(&name) {
-            true => scope.function_arn(&scope.name(name)),
-            false => scope.function_arn(name),
+        let reference = FunctionReference::new(target, scope);
+        match reference.of_workspace(scope, functions) {
+            Some(name) => scope.function_arn(&name),
+            None => format!("{}{}", reference.arn_prefix, reference.name),
         }
     };
     settings.invokes.iter().map(unqualified).collect()

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{Architecture, Environment, FunctionCode, LastUpdateStatus, Runtime, State};
@@ -7,13 +9,18 @@ use super::poll::{Awaited, until};
 use super::{Stage, gone};
 use crate::aws::Error;
 use crate::aws::call::Call;
+use crate::aws::cloud::timeouts;
 
-/// Largest zip that a call can carry.
+/// Largest zip that a call can carry, in bytes.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
-const MAX_ZIP: u64 = 50 * 1024 * 1024;
+pub const MAX_ZIP: u64 = 50 * 1024 * 1024;
+
+/// How long an upload may take; one that stands still is given up before.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(20 * 60);
 
 pub(super) async fn create_function(stage: &Stage, function: &Function) -> Result<(), Error> {
+    let upload = stage.uploads.acquire().await;
     let zip = zip(stage, function)?;
     let configuration = &function.configuration;
     let request = || {
@@ -32,12 +39,15 @@ pub(super) async fn create_function(stage: &Stage, function: &Function) -> Resul
             .environment(environment(configuration))
             .description(&configuration.description)
             .set_tags(Some(function.tags.clone().into_iter().collect()))
+            .customize()
+            .config_override(uploading())
             .send()
     };
     match stage.cloud.call(call("CreateFunction", &function.name), request).await {
         Err(error) if error.is_own_earlier_success() => {}
         created => drop(created?),
     }
+    drop(upload);
     until_ready(stage, "CreateFunction", &function.name).await.map(drop)
 }
 
@@ -74,15 +84,19 @@ pub(super) async fn update_function_configuration(stage: &Stage, function: &Func
 
 pub(super) async fn update_function_code(stage: &Stage, function: &Function) -> Result<(), Error> {
     const ACTION: &str = "UpdateFunctionCode";
+    let upload = stage.uploads.acquire().await;
     let zip = zip(stage, function)?;
     let request = || {
         let request = stage.cloud.lambda.update_function_code().function_name(&function.name);
         request
             .zip_file(zip.clone())
             .architectures(architecture(function))
+            .customize()
+            .config_override(uploading())
             .send()
     };
     stage.cloud.call(call(ACTION, &function.name), request).await?;
+    drop(upload);
     until_ready(stage, ACTION, &function.name).await.map(drop)
 }
 
@@ -172,6 +186,10 @@ fn zip(stage: &Stage, function: &Function) -> Result<Blob, Error> {
         });
     }
     std::fs::read(&path).map(Blob::new).map_err(unreadable)
+}
+
+fn uploading() -> aws_sdk_lambda::config::Builder {
+    aws_sdk_lambda::Config::builder().timeout_config(timeouts(UPLOAD_TIMEOUT))
 }
 
 fn architecture(function: &Function) -> Architecture {

@@ -11,8 +11,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use asl::MachineType;
-use stack::{Action, Desired, Plan, Scope, Step, When};
+use stack::{Action, Plan, Scope, Step, When};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+
+pub use lambda::MAX_ZIP;
 
 use super::observe::running_executions;
 use super::parallel::{CALLS, resume};
@@ -30,17 +33,30 @@ pub struct Outcome {
     pub postponed: Vec<usize>,
     /// Tried in vain.
     pub failed: Vec<(usize, Error)>,
+    /// Begun, and left because somebody interrupted.
+    pub unfinished: Vec<usize>,
     /// Not tried, because something before them failed or somebody interrupted.
     pub not_tried: Vec<usize>,
+    /// The versions of functions and state machines that were published, or were there before.
+    pub published: Published,
+}
+
+impl Outcome {
+    /// Whether every step was carried out or is for later.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.failed.is_empty() && self.unfinished.is_empty() && self.not_tried.is_empty()
+    }
 }
 
 /// Carries out `plan`. After the first failure, or once somebody wants it to end, no further step begins; what is under
 /// way ends.
-pub async fn apply(cloud: &Cloud, desired: &Desired, plan: &Plan, artifacts: Artifacts) -> Outcome {
+pub async fn apply(cloud: &Cloud, scope: &Scope, plan: &Plan, artifacts: Artifacts) -> Outcome {
     let stage = Stage {
         cloud: cloud.clone(),
-        scope: desired.scope.clone(),
+        scope: scope.clone(),
         artifacts: Arc::new(artifacts),
+        uploads: Arc::new(Semaphore::new(UPLOADS)),
         published: Arc::new(Mutex::new(Published {
             functions: plan.versions.clone(),
             machines: BTreeMap::new(),
@@ -56,7 +72,7 @@ pub async fn apply(cloud: &Cloud, desired: &Desired, plan: &Plan, artifacts: Art
             && let Some((place, step)) = progress.next(plan)
         {
             if step.when == When::Drained && drained.is_none() {
-                drained = Some(is_drained(&stage, desired, plan).await);
+                drained = Some(is_drained(&stage, plan).await);
             }
             match &drained {
                 Some(Err(_)) | Some(Ok(false)) if step.when == When::Drained => progress.postpone(&stage, place, step),
@@ -72,8 +88,14 @@ pub async fn apply(cloud: &Cloud, desired: &Desired, plan: &Plan, artifacts: Art
             None => break,
         }
     }
-    progress.outcome
+    let mut outcome = progress.outcome;
+    outcome.applied.sort_unstable();
+    outcome.published = stage.published();
+    outcome
 }
+
+/// How many zips are uploaded at once.
+const UPLOADS: usize = 4;
 
 /// What the steps of one plan share.
 #[derive(Clone)]
@@ -81,14 +103,18 @@ struct Stage {
     cloud: Cloud,
     scope: Scope,
     artifacts: Arc<Artifacts>,
+    /// Permits to have a zip in memory.
+    uploads: Arc<Semaphore>,
     published: Arc<Mutex<Published>>,
 }
 
-/// Versions that are known, those published by earlier steps included.
-#[derive(Clone, Default)]
-struct Published {
-    functions: BTreeMap<String, u64>,
-    machines: BTreeMap<String, u64>,
+/// Versions by deployed name, as far as they are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// Of functions.
+    pub functions: BTreeMap<String, u64>,
+    /// Of state machines.
+    pub machines: BTreeMap<String, u64>,
 }
 
 impl Stage {
@@ -132,7 +158,9 @@ impl Stage {
             Action::PublishStateMachineVersion(machine) => states::publish_version(self, machine).await,
             Action::DeleteStateMachine { name } => states::delete_state_machine(self, name).await,
             Action::CreateStateMachineAlias { machine, version } => states::create_alias(self, machine, *version).await,
-            Action::UpdateStateMachineAlias { machine, version } => states::update_alias(self, machine, *version).await,
+            Action::UpdateStateMachineAlias { machine, version, .. } => {
+                states::update_alias(self, machine, *version).await
+            }
         }
     }
 }
@@ -180,6 +208,7 @@ impl Progress {
     fn record(&mut self, stage: &Stage, plan: &Plan, place: usize, result: Result<(), Error>) {
         self.end(place);
         match (result, plan.steps.get(place)) {
+            (Err(Error::Interrupted), _) => self.outcome.unfinished.push(place),
             (Err(error), _) => self.outcome.failed.push((place, error)),
             (Ok(()), Some(step)) => {
                 stage.cloud.tell(&Event::Applied {
@@ -199,19 +228,22 @@ impl Progress {
 }
 
 /// Whether no execution of an older version is under way any more, now that the aliases have moved.
-async fn is_drained(stage: &Stage, desired: &Desired, plan: &Plan) -> Result<bool, Error> {
-    for machine in &desired.machines {
-        let alias = plan.steps.iter().find_map(|step| match &step.action {
-            Action::UpdateStateMachineAlias { machine: name, version } if *name == machine.name => Some(*version),
-            _ => None,
-        });
-        let Some(version) = alias else { continue };
-        if machine.machine_type == MachineType::Express {
+async fn is_drained(stage: &Stage, plan: &Plan) -> Result<bool, Error> {
+    for step in &plan.steps {
+        let Action::UpdateStateMachineAlias {
+            machine,
+            machine_type,
+            version,
+        } = &step.action
+        else {
+            continue;
+        };
+        if *machine_type == MachineType::Express {
             return Ok(false);
         }
-        let live = version.or_else(|| stage.published().machines.get(&machine.name).copied());
-        let arn = stage.scope.machine_arn(&machine.name);
-        let running = running_executions(&stage.cloud, &machine.name, &arn, machine.machine_type).await?;
+        let live = version.or_else(|| stage.published().machines.get(machine).copied());
+        let arn = stage.scope.machine_arn(machine);
+        let running = running_executions(&stage.cloud, machine, &arn, *machine_type).await?;
         if running
             .iter()
             .any(|running| running.version.is_none() || running.version != live)

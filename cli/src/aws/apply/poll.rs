@@ -5,6 +5,9 @@ use crate::aws::{Cloud, Error, Event};
 /// How long an effect is waited for.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// When people begin to wonder.
+const LONG: Duration = Duration::from_secs(20);
+
 /// What is waited for.
 #[derive(Clone, Copy)]
 pub(super) struct Awaited<'a> {
@@ -39,6 +42,7 @@ where
                 action: awaited.action,
                 name: awaited.name.to_owned(),
                 reason: format!("not {} yet", awaited.expected),
+                is_long: waited < LONG && waited + delay >= LONG,
             });
         }
         cloud.sleep(delay).await?;

@@ -75,8 +75,12 @@ pub(super) async fn publish_version(stage: &Stage, machine: &Machine) -> Result<
     publish(stage, machine, published.state_machine_version_arn(), ACTION)
 }
 
+/// An alias that came to be since the plan was made is moved: it cannot be made again.
 pub(super) async fn create_alias(stage: &Stage, machine: &str, version: Option<u64>) -> Result<(), Error> {
     const ACTION: &str = "CreateStateMachineAlias";
+    if has_alias(stage, machine).await? {
+        return update_alias(stage, machine, version).await;
+    }
     let route = route(stage, machine, version, ACTION)?;
     let request = || {
         let request = stage.cloud.states.create_state_machine_alias().name(LIVE);
@@ -181,6 +185,27 @@ async fn until_described(
     .await
 }
 
+async fn has_alias(stage: &Stage, machine: &str) -> Result<bool, Error> {
+    let arn = stage.scope.alias_arn(machine);
+    let request = || {
+        stage
+            .cloud
+            .states
+            .describe_state_machine_alias()
+            .state_machine_alias_arn(&arn)
+            .send()
+    };
+    match stage
+        .cloud
+        .call(call("DescribeStateMachineAlias", machine), request)
+        .await
+    {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_not_found() => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 async fn describe(stage: &Stage, name: &str) -> Result<DescribeStateMachineOutput, Error> {
     let arn = stage.scope.machine_arn(name);
     let request = || {
@@ -215,7 +240,11 @@ fn route(
         action,
         missing: "version of the state machine",
     };
-    let arn = stage.scope.machine_version_arn(machine, version.ok_or(missing)?);
+    let version = version.ok_or(missing)?;
+    stage.publish(|published| {
+        published.machines.insert(machine.to_owned(), version);
+    });
+    let arn = stage.scope.machine_version_arn(machine, version);
     let route = RoutingConfigurationListItem::builder()
         .state_machine_version_arn(arn)
         .weight(100)

@@ -5,29 +5,33 @@ mod lambda;
 mod logs;
 mod states;
 
-use std::collections::BTreeSet;
+pub(super) use states::{
+    describe as describe_machine, machine_type, number, revision, running as running_executions, running_arns,
+};
 
-pub(super) use states::{number, revision, running as running_executions};
-
-use stack::{Desired, Observed, Scope};
+use stack::{Names, Observed, Scope};
 
 use super::parallel::for_each;
 use super::{Cloud, Error};
 
-/// Everything with a name of `desired`, and everything else that may be of its stack. Two rounds of reads in parallel:
-/// the second only for what is there and not in `desired`.
+/// Everything with one of the `names`, and everything else that may be of the stack. Two rounds of reads in parallel:
+/// the second only for what is there and not in `names`.
 ///
 /// # Errors
 /// Any call that fails for another reason than that something does not exist.
-pub async fn observe(cloud: &Cloud, desired: &Desired) -> Result<Observed, Error> {
-    let scope = &desired.scope;
-    let wanted = Names::wanted(desired);
+pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed, Error> {
     let (known, found, log_groups) = tokio::try_join!(
-        details(cloud, scope, &wanted),
-        Names::found(cloud, scope),
+        details(cloud, scope, names),
+        found(cloud, scope),
         logs::log_groups(cloud, scope)
     )?;
-    let more = details(cloud, scope, &found.without(&wanted)).await?;
+    let others = Names {
+        roles: &found.roles - &names.roles,
+        functions: &found.functions - &names.functions,
+        machines: &found.machines - &names.machines,
+        ..Names::default()
+    };
+    let more = details(cloud, scope, &others).await?;
     Ok(Observed {
         roles: known.roles.into_iter().chain(more.roles).collect(),
         functions: known.functions.into_iter().chain(more.functions).collect(),
@@ -36,43 +40,19 @@ pub async fn observe(cloud: &Cloud, desired: &Desired) -> Result<Observed, Error
     })
 }
 
-/// Deployed names.
-#[derive(Default)]
-struct Names {
-    roles: BTreeSet<String>,
-    functions: BTreeSet<String>,
-    machines: BTreeSet<String>,
-}
-
-impl Names {
-    fn wanted(desired: &Desired) -> Names {
-        Names {
-            roles: desired.roles.iter().map(|role| role.name.clone()).collect(),
-            functions: desired.functions.iter().map(|function| function.name.clone()).collect(),
-            machines: desired.machines.iter().map(|machine| machine.name.clone()).collect(),
-        }
-    }
-
-    async fn found(cloud: &Cloud, scope: &Scope) -> Result<Names, Error> {
-        let (roles, functions, machines) = tokio::try_join!(
-            iam::role_names(cloud, scope),
-            lambda::function_names(cloud, scope),
-            states::machine_names(cloud, scope)
-        )?;
-        Ok(Names {
-            roles,
-            functions,
-            machines,
-        })
-    }
-
-    fn without(&self, other: &Names) -> Names {
-        Names {
-            roles: &self.roles - &other.roles,
-            functions: &self.functions - &other.functions,
-            machines: &self.machines - &other.machines,
-        }
-    }
+/// What is named as the stack's roles, functions and state machines are.
+async fn found(cloud: &Cloud, scope: &Scope) -> Result<Names, Error> {
+    let (roles, functions, machines) = tokio::try_join!(
+        iam::role_names(cloud, scope),
+        lambda::function_names(cloud, scope),
+        states::machine_names(cloud, scope)
+    )?;
+    Ok(Names {
+        roles,
+        functions,
+        machines,
+        ..Names::default()
+    })
 }
 
 async fn details(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed, Error> {

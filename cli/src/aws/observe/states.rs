@@ -74,7 +74,8 @@ pub(super) async fn machine(cloud: &Cloud, scope: &Scope, name: &str) -> Result<
     }))
 }
 
-/// Executions under way by version; those of Express state machines cannot be listed.
+/// Executions under way by version; those of Express state machines cannot be listed. Of very many it is only said that
+/// there are some.
 pub(in crate::aws) async fn running(
     cloud: &Cloud,
     name: &str,
@@ -86,31 +87,59 @@ pub(in crate::aws) async fn running(
     }
     let mut counts: BTreeMap<Option<u64>, u64> = BTreeMap::new();
     let mut token = None;
-    loop {
-        let request = || {
-            let request = cloud.states.list_executions().state_machine_arn(arn);
-            request
-                .status_filter(ExecutionStatus::Running)
-                .set_next_token(token.clone())
-                .send()
-        };
-        let Some(page) = existing(cloud.call(call("ListExecutions", name), request).await)? else {
-            break;
-        };
-        for execution in page.executions {
+    for _ in 0..MAX_PAGES {
+        let page;
+        (page, token) = running_page(cloud, name, arn, token).await?;
+        for execution in page {
             let version = execution.state_machine_version_arn.as_deref().and_then(number);
             *counts.entry(version).or_default() += 1;
         }
-        token = page.next_token;
         if token.is_none() {
             break;
         }
     }
-    let of = |(version, count)| OldExecutions {
-        version,
-        count: Some(count),
+    let counted = counts.into_iter().map(|(version, count)| (version, Some(count)));
+    let rest = token.map(|_| (None, None));
+    let of = |(version, count)| OldExecutions { version, count };
+    Ok(counted.chain(rest).map(of).collect())
+}
+
+/// The ARNs of all executions under way of a Standard state machine.
+pub(in crate::aws) async fn running_arns(cloud: &Cloud, name: &str, arn: &str) -> Result<Vec<String>, Error> {
+    let mut arns = Vec::new();
+    let mut token = None;
+    loop {
+        let page;
+        (page, token) = running_page(cloud, name, arn, token).await?;
+        arns.extend(page.into_iter().map(|execution| execution.execution_arn));
+        if token.is_none() {
+            return Ok(arns);
+        }
+    }
+}
+
+/// How many pages of executions are read to count them.
+const MAX_PAGES: usize = 10;
+
+/// The most executions AWS gives at once.
+const PAGE: i32 = 1000;
+
+async fn running_page(
+    cloud: &Cloud,
+    name: &str,
+    arn: &str,
+    token: Option<String>,
+) -> Result<(Vec<types::ExecutionListItem>, Option<String>), Error> {
+    let request = || {
+        let request = cloud.states.list_executions().state_machine_arn(arn);
+        request
+            .status_filter(ExecutionStatus::Running)
+            .max_results(PAGE)
+            .set_next_token(token.clone())
+            .send()
     };
-    Ok(counts.into_iter().map(of).collect())
+    let page = existing(cloud.call(call("ListExecutions", name), request).await)?;
+    Ok(page.map_or_else(Default::default, |page| (page.executions, page.next_token)))
 }
 
 /// The alias `live`.
@@ -165,7 +194,11 @@ async fn alias(cloud: &Cloud, name: &str, arn: &str) -> Result<Alias, Error> {
     })
 }
 
-async fn describe(cloud: &Cloud, name: &str, arn: &str) -> Result<Option<DescribeStateMachineOutput>, Error> {
+pub(in crate::aws) async fn describe(
+    cloud: &Cloud,
+    name: &str,
+    arn: &str,
+) -> Result<Option<DescribeStateMachineOutput>, Error> {
     let request = || cloud.states.describe_state_machine().state_machine_arn(arn).send();
     existing(cloud.call(call("DescribeStateMachine", name), request).await)
 }
@@ -216,7 +249,7 @@ pub(in crate::aws) fn revision(found: &DescribeStateMachineOutput) -> Revision {
     }
 }
 
-fn machine_type(found: &DescribeStateMachineOutput) -> MachineType {
+pub(in crate::aws) fn machine_type(found: &DescribeStateMachineOutput) -> MachineType {
     match found.r#type {
         types::StateMachineType::Express => MachineType::Express,
         _ => MachineType::Standard,

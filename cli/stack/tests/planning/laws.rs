@@ -1,7 +1,7 @@
 use asl::MachineType;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use stack::{FunctionSettings, Observed, OldExecutions, Settings, Tags, plan, teardown};
+use stack::{FunctionSettings, Names, Observed, OldExecutions, Settings, Tags, plan, teardown};
 
 use crate::model::Model;
 use crate::{desired, function, machine, scope, settings};
@@ -163,7 +163,7 @@ proptest! {
     #[test]
     fn teardown_leaves_nothing_and_touches_nothing_else(state in any_state(), settings in any_settings()) {
         let mut model = Model { observed: with_strangers(state.observed) };
-        let (plan, _) = teardown(&scope(), &desired(&settings), &model.observed);
+        let (plan, _) = teardown(&scope(), &Names::from(&desired(&settings)), &model.observed);
         model.apply_all(&scope(), &plan);
         prop_assert_eq!(model.observed, strangers());
     }
@@ -171,7 +171,7 @@ proptest! {
     #[test]
     fn teardown_that_was_cut_short_is_finished_by_the_next(state in any_state(), cut in 0..60_usize) {
         let mut model = state;
-        let none = desired(&settings(Vec::new(), Vec::new()));
+        let none = Names::default();
         let (plan, _) = teardown(&scope(), &none, &model.observed);
         model.apply(&scope(), &plan, cut);
         let (plan, _) = teardown(&scope(), &none, &model.observed);

@@ -128,7 +128,7 @@ impl Model {
                 assert!(machine.alias.is_empty(), "{LIVE} is there already");
                 machine.alias = vec![Route { version, weight: 100 }];
             }
-            Action::UpdateStateMachineAlias { machine, version } => {
+            Action::UpdateStateMachineAlias { machine, version, .. } => {
                 let version = version.or_else(|| published.machines.get(machine).copied()).unwrap();
                 let machine = aws.machines.get_mut(machine).unwrap();
                 assert!(!machine.alias.is_empty());

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use stack::{Settings, Summary, plan, teardown};
+use stack::{Names, Settings, Summary, plan, teardown};
 
 use crate::model::Model;
 use crate::{desired, function, machine, scope, settings};
@@ -150,6 +150,6 @@ fn foreign_resources_are_refused() {
 #[test]
 fn teardown_of_all() {
     let model = deployed(&order());
-    let (plan, _) = teardown(&scope(), &desired(&order()), &model.observed);
+    let (plan, _) = teardown(&scope(), &Names::from(&desired(&order())), &model.observed);
     insta::assert_snapshot!(with_calls(&plan));
 }

@@ -1,0 +1,148 @@
+//! What `plan` shows and `deploy` carries out: definitions, artifacts and what is there become a plan.
+
+use std::collections::BTreeMap;
+
+use stack::{Desired, FunctionSettings, MachineSettings, Observed, Plan, Scope, Summary};
+
+use super::{Context, session::Session};
+use crate::{
+    aws::{self, Artifacts},
+    definition::{self, Values},
+    error::Error,
+    interrupt,
+    package::{self, Artifact},
+    settings::{self, Function, Functions},
+};
+
+/// A plan with all that it takes to carry it out.
+pub(crate) struct Prepared {
+    pub(crate) session: Session,
+    pub(crate) desired: Desired,
+    pub(crate) observed: Observed,
+    pub(crate) plan: Plan,
+    pub(crate) summary: Summary,
+    pub(crate) artifacts: Artifacts,
+}
+
+/// Reads the definitions, builds the functions while it looks at AWS, and plans. Nothing on AWS changes.
+pub(crate) async fn prepare(context: &Context<'_>) -> Result<Prepared, Error> {
+    let functions = context.settings()?.functions(&[]).await?;
+    let session = Session::open(context).await?;
+    let machines = machines(context, &session)?;
+    let building = build(context, &session, &functions);
+    let observing = observe(&session, &machines);
+    let (built, observed) = interrupt::or_interrupted(async { tokio::try_join!(building, observing) }).await??;
+    let desired = Desired::new(&stack::Settings {
+        scope: session.scope.clone(),
+        functions: function_settings(&functions, &built),
+        machines,
+        retention_days: i32::try_from(session.settings.logs.retention_days).ok(),
+    })
+    .map_err(Error::Stack)?;
+    let plan = stack::plan(&desired, &observed).map_err(Error::Foreign)?;
+    Ok(Prepared {
+        summary: Summary::new(&session.scope, &plan),
+        artifacts: artifacts(&session.scope, &built, &plan)?,
+        session,
+        desired,
+        observed,
+        plan,
+    })
+}
+
+/// The state machines with their definitions; warnings are shown.
+fn machines(context: &Context<'_>, session: &Session) -> Result<Vec<MachineSettings>, Error> {
+    let machine = |(logical, machine): (&String, &settings::Machine)| {
+        let values = Values {
+            scope: &session.scope,
+            settings: Some(&session.settings),
+            substitutions: &machine.substitutions,
+        };
+        let definition = definition::load(&machine.definition, machine.machine_type.into(), values)?;
+        if let Some(warnings) = definition.findings.warnings() {
+            context.output.reporter().findings(warnings);
+        }
+        Ok(MachineSettings {
+            logical: logical.clone(),
+            invokes: stack::invoked_functions(&definition.machine)
+                .map_err(|problems| definition.findings.refuse(problems))?,
+            definition: definition.json,
+            machine_type: machine.machine_type.into(),
+        })
+    };
+    session.settings.machines.iter().map(machine).collect()
+}
+
+async fn build(
+    context: &Context<'_>,
+    session: &Session,
+    functions: &Functions,
+) -> Result<BTreeMap<String, Artifact>, Error> {
+    if functions.functions.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    Ok(package::package(functions, session.architecture(), context.output.reporter()).await?)
+}
+
+/// Looks at AWS. What keeps the stack from being deployed ends a build that may take long.
+async fn observe(session: &Session, machines: &[MachineSettings]) -> Result<Observed, Error> {
+    let Session { cloud, scope, .. } = session;
+    let names = session.names();
+    check_functions(session, machines).await?;
+    let observed = aws::observe(cloud, scope, &names).await?;
+    let foreign = stack::foreign(scope, &names, &observed);
+    match foreign.is_empty() {
+        true => Ok(observed),
+        false => Err(Error::Foreign(foreign)),
+    }
+}
+
+/// Refuses a definition that calls a function of this account and region which is neither the stack's nor there: an
+/// execution would fail when it comes to it.
+async fn check_functions(session: &Session, machines: &[MachineSettings]) -> Result<(), Error> {
+    let ours: Vec<&str> = session.settings.function_names().collect();
+    for machine in machines {
+        let others = machine.other_functions(&session.scope, &ours);
+        let missing = aws::missing_functions(&session.cloud, others).await?;
+        if let Some(function) = missing.into_iter().next() {
+            return Err(Error::NoFunction {
+                machine: machine.logical.clone(),
+                help: settings::suggestion(&function, ours.iter().copied()),
+                function,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn function_settings(functions: &Functions, built: &BTreeMap<String, Artifact>) -> Vec<FunctionSettings> {
+    let settings = |(logical, artifact): (&String, &Artifact)| {
+        let function: &Function = functions.functions.get(logical)?;
+        Some(FunctionSettings {
+            logical: logical.clone(),
+            code: artifact.code.clone(),
+            memory: i32::try_from(function.memory).ok()?,
+            timeout: i32::try_from(function.timeout).ok()?,
+            environment: function.environment.clone(),
+            description: function.description.clone().unwrap_or_default(),
+        })
+    };
+    built.iter().filter_map(settings).collect()
+}
+
+/// The zips by deployed name, if Lambda takes those that are to be uploaded.
+fn artifacts(scope: &Scope, built: &BTreeMap<String, Artifact>, plan: &Plan) -> Result<Artifacts, Error> {
+    let uploads: Vec<&String> = plan.uploads().collect();
+    let artifact = |(logical, artifact): (&String, &Artifact)| {
+        let name = scope.name(logical);
+        if artifact.size > aws::MAX_ZIP && uploads.contains(&&name) {
+            return Err(Error::Aws(aws::Error::TooLarge {
+                name,
+                size: artifact.size,
+                limit: aws::MAX_ZIP,
+            }));
+        }
+        Ok((name, artifact.zip.clone()))
+    };
+    built.iter().map(artifact).collect()
+}

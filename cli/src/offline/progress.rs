@@ -1,0 +1,308 @@
+//! What an execution does, told while it happens.
+//!
+//! Everything is read from the history: which state an event belongs to follows from the chain of previous events.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use anstyle::{AnsiColor, Style};
+use executor::history::{EventDetails, StateType};
+use executor::{Execution, Failure, HistoryEvent, Program};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::output::{Reporter, Spinner};
+
+/// Room for the indentation of a state in a branch.
+const NESTED: usize = 4;
+/// Where names no longer push the durations to the right.
+const WIDEST: usize = 48;
+
+/// Follows one execution.
+pub(crate) struct Progress {
+    reporter: Reporter,
+    spinner: Spinner,
+    width: usize,
+    /// By event: where it happened.
+    places: Vec<Place>,
+    /// The states that were entered and have not been left, without those that only hold others.
+    running: BTreeMap<usize, Arc<str>>,
+}
+
+/// Where in the machine an event happened.
+#[derive(Clone, Debug, Default)]
+struct Place {
+    /// The Map iterations and Parallel branches around it, outermost first.
+    inside: Vec<Container>,
+    /// The state it belongs to, by the event of its entry.
+    entered: Option<usize>,
+    /// How often that state has failed since.
+    failures: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Container {
+    Branch,
+    Iteration(usize),
+}
+
+impl Progress {
+    /// Tells `reporter` about an execution of `program`.
+    pub(crate) fn new(reporter: &Reporter, program: &Program) -> Progress {
+        let widest = program.state_names().map(|name| name.chars().count()).max();
+        Progress {
+            spinner: reporter.spinner(),
+            reporter: reporter.clone(),
+            width: (widest.unwrap_or_default() + NESTED).min(WIDEST),
+            places: Vec::new(),
+            running: BTreeMap::new(),
+        }
+    }
+
+    /// Tells what is new.
+    pub(crate) fn observe(&mut self, execution: &Execution) {
+        let events = execution.history().events();
+        for event in events.iter().skip(self.places.len()) {
+            let place = self.place(events, event);
+            if let Some(told) = self.told(events, event, &place) {
+                self.reporter.event(&told);
+            }
+            self.note_running(event, &place);
+            self.places.push(place);
+        }
+        self.spinner.message(self.running());
+    }
+
+    fn note_running(&mut self, event: &HistoryEvent, place: &Place) {
+        match (&event.details, place.entered) {
+            (EventDetails::StateEntered { state, name, .. }, Some(entered)) if !state.has_branches() => {
+                self.running.insert(entered, name.clone());
+            }
+            (EventDetails::StateExited { .. }, Some(entered)) => {
+                self.running.remove(&entered);
+            }
+            _ => {}
+        }
+    }
+
+    /// `ConfirmOrder`, or `Call (3), Wait` where several run.
+    fn running(&self) -> String {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in self.running.values() {
+            *counts.entry(name).or_default() += 1;
+        }
+        let names = counts.into_iter().map(|(name, count)| match count {
+            1 => name.to_owned(),
+            count => format!("{name} ({count})"),
+        });
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    fn place(&self, events: &[HistoryEvent], event: &HistoryEvent) -> Place {
+        let previous = index(event.previous_event_id);
+        let mut place = previous.and_then(|at| self.places.get(at)).cloned().unwrap_or_default();
+        let before = previous.and_then(|at| events.get(at));
+        match &event.details {
+            EventDetails::StateEntered { .. } => {
+                if before.is_some_and(|event| matches!(event.details, EventDetails::ParallelStateStarted)) {
+                    place.inside.push(Container::Branch);
+                }
+                place.entered = index(event.id);
+                place.failures = 0;
+            }
+            // An iteration that had to wait follows the one it waited for.
+            EventDetails::MapIterationStarted(label) => {
+                place = self.own_place(events, previous, &label.name);
+                place.inside.push(Container::Iteration(label.index));
+            }
+            EventDetails::StateExited { name, state, .. } if state.has_branches() => {
+                place = self.own_place(events, previous, name);
+            }
+            details if failure(details).is_some() => place.failures += 1,
+            _ => {}
+        }
+        place
+    }
+
+    /// The place of a Parallel or Map, which is left from within one of its branches.
+    fn own_place(&self, events: &[HistoryEvent], mut at: Option<usize>, name: &str) -> Place {
+        while let Some(event) = at.and_then(|at| events.get(at)) {
+            match (&event.details, at.and_then(|at| self.places.get(at))) {
+                (EventDetails::StateEntered { name: entered, .. }, Some(place)) if **entered == *name => {
+                    return place.clone();
+                }
+                _ => at = index(event.previous_event_id),
+            }
+        }
+        Place::default()
+    }
+
+    fn told(&self, events: &[HistoryEvent], event: &HistoryEvent, place: &Place) -> Option<Told> {
+        let entered = place.entered.and_then(|at| events.get(at));
+        let line = |what: What| {
+            Some(Told {
+                state: entered?.name()?.to_string(),
+                duration: milliseconds(entered?.timestamp, event.timestamp),
+                iteration: iteration(&place.inside),
+                depth: place.inside.len(),
+                width: self.width,
+                what,
+            })
+        };
+        match &event.details {
+            EventDetails::StateEntered { state, .. } if state.has_branches() => line(What::StateEntered),
+            EventDetails::StateExited { state, .. } => {
+                let previous = index(event.previous_event_id).and_then(|at| events.get(at));
+                let caught = previous.is_some_and(|event| failure(&event.details).is_some());
+                line(What::StateExited {
+                    state_type: *state,
+                    attempts: place.failures + u64::from(!caught),
+                    caught,
+                })
+            }
+            details => failure(details).and_then(|failure| {
+                line(What::AttemptFailed {
+                    attempt: place.failures,
+                    error: failure.error.as_deref().unwrap_or_default().to_owned(),
+                    cause: failure.cause.as_deref().unwrap_or_default().to_owned(),
+                })
+            }),
+        }
+    }
+}
+
+/// A line about a state.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told {
+    #[serde(flatten)]
+    what: What,
+    state: String,
+    #[serde(rename = "durationInMillis")]
+    duration: i64,
+    /// The innermost Map iteration around it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iteration: Option<usize>,
+    #[serde(skip)]
+    depth: usize,
+    #[serde(skip)]
+    width: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "event")]
+enum What {
+    /// Of states with states of their own, which are told in between.
+    StateEntered,
+    StateExited {
+        #[serde(serialize_with = "type_name", rename = "stateType")]
+        state_type: StateType,
+        attempts: u64,
+        caught: bool,
+    },
+    AttemptFailed {
+        attempt: u64,
+        error: String,
+        cause: String,
+    },
+}
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+const DIM: Style = Style::new().dimmed();
+
+impl fmt::Display for Told {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let indent = "  ".repeat(self.depth);
+        let name = match self.iteration {
+            Some(index) => format!("{indent}{} [{index}]", self.state),
+            None => format!("{indent}{}", self.state),
+        };
+        let (style, sign) = match self.what {
+            What::StateEntered => (DIM, "▸"),
+            What::StateExited { caught: false, .. } => (GOOD, "✓"),
+            What::StateExited { caught: true, .. } => (DIM, "↷"),
+            What::AttemptFailed { .. } => (BAD, "✗"),
+        };
+        if matches!(self.what, What::StateEntered) {
+            return write!(formatter, "{style}{sign}{style:#} {name}");
+        }
+        let duration = shown(self.duration);
+        let width = self.width;
+        write!(
+            formatter,
+            "{style}{sign}{style:#} {name:<width$}  {DIM}{duration:>8}{DIM:#}"
+        )?;
+        match &self.what {
+            What::StateEntered => Ok(()),
+            What::StateExited { caught: true, .. } => write!(formatter, "  the error is caught"),
+            What::StateExited { attempts: 0 | 1, .. } => Ok(()),
+            What::StateExited { attempts, .. } => write!(formatter, "  at attempt {attempts}"),
+            What::AttemptFailed { attempt, error, cause } => {
+                let attempt = if *attempt > 1 {
+                    format!("attempt {attempt}, ")
+                } else {
+                    String::new()
+                };
+                write!(formatter, "  {attempt}{BAD}{error}{BAD:#}")?;
+                match message(cause) {
+                    cause if cause.is_empty() => Ok(()),
+                    cause => write!(formatter, ": {cause}"),
+                }
+            }
+        }
+    }
+}
+
+/// The part of a cause that is for people: of a Lambda function's error document its message.
+pub(crate) fn message(cause: &str) -> String {
+    let document: Option<serde_json::Value> = serde_json::from_str(cause).ok();
+    let message = document.and_then(|document| Some(document.get("errorMessage")?.as_str()?.to_owned()));
+    message.unwrap_or_else(|| cause.to_owned())
+}
+
+/// Milliseconds for people.
+pub(crate) fn shown(milliseconds: i64) -> String {
+    match milliseconds {
+        0..10_000 => format!("{milliseconds} ms"),
+        10_000..120_000 => format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100),
+        _ => format!("{:#}", SignedDuration::from_secs(milliseconds / 1000)),
+    }
+}
+
+/// Milliseconds from one moment to another.
+pub(crate) fn milliseconds(from: Timestamp, to: Timestamp) -> i64 {
+    i64::try_from(to.duration_since(from).as_millis()).unwrap_or(i64::MAX)
+}
+
+fn type_name<S: serde::Serializer>(state: &StateType, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{state:?}"))
+}
+
+fn iteration(inside: &[Container]) -> Option<usize> {
+    inside.iter().rev().find_map(|container| match container {
+        Container::Iteration(index) => Some(*index),
+        Container::Branch => None,
+    })
+}
+
+fn failure(details: &EventDetails) -> Option<&Failure> {
+    match details {
+        EventDetails::TaskStartFailed(_, failure)
+        | EventDetails::TaskSubmitFailed(_, failure)
+        | EventDetails::TaskFailed(_, failure)
+        | EventDetails::TaskTimedOut(_, failure)
+        | EventDetails::LambdaFunctionScheduleFailed(failure)
+        | EventDetails::LambdaFunctionStartFailed(failure)
+        | EventDetails::LambdaFunctionFailed(failure)
+        | EventDetails::LambdaFunctionTimedOut(failure)
+        | EventDetails::ActivityScheduleFailed(failure)
+        | EventDetails::ActivityFailed(failure)
+        | EventDetails::ActivityTimedOut(failure) => Some(failure),
+        _ => None,
+    }
+}
+
+/// Ids count from 1; 0 is none.
+fn index(id: u64) -> Option<usize> {
+    usize::try_from(id.checked_sub(1)?).ok()
+}

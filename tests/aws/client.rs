@@ -1,0 +1,75 @@
+//! The double as the HTTP client of the SDK.
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sfn::config::http::{HttpRequest, HttpResponse};
+use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use hyper::HeaderMap;
+use hyper::header::{HeaderName, HeaderValue};
+
+use crate::double::{Double, Request};
+
+impl Double {
+    /// The SDK's configuration for it.
+    pub(crate) fn configuration(&self) -> SdkConfig {
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(SharedHttpClient::new(Client(self.clone())))
+            .build()
+    }
+}
+
+#[derive(Clone)]
+struct Client(Double);
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Client")
+    }
+}
+
+impl HttpClient for Client {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Client {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let double = self.0.clone();
+        HttpConnectorFuture::new(async move {
+            let answer = double.answer(plain(&request)).await;
+            let answer = answer.map_err(|_| ConnectorError::io("connection reset by peer".into()))?;
+            let status = StatusCode::try_from(answer.status).unwrap();
+            let mut response = HttpResponse::new(status, answer.body.into());
+            for (name, value) in &answer.headers {
+                let value = value.to_str().unwrap().to_owned();
+                response.headers_mut().insert(name.as_str().to_owned(), value);
+            }
+            Ok(response)
+        })
+    }
+}
+
+fn plain(request: &HttpRequest) -> Request {
+    let header = |(name, value): (&str, &str)| {
+        let name: HeaderName = name.parse().unwrap();
+        (name, HeaderValue::from_str(value).unwrap())
+    };
+    let (_, behind_scheme) = request.uri().split_once("://").unwrap();
+    let path = behind_scheme.find('/').map_or("/", |start| &behind_scheme[start..]);
+    Request {
+        method: request.method().to_owned(),
+        path: path.to_owned(),
+        headers: request.headers().iter().map(header).collect::<HeaderMap>(),
+        body: String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned(),
+    }
+}

@@ -1,0 +1,116 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_iam::config::{Credentials, SharedCredentialsProvider};
+use tokio::runtime::Runtime;
+
+use crate::emulator::{AccessKey, MiniStack};
+
+/// The region that everything is in.
+pub(crate) const REGION: &str = "eu-central-1";
+
+/// The emulator's account, looked at past the program under test.
+pub(crate) struct Account {
+    runtime: Runtime,
+    iam: aws_sdk_iam::Client,
+    lambda: aws_sdk_lambda::Client,
+    logs: aws_sdk_cloudwatchlogs::Client,
+    states: aws_sdk_sfn::Client,
+}
+
+/// What an account holds, by name. Functions and state machines change their revision with every change.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Resources {
+    pub(crate) roles: BTreeSet<String>,
+    pub(crate) functions: BTreeMap<String, String>,
+    pub(crate) machines: BTreeMap<String, String>,
+    pub(crate) log_groups: BTreeSet<String>,
+}
+
+impl Account {
+    pub(crate) fn new(emulator: &MiniStack) -> Account {
+        let AccessKey { id, secret } = AccessKey::root();
+        let credentials = Credentials::new(id, secret, None, None, "test");
+        let configuration = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(REGION))
+            .endpoint_url(emulator.url())
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .build();
+        Account {
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap(),
+            iam: aws_sdk_iam::Client::new(&configuration),
+            lambda: aws_sdk_lambda::Client::new(&configuration),
+            logs: aws_sdk_cloudwatchlogs::Client::new(&configuration),
+            states: aws_sdk_sfn::Client::new(&configuration),
+        }
+    }
+
+    /// Everything of the kinds that a stack consists of. It is few enough for one page of each.
+    pub(crate) fn resources(&self) -> Resources {
+        self.runtime.block_on(async {
+            let roles = self.iam.list_roles().send().await.unwrap().roles;
+            let groups = self.logs.describe_log_groups().send().await.unwrap();
+            Resources {
+                roles: roles.into_iter().map(|role| role.role_name).collect(),
+                functions: self.functions().await,
+                machines: self.machines().await,
+                log_groups: groups
+                    .log_groups()
+                    .iter()
+                    .filter_map(|group| group.log_group_name.clone())
+                    .collect(),
+            }
+        })
+    }
+
+    async fn functions(&self) -> BTreeMap<String, String> {
+        let found = self.lambda.list_functions().send().await.unwrap();
+        let revision = |function: &aws_sdk_lambda::types::FunctionConfiguration| {
+            Some((function.function_name.clone()?, function.revision_id.clone()?))
+        };
+        found.functions().iter().filter_map(revision).collect()
+    }
+
+    async fn machines(&self) -> BTreeMap<String, String> {
+        let mut machines = BTreeMap::new();
+        for found in self.states.list_state_machines().send().await.unwrap().state_machines {
+            let request = self
+                .states
+                .describe_state_machine()
+                .state_machine_arn(found.state_machine_arn);
+            let revision = request.send().await.unwrap().revision_id;
+            machines.insert(found.name, revision.unwrap_or_default());
+        }
+        machines
+    }
+
+    /// Makes a role that Lambda may assume, without tags.
+    pub(crate) fn create_role(&self, name: &str) {
+        let trust = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#;
+        let request = self
+            .iam
+            .create_role()
+            .role_name(name)
+            .assume_role_policy_document(trust);
+        self.runtime.block_on(request.send()).unwrap();
+    }
+
+    /// Makes a user who may do what the policy allows, and gives the key.
+    pub(crate) fn create_user(&self, name: &str, policy: &str) -> AccessKey {
+        self.runtime.block_on(async {
+            self.iam.create_user().user_name(name).send().await.unwrap();
+            let put = self.iam.put_user_policy().user_name(name).policy_name("test");
+            put.policy_document(policy).send().await.unwrap();
+            let key = self.iam.create_access_key().user_name(name).send().await.unwrap();
+            let key = key.access_key.unwrap();
+            AccessKey {
+                id: key.access_key_id,
+                secret: key.secret_access_key,
+            }
+        })
+    }
+}
