@@ -104,11 +104,14 @@ async fn invoke(functions: &BTreeMap<String, Handler>, request: &TaskRequest) ->
         let task = find(functions, function).ok_or_else(|| not_found(function))?;
         return task(call(request, arguments)).await;
     };
-    let function = arguments["FunctionName"].as_str().unwrap_or_default();
+    let function = arguments
+        .get("FunctionName")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let task = find(functions, function).ok_or_else(|| not_found(function))?;
-    let payload = match &arguments["Payload"] {
-        Value::String(text) if integration.sdk => serde_json::from_str(text).unwrap_or_default(),
-        payload => payload.clone(),
+    let payload = match arguments.get("Payload") {
+        Some(Value::String(text)) if integration.sdk => serde_json::from_str(text).unwrap_or_default(),
+        payload => payload.cloned().unwrap_or_default(),
     };
     let payload = task(call(request, payload)).await?;
     let payload = if integration.sdk {

@@ -26,9 +26,7 @@ pub(crate) fn matches(expected: &Value, actual: &Value, wildcards: &[String]) ->
         }
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
         (Value::String(a), Value::String(b)) => a == b || text_matches(a, b) || json_matches(a, b, wildcards),
-        (Value::Object(_) | Value::Array(_), Value::String(text)) => {
-            parsed(text).is_some_and(|actual| matches(expected, &actual, wildcards))
-        }
+        (_, Value::String(text)) => parsed(text).is_some_and(|actual| matches(expected, &actual, wildcards)),
         _ => expected == actual,
     }
 }

@@ -44,7 +44,7 @@ const FIELDS: [&str; 4] = ["input", "context", "result", "errorOutput"];
 pub(crate) enum Plain {
     Value(Json),
     Nothing,
-    NotPlain,
+    ForTheEngine,
 }
 
 impl Environment {
@@ -61,13 +61,13 @@ impl Environment {
         } else {
             match self.json(&Name::Variable(path.root.clone()), seen) {
                 // It may be a builtin function.
-                None => return Plain::NotPlain,
+                None => return Plain::ForTheEngine,
                 found => (found, &path.names[..]),
             }
         };
         match root.as_ref().map(|root| follow(root, names)) {
             Some(Found::Value(value)) => Plain::Value(value.clone()),
-            Some(Found::ThroughArray) => Plain::NotPlain,
+            Some(Found::ThroughArray) => Plain::ForTheEngine,
             Some(Found::Nothing) | None => Plain::Nothing,
         }
     }

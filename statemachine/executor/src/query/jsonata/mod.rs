@@ -40,7 +40,9 @@ pub(crate) fn evaluate(jsonata: &Jsonata, scope: &Scope<'_>, location: &Location
     };
     let source = &jsonata.source;
     let Some(compiled) = scope.program.expression(source) else {
-        return Err(StateError::runtime(format!("the expression '{source}' was not compiled")));
+        return Err(StateError::runtime(format!(
+            "the expression '{source}' was not compiled"
+        )));
     };
     compiled.evaluate(environment, scope, moment).map_err(|error| {
         let message = format!("The JSONata expression '{source}' specified for the field '{location}' {error}");

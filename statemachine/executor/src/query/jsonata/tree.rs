@@ -22,7 +22,10 @@ pub(crate) fn children(node: &AstNode) -> Vec<&AstNode> {
             condition,
             then_branch,
             else_branch,
-        } => [&**condition, then_branch].into_iter().chain(else_branch.as_deref()).collect(),
+        } => [&**condition, then_branch]
+            .into_iter()
+            .chain(else_branch.as_deref())
+            .collect(),
         AstNode::Sort { input, terms } => std::iter::once(&**input)
             .chain(terms.iter().map(|(term, _)| term))
             .collect(),

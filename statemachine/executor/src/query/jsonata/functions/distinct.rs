@@ -9,7 +9,7 @@ const COMPARISONS: usize = 50_000_000;
 /// `$distinct(array)`: the items without those that equal an earlier one.
 pub(super) fn distinct(arguments: &[JValue], shared: &Shared) -> Answer {
     if arguments.len() != 1 {
-        return Err(arguments::mismatch("distinct", 0.max(arguments.len().min(1))));
+        return Err(arguments::mismatch("distinct", arguments.len().min(1)));
     }
     let value = arguments::get(arguments, 0);
     let items = match &value {

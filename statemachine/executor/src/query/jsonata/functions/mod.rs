@@ -24,8 +24,8 @@ pub(crate) use shared::Shared;
 
 use super::References;
 use super::convert::check_size;
-use super::message::{BLAME_CALL, BLAME_LEFT, BLAME_RIGHT};
 use super::guard::{AS_OF_NOW, MILLIS, PAD_ARGUMENT, RANGE_END, RANGE_START, SIZE};
+use super::message::{BLAME_CALL, BLAME_LEFT, BLAME_RIGHT};
 
 type Answer = Result<JValue, EvaluatorError>;
 type Function = fn(&[JValue], &Shared) -> Answer;

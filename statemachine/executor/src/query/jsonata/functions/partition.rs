@@ -16,7 +16,11 @@ pub(super) fn partition(arguments: &[JValue], _: &Shared) -> Answer {
     if size < 1.0 {
         return Err(arguments::mismatch("partition", 1));
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, positive, and saturating")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole, positive, and saturating"
+    )]
     let parts = items.chunks(size as usize).map(|part| JValue::array(part.to_vec()));
     Ok(JValue::array(parts.collect()))
 }

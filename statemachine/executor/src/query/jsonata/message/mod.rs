@@ -11,7 +11,7 @@ use jsonata_core::evaluator::EvaluatorError;
 
 use super::error::EvaluationError;
 
-pub(crate) use blame::{Blame, BLAME_CALL, BLAME_LEFT, BLAME_RIGHT, blaming};
+pub(crate) use blame::{BLAME_CALL, BLAME_LEFT, BLAME_RIGHT, Blame, blaming};
 pub(crate) use syntax::{no_function, of_parser};
 
 /// The engine's error as an error of ours, in the engine's words.
@@ -48,10 +48,7 @@ pub(crate) fn needs_blame(error: &EvaluationError) -> bool {
     let EvaluationError::Thrown { code, .. } = error else {
         return false;
     };
-    matches!(
-        code.as_str(),
-        "T0410" | "T0411" | "T0412" | "T2009" | "T2010" | "T2007"
-    )
+    matches!(code.as_str(), "T0410" | "T0411" | "T0412" | "T2009" | "T2010" | "T2007")
 }
 
 /// Where a code such as `T1006:` begins: at the front, or behind a few words of the engine's.

@@ -141,9 +141,7 @@ fn fixed(code: &str) -> Option<&'static str> {
              numbers.  Use the second argument to specify a comparison function"
         }
         "D3080" => "The picture string must only contain a maximum of two sub-pictures",
-        "D3081" => {
-            "The sub-picture must not contain more than one instance of the 'decimal-separator' character"
-        }
+        "D3081" => "The sub-picture must not contain more than one instance of the 'decimal-separator' character",
         "D3082" => "The sub-picture must not contain more than one instance of the 'percent' character",
         "D3083" => "The sub-picture must not contain more than one instance of the 'per-mille' character",
         "D3084" => "The sub-picture must not contain both a 'percent' and a 'per-mille' character",
