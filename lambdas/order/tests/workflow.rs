@@ -1,10 +1,6 @@
 //! The order workflow over the handlers of its functions, and the contract between them.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests may fail the test"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail the test")]
 
 mod support;
 

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use jsonata_core::ast::{AstNode, BinaryOp};
 use jsonata_core::parser;
 
+use super::by_value::{self, ByValue};
 use super::path::PlainPath;
 use super::references::{References, references};
 use super::{guard, message, tree};
@@ -12,6 +13,7 @@ use super::{guard, message, tree};
 pub(crate) struct Compiled {
     references: References,
     pub(crate) plain: Option<PlainPath>,
+    pub(crate) by_value: Vec<&'static ByValue>,
     pub(crate) tree: AstNode,
 }
 
@@ -63,7 +65,7 @@ pub(crate) fn parse(source: &str) -> Result<Compiled, CompileError> {
     let mut tree = match parser::parse(source) {
         Ok(tree) => tree,
         Err(error) if message::no_function(&error) => guard::call("no function", Vec::new()),
-        Err(error) => return Err(CompileError::Invalid(message::of_parser(&error))),
+        Err(error) => return Err(CompileError::Invalid(message::of_parser(&error, source))),
     };
     if let Some(operator) = newer_operator(&tree) {
         return Err(CompileError::Invalid(format!(
@@ -72,10 +74,12 @@ pub(crate) fn parse(source: &str) -> Result<Compiled, CompileError> {
     }
     let references = references(&tree);
     let plain = PlainPath::of(&tree);
+    let by_value = by_value::rename(&mut tree);
     guard::insert(&mut tree);
     Ok(Compiled {
         references,
         plain,
+        by_value,
         tree,
     })
 }

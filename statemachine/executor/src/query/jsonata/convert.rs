@@ -6,7 +6,7 @@ use asl::{Json, Object};
 use jsonata_core::value::{JArray, JMap, JValue, with_stack};
 
 use super::error::EvaluationError;
-use super::limits::MEMORY;
+use super::limits::{MEMORY, NESTING};
 
 /// `json` as a value of the engine. Numbers become binary64, as they are in JSONata.
 pub(crate) fn to_value(json: &Json) -> JValue {
@@ -32,31 +32,31 @@ pub(crate) fn to_json(value: &JValue) -> Result<Json, EvaluationError> {
     if value.is_undefined() {
         return Err(EvaluationError::Undefined);
     }
-    json(value, &mut Budget(MEMORY))
+    check_size(value)?;
+    json(value, NESTING)
 }
 
-fn json(value: &JValue, budget: &mut Budget) -> Result<Json, EvaluationError> {
-    budget.spend(own_size(value))?;
+fn json(value: &JValue, nesting: usize) -> Result<Json, EvaluationError> {
+    let inner = |value: &JValue| match nesting.checked_sub(1) {
+        Some(nesting) => with_stack(|| json(value, nesting)),
+        None => Err(EvaluationError::Memory),
+    };
     Ok(match value {
         JValue::Null => Json::Null,
         JValue::Bool(value) => Json::Bool(*value),
         JValue::Number(number) => number_json(*number),
         JValue::String(text) => Json::string(&**text),
-        JValue::Array(items) => with_stack(|| {
-            let items: Result<Vec<Json>, EvaluationError> = items
-                .iter()
-                .filter(|item| !item.is_undefined())
-                .map(|item| json(item, budget))
-                .collect();
-            items.map(Json::array)
-        })?,
-        JValue::Object(fields) => with_stack(|| {
+        JValue::Array(items) => {
+            let items = items.iter().filter(|item| !item.is_undefined()).map(inner);
+            Json::array(items.collect::<Result<_, _>>()?)
+        }
+        JValue::Object(fields) => {
             let mut object = Object::default();
             for (key, value) in fields.iter().filter(|(_, value)| !value.is_undefined()) {
-                object.insert(key.as_str().into(), json(value, budget)?);
+                object.insert(key.as_str().into(), inner(value)?);
             }
-            Ok(Json::from(object))
-        })?,
+            object.into()
+        }
         _ => return Err(EvaluationError::Unsupported),
     })
 }
@@ -77,17 +77,17 @@ fn number_json(number: f64) -> Json {
 }
 
 /// What may still be built.
-pub(crate) struct Budget(pub(crate) usize);
+struct Budget(usize);
 
 impl Budget {
-    pub(crate) fn spend(&mut self, bytes: usize) -> Result<(), EvaluationError> {
+    fn spend(&mut self, bytes: usize) -> Result<(), EvaluationError> {
         self.0 = self.0.checked_sub(bytes).ok_or(EvaluationError::Memory)?;
         Ok(())
     }
 }
 
 /// The bytes a value holds without what is in it.
-pub(crate) fn own_size(value: &JValue) -> usize {
+fn own_size(value: &JValue) -> usize {
     match value {
         JValue::String(text) => text.len(),
         JValue::Array(_) => 0,

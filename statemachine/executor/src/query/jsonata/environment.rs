@@ -44,7 +44,7 @@ const FIELDS: [&str; 4] = ["input", "context", "result", "errorOutput"];
 pub(crate) enum Plain {
     Value(Json),
     Nothing,
-    ForTheEngine,
+    Other,
 }
 
 impl Environment {
@@ -61,13 +61,13 @@ impl Environment {
         } else {
             match self.json(&Name::Variable(path.root.clone()), seen) {
                 // It may be a builtin function.
-                None => return Plain::ForTheEngine,
+                None => return Plain::Other,
                 found => (found, &path.names[..]),
             }
         };
         match root.as_ref().map(|root| follow(root, names)) {
             Some(Found::Value(value)) => Plain::Value(value.clone()),
-            Some(Found::ThroughArray) => Plain::ForTheEngine,
+            Some(Found::ThroughArray) => Plain::Other,
             Some(Found::Nothing) | None => Plain::Nothing,
         }
     }
@@ -84,6 +84,13 @@ impl Environment {
             if let Some(value) = self.value(&Name::Variable(name.clone()), seen) {
                 context.bind(name.to_string(), value);
             }
+        }
+        for function in &compiled.by_value {
+            let variable = self.value(&Name::Variable(function.name.into()), seen);
+            context.bind(
+                function.renamed.to_owned(),
+                variable.unwrap_or_else(|| function.value()),
+            );
         }
         let options = EvaluatorOptions {
             timeout_ms: Some(limits::TIME),

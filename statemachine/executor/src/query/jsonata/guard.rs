@@ -13,19 +13,35 @@ use super::tree::{any, children_mut};
 
 /// Host functions; their names hold a space, so that no expression can spell them.
 pub(crate) const SIZE: &str = "check size";
+pub(crate) const BUILT: &str = "count built";
+pub(crate) const INTEGER_VALUE: &str = "integer value";
+pub(crate) const INTEGER_PICTURE: &str = "integer picture";
+pub(crate) const REPLACE_TEXT: &str = "replace text";
+pub(crate) const REPLACE_PATTERN: &str = "replace pattern";
+pub(crate) const REPLACE_WITH: &str = "replace with";
 pub(crate) const RANGE_START: &str = "range start";
 pub(crate) const RANGE_END: &str = "range end";
 pub(crate) const PAD_ARGUMENT: &str = "pad argument";
 pub(crate) const MILLIS: &str = "current millis";
 pub(crate) const AS_OF_NOW: &str = "as of now";
 
+/// Puts the checks in.
 pub(crate) fn insert(tree: &mut AstNode) {
-    let repeats = any(tree, &repeats);
-    guard(tree, repeats);
+    let mode = Mode {
+        repeats: any(tree, &repeats),
+        iterates: any(tree, &iterates),
+    };
+    guard(tree, mode);
 }
 
-/// Whether values may be fed back into what made them: through a variable, a function of the expression's own, or
-/// `$reduce`. A function written as the argument of `$map` and its kin runs once for each item, no more.
+#[derive(Clone, Copy)]
+struct Mode {
+    /// Values may be fed back into what made them: through a variable, a function of the expression's own, or `$reduce`.
+    repeats: bool,
+    /// Something is done for each item of a sequence.
+    iterates: bool,
+}
+
 fn repeats(node: &AstNode) -> bool {
     match node {
         AstNode::Binary {
@@ -38,10 +54,44 @@ fn repeats(node: &AstNode) -> bool {
     }
 }
 
-fn guard(node: &mut AstNode, repeats: bool) {
-    for child in children_mut(node) {
-        guard(child, repeats);
+fn iterates(node: &AstNode) -> bool {
+    match node {
+        AstNode::Lambda { .. } | AstNode::ObjectTransform { .. } | AstNode::Transform { .. } => true,
+        AstNode::Path { steps } => steps.iter().skip(1).any(|step| !matches!(step.node, AstNode::Name(_))),
+        _ => false,
     }
+}
+
+fn guard(node: &mut AstNode, mode: Mode) {
+    for child in children_mut(node) {
+        guard(child, mode);
+    }
+    keep_written(node);
+    operands(node, mode);
+    adapt(node);
+    if mode.iterates && grows(node) && !calls_own_function(node) {
+        wrap(node, BUILT);
+    }
+}
+
+/// Takes checks away from where the engine looks at how something is written: an array in an array is kept whole, and
+/// `~>` gives its left side to the call on its right.
+fn keep_written(node: &mut AstNode) {
+    match node {
+        AstNode::Array(items) | AstNode::ArrayGroup(items) => {
+            items.iter_mut().for_each(|item| unwrap(item, is_constructor))
+        }
+        AstNode::Binary {
+            op: BinaryOp::ChainPipe,
+            rhs,
+            ..
+        } => unwrap(rhs, |_| true),
+        _ => {}
+    }
+}
+
+/// Checks what a node puts together.
+fn operands(node: &mut AstNode, mode: Mode) {
     match node {
         AstNode::Binary {
             op: BinaryOp::Range,
@@ -51,49 +101,116 @@ fn guard(node: &mut AstNode, repeats: bool) {
             wrap(lhs, RANGE_START);
             wrap(rhs, RANGE_END);
         }
-        AstNode::Binary {
-            op: BinaryOp::Concatenate | BinaryOp::Equal | BinaryOp::NotEqual,
-            lhs,
-            rhs,
-        } if !is_scalar(lhs) && !is_scalar(rhs) => {
-            check(lhs, repeats);
-            check(rhs, repeats);
+        AstNode::Binary { op, lhs, rhs } if joins(*op) && !(is_scalar(lhs) && is_scalar(rhs)) => {
+            check(lhs, mode.repeats);
+            check(rhs, mode.repeats);
         }
-        AstNode::Binary {
-            op: BinaryOp::Concatenate,
-            lhs,
-            rhs,
-        } => {
-            check(lhs, repeats);
-            check(rhs, repeats);
+        AstNode::Binary { op, lhs, rhs } if compares(*op) && !is_scalar(lhs) && !is_scalar(rhs) => {
+            check(lhs, mode.repeats);
         }
-        AstNode::Function { name, args, .. } if name == "pad" => {
-            args.iter_mut().for_each(|arg| wrap(arg, PAD_ARGUMENT));
+        AstNode::Function { name, args, .. } => arguments(name, args, mode),
+        AstNode::Array(nodes) if mode.repeats => nodes.iter_mut().for_each(|node| check(node, true)),
+        AstNode::Call { args: nodes, .. } if mode.repeats => nodes.iter_mut().for_each(|node| check(node, true)),
+        AstNode::Object(pairs) if mode.repeats => pairs.iter_mut().for_each(|(_, value)| check(value, true)),
+        _ => {}
+    }
+}
+
+fn arguments(name: &str, arguments: &mut [AstNode], mode: Mode) {
+    match name {
+        "pad" => arguments.iter_mut().for_each(|argument| wrap(argument, PAD_ARGUMENT)),
+        "formatInteger" => {
+            let checks = [INTEGER_VALUE, INTEGER_PICTURE];
+            arguments
+                .iter_mut()
+                .zip(checks)
+                .for_each(|(argument, name)| wrap(argument, name));
         }
+        "replace" => {
+            let checks = [REPLACE_TEXT, REPLACE_PATTERN, REPLACE_WITH];
+            arguments
+                .iter_mut()
+                .zip(checks)
+                .for_each(|(argument, name)| wrap(argument, name));
+        }
+        "string" => arguments
+            .iter_mut()
+            .take(1)
+            .for_each(|argument| check(argument, mode.repeats)),
+        name if mode.repeats && !is_known(name) => arguments.iter_mut().for_each(|argument| check(argument, true)),
+        _ => {}
+    }
+}
+
+/// What the engine has otherwise than Step Functions.
+fn adapt(node: &mut AstNode) {
+    let AstNode::Function { name, args, .. } = node else {
+        return;
+    };
+    match name.as_str() {
         // The engine's `$now` takes no picture.
-        AstNode::Function { name, args, .. } if name == "now" && !args.is_empty() => {
+        "now" if !args.is_empty() => {
             "fromMillis".clone_into(name);
             args.insert(0, call(MILLIS, Vec::new()));
         }
         // What a picture leaves out is taken from the present, which the engine asks the machine for.
-        AstNode::Function { name, args, .. } if name == "toMillis" => {
+        "toMillis" => {
             if let Some(picture) = args.get(1).and_then(without_year) {
                 let inner = std::mem::replace(node, AstNode::Null);
                 *node = call(AS_OF_NOW, vec![inner, picture]);
             }
         }
-        AstNode::Function { name, args, .. } if name == "string" => {
-            args.iter_mut().take(1).for_each(|arg| check(arg, repeats));
-        }
-        AstNode::Array(items) if repeats => items.iter_mut().for_each(|item| check(item, true)),
-        AstNode::Object(pairs) if repeats => pairs.iter_mut().for_each(|(_, value)| check(value, true)),
-        AstNode::Function { name, args, .. } if repeats && !is_known(name) => {
-            args.iter_mut().for_each(|arg| check(arg, true));
-        }
-        AstNode::Call { args, .. } if repeats => args.iter_mut().for_each(|arg| check(arg, true)),
         _ => {}
     }
 }
+
+fn joins(operator: BinaryOp) -> bool {
+    operator == BinaryOp::Concatenate
+}
+
+fn compares(operator: BinaryOp) -> bool {
+    matches!(operator, BinaryOp::Equal | BinaryOp::NotEqual)
+}
+
+/// Whether the value is new, and as large as what it is made of.
+fn grows(node: &AstNode) -> bool {
+    match node {
+        AstNode::Binary {
+            op: BinaryOp::ChainPipe,
+            rhs,
+            ..
+        } => grows(rhs),
+        AstNode::Binary { op, .. } => joins(*op),
+        AstNode::Array(items) => items.iter().any(|item| !is_scalar(item) && !is_constructor(item)),
+        AstNode::Function { name, .. } => GROWING_FUNCTIONS.contains(&name.as_str()),
+        _ => false,
+    }
+}
+
+const GROWING_FUNCTIONS: [&str; 22] = [
+    "append",
+    "base64decode",
+    "base64encode",
+    "distinct",
+    "keys",
+    "lowercase",
+    "merge",
+    "pad",
+    "partition",
+    "replace",
+    "reverse",
+    "shuffle",
+    "sort",
+    "split",
+    "spread",
+    "string",
+    "substring",
+    "substringAfter",
+    "substringBefore",
+    "trim",
+    "uppercase",
+    "zip",
+];
 
 /// Puts a check of its size around a value, or around what it is made of where a function is called on the way.
 fn check(node: &mut AstNode, leaves: bool) {
@@ -121,6 +238,16 @@ fn wrap(node: &mut AstNode, name: &str) {
     }
     let inner = std::mem::replace(node, AstNode::Null);
     *node = call(name, vec![inner]);
+}
+
+fn unwrap(node: &mut AstNode, from: impl Fn(&AstNode) -> bool) {
+    if let AstNode::Function { name, args, .. } = node
+        && name == BUILT
+        && args.first().is_some_and(from)
+        && let Some(inner) = args.pop()
+    {
+        *node = inner;
+    }
 }
 
 /// A call of a host function.
@@ -208,8 +335,16 @@ fn is_constructor(node: &AstNode) -> bool {
 fn calls_own_function(node: &AstNode) -> bool {
     any(node, &|node| match node {
         AstNode::Function { name, .. } => !is_known(name),
-        AstNode::Call { .. } | AstNode::Lambda { .. } => true,
-        AstNode::Binary { op, .. } => *op == BinaryOp::ChainPipe,
+        AstNode::Call { .. } => true,
+        AstNode::Binary {
+            op: BinaryOp::ChainPipe,
+            rhs,
+            ..
+        } => match &**rhs {
+            AstNode::Function { .. } => false,
+            AstNode::Variable(name) => !is_known(name),
+            _ => true,
+        },
         _ => false,
     })
 }

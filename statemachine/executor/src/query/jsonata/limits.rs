@@ -17,3 +17,9 @@ pub(crate) const RANGES: usize = 8 * SEQUENCE;
 
 /// Items `$range` may give.
 pub(crate) const RANGE_FUNCTION: usize = 360_145;
+
+/// Bytes all values that one evaluation builds for items of sequences may have together.
+pub(crate) const BUILT: usize = 64 * MEMORY;
+
+/// How deep arrays and objects of a result may stand in each other: what reads and drops it is recursive.
+pub(crate) const NESTING: usize = 1_000;

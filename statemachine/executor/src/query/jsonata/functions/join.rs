@@ -24,7 +24,7 @@ pub(super) fn join(arguments: &[JValue], shared: &Shared) -> Answer {
     if length > MEMORY {
         return Err(shared.exceed(EvaluationError::Memory));
     }
-    Ok(JValue::string(texts.join(separator)))
+    super::size::built(&[JValue::string(texts.join(separator))], shared)
 }
 
 fn not_texts() -> EvaluatorError {

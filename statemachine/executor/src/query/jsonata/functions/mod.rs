@@ -7,12 +7,15 @@ mod blame;
 mod clone;
 mod distinct;
 mod hash;
+mod integer;
 mod join;
 mod parse;
 mod partition;
 mod random;
 mod range;
+mod replace;
 mod shared;
+mod size;
 mod time;
 
 use std::rc::Rc;
@@ -23,8 +26,10 @@ use jsonata_core::value::JValue;
 pub(crate) use shared::Shared;
 
 use super::References;
-use super::convert::check_size;
-use super::guard::{AS_OF_NOW, MILLIS, PAD_ARGUMENT, RANGE_END, RANGE_START, SIZE};
+use super::guard::{
+    AS_OF_NOW, BUILT, INTEGER_PICTURE, INTEGER_VALUE, MILLIS, PAD_ARGUMENT, RANGE_END, RANGE_START, REPLACE_PATTERN,
+    REPLACE_TEXT, REPLACE_WITH, SIZE,
+};
 use super::message::{BLAME_CALL, BLAME_LEFT, BLAME_RIGHT};
 
 type Answer = Result<JValue, EvaluatorError>;
@@ -50,7 +55,7 @@ const REPLACED: [(&str, &str, Function); 2] = [
     ("join", "bounded join", join::join),
 ];
 
-const CHECKS: [(&str, Function); 9] = [
+const CHECKS: [(&str, Function); 15] = [
     (AS_OF_NOW, time::as_of_now),
     (BLAME_CALL, blame::call),
     (BLAME_LEFT, blame::left),
@@ -59,7 +64,13 @@ const CHECKS: [(&str, Function); 9] = [
     (RANGE_START, range::start),
     (RANGE_END, range::end),
     (PAD_ARGUMENT, range::pad_argument),
-    (SIZE, size),
+    (SIZE, size::size),
+    (INTEGER_VALUE, integer::value),
+    (INTEGER_PICTURE, integer::picture),
+    (BUILT, size::built),
+    (REPLACE_TEXT, replace::text),
+    (REPLACE_PATTERN, replace::pattern),
+    (REPLACE_WITH, replace::with),
 ];
 
 /// Hides what Step Functions has not, and what is replaced.
@@ -88,10 +99,4 @@ pub(crate) fn register(engine: &mut Evaluator, references: &References, shared: 
         let registered = engine.register_fn_override(name, move |arguments: &[JValue]| function(arguments, &shared));
         debug_assert!(registered.is_ok(), "the engine compiles calls of {name}");
     }
-}
-
-fn size(arguments: &[JValue], shared: &Shared) -> Answer {
-    let value = arguments.first().unwrap_or(&JValue::Undefined);
-    check_size(value).map_err(|limit| shared.exceed(limit))?;
-    Ok(value.clone())
 }

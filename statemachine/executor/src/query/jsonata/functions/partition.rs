@@ -2,7 +2,7 @@ use jsonata_core::value::JValue;
 
 use super::{Answer, Shared, arguments};
 
-/// `$partition(array, size)`: the array in parts of `size` items, the last of what is left.
+/// `$partition(array, size)`: the array in parts of `size` items, the last of what is left. Nothing gives nothing.
 pub(super) fn partition(arguments: &[JValue], _: &Shared) -> Answer {
     arguments::at_most("partition", arguments, 2)?;
     let items = match arguments::get(arguments, 0) {
@@ -13,7 +13,10 @@ pub(super) fn partition(arguments: &[JValue], _: &Shared) -> Answer {
     let Some(size) = arguments::integer("partition", arguments, 1)? else {
         return Ok(JValue::Undefined);
     };
-    if size < 1.0 {
+    if items.is_empty() || size == 0.0 {
+        return Ok(JValue::Undefined);
+    }
+    if size < 0.0 {
         return Err(arguments::mismatch("partition", 1));
     }
     #[expect(

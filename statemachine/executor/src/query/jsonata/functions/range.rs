@@ -17,10 +17,11 @@ pub(super) fn range(arguments: &[JValue], shared: &Shared) -> Answer {
     ) else {
         return Ok(JValue::Undefined);
     };
-    if step == 0.0 {
-        return Err(arguments::mismatch("range", 2));
-    }
     let steps = ((end - start) / step).floor();
+    // No direction, or the wrong one.
+    if step == 0.0 || steps < 0.0 {
+        return Ok(JValue::Undefined);
+    }
     spend(steps + 1.0, RANGE_FUNCTION, shared)?;
     let mut items = Vec::new();
     let mut index = 0.0;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jsonata_core::evaluator::EvaluatorError;
 use jsonata_core::value::JValue;
 
+use super::replace::Replacing;
 use crate::chance::Chance;
 use crate::query::jsonata::error::EvaluationError;
 use crate::query::jsonata::message::Blame;
@@ -19,6 +20,9 @@ pub(crate) struct Shared {
     pub(super) lefts: RefCell<Vec<JValue>>,
     /// The starts of ranges whose ends are being evaluated.
     pub(super) starts: RefCell<Vec<f64>>,
+    pub(super) replacing: RefCell<Vec<Replacing>>,
+    /// Bytes that have been built for items of sequences.
+    pub(super) built: Cell<usize>,
     /// Items that ranges have given.
     pub(super) ranged: Cell<f64>,
 }
@@ -32,6 +36,8 @@ impl Shared {
         self.blame.take();
         self.lefts.take();
         self.starts.take();
+        self.replacing.take();
+        self.built.set(0);
         self.ranged.set(0.0);
     }
 

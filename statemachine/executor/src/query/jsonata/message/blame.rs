@@ -58,7 +58,9 @@ fn note(node: &mut AstNode) {
 /// argument. Functions of the expression's own have no name in messages.
 fn named(name: &str, last: Option<&AstNode>) -> AstNode {
     match last {
-        Some(AstNode::Variable(callback)) if is_known(callback) => AstNode::string(callback),
+        Some(AstNode::Variable(callback)) if is_known(callback) => {
+            AstNode::string(callback.split(' ').next().unwrap_or_default())
+        }
         _ if is_known(name) => AstNode::string(name),
         _ => AstNode::Null,
     }

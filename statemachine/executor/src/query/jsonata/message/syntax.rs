@@ -3,7 +3,11 @@ use jsonata_core::parser::ParserError;
 use super::code_start;
 
 /// The parser's error in the words of the reference, which AWS gives without the code.
-pub(crate) fn of_parser(error: &ParserError) -> String {
+pub(crate) fn of_parser(error: &ParserError, source: &str) -> String {
+    // The engine says of a regular expression what it says of a string.
+    if matches!(error, ParserError::UnclosedString) && ends_in_regex(source) {
+        return "No terminating / in regular expression".to_owned();
+    }
     let text = error.to_string();
     let Some(start) = code_start(&text) else {
         return match error {
@@ -34,6 +38,32 @@ pub(crate) fn of_parser(error: &ParserError) -> String {
         },
         _ => message.to_owned(),
     }
+}
+
+/// Whether a regular expression is open at the end of `source`. A slash begins one where a value may stand.
+fn ends_in_regex(source: &str) -> bool {
+    let mut chars = source.chars();
+    let mut before = '(';
+    while let Some(char) = chars.next() {
+        let closing = match char {
+            '"' | '\'' | '`' => char,
+            '/' if "([{,;:?=<>!+-*%&|^~".contains(before) => '/',
+            _ => {
+                before = if char.is_whitespace() { before } else { char };
+                continue;
+            }
+        };
+        loop {
+            match chars.next() {
+                Some('\\') => drop(chars.next()),
+                Some(char) if char == closing => break,
+                Some(_) => {}
+                None => return closing == '/',
+            }
+        }
+        before = closing;
+    }
+    false
 }
 
 /// Whether the parser refuses what the reference refuses only when it evaluates: a call of a literal.
