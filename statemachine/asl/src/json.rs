@@ -1,8 +1,8 @@
 //! JSON values that are shared, not copied.
 //!
 //! State inputs and outputs pass by reference count: cloning a [`Json`] is one increment, and a change copies only the
-//! containers on the way to it. Containers know the length of their JSON text, so that payload limits are checked
-//! without printing.
+//! containers on the way to it. Containers know the length of their JSON text and how deep they are, so that limits
+//! are checked without looking at what is in them.
 
 mod object;
 mod text;
@@ -35,6 +35,7 @@ pub enum Json {
 pub struct Array {
     items: Vec<Json>,
     encoded_len: usize,
+    depth: usize,
 }
 
 impl Array {
@@ -51,7 +52,12 @@ impl Json {
     pub fn array(items: Vec<Json>) -> Json {
         let commas = items.len().saturating_sub(1);
         let encoded_len = 2 + commas + items.iter().map(Json::encoded_len).sum::<usize>();
-        Json::Array(Arc::new(Array { items, encoded_len }))
+        let depth = 1 + items.iter().map(Json::depth).max().unwrap_or(0);
+        Json::Array(Arc::new(Array {
+            items,
+            encoded_len,
+            depth,
+        }))
     }
 
     /// An object of `entries`; a repeated key keeps its first place and takes its last value.
@@ -158,6 +164,16 @@ impl Json {
             Json::String(string) => text::string_len(string),
             Json::Array(array) => array.encoded_len,
             Json::Object(object) => object.encoded_len(),
+        }
+    }
+
+    /// How many arrays and objects stand in each other: 0 for a scalar, 1 for `[]`.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        match self {
+            Json::Array(array) => array.depth,
+            Json::Object(object) => object.depth(),
+            _ => 0,
         }
     }
 }

@@ -13,6 +13,10 @@ use crate::variables::Assigned;
 /// The most bytes a payload may have.
 pub(crate) const PAYLOAD_LIMIT: usize = 262_144;
 
+/// How deep arrays and objects of a payload may stand in each other: what prints, compares and drops it is recursive. A
+/// loop that wraps its input comes here; AWS does not say where it ends.
+pub(crate) const NESTING_LIMIT: usize = 1_000;
+
 /// `InputPath` or `OutputPath` applied; null gives `{}`.
 pub(crate) fn filter(path: Option<&Path>, scope: &Scope<'_>) -> Result<Json, StateError> {
     let Some(path) = path else {
@@ -92,5 +96,15 @@ pub(crate) fn check_size(payload: Json, what: &str) -> Result<Json, StateError> 
     if payload.encoded_len() > PAYLOAD_LIMIT {
         return Err(StateError::data_limit(what));
     }
+    check_nesting(&payload)?;
     Ok(payload)
+}
+
+/// Refuses a value that is nested too deep.
+pub(crate) fn check_nesting(value: &Json) -> Result<(), StateError> {
+    if value.depth() > NESTING_LIMIT {
+        let message = format!("The data is nested more than {NESTING_LIMIT} levels deep.");
+        return Err(StateError::runtime(message));
+    }
+    Ok(())
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use asl::Json;
 use indexmap::IndexMap;
 
-use crate::data::PAYLOAD_LIMIT;
+use crate::data::{PAYLOAD_LIMIT, check_nesting};
 use crate::failure::StateError;
 
 /// What one `Assign` sets, in its order.
@@ -51,7 +51,7 @@ impl Variables {
         if size > PAYLOAD_LIMIT || self.total() + size > TOTAL_LIMIT {
             return Err(StateError::data_limit("Assign"));
         }
-        Ok(())
+        assigned.iter().try_for_each(|(_, value)| check_nesting(value))
     }
 
     fn total(&self) -> usize {

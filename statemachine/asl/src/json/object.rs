@@ -12,6 +12,7 @@ pub struct Object {
     entries: Vec<(Arc<str>, Json)>,
     index: HashMap<Arc<str>, usize>,
     fields_len: usize,
+    fields_depth: usize,
 }
 
 impl Object {
@@ -28,9 +29,15 @@ impl Object {
         let place = self.place(&key);
         if let Some((_, old)) = place.and_then(|place| self.entries.get_mut(place)) {
             self.fields_len -= old.encoded_len();
+            let was_deepest = old.depth() == self.fields_depth;
+            self.fields_depth = self.fields_depth.max(value.depth());
             *old = value;
+            if was_deepest {
+                self.fields_depth = self.entries.iter().map(|(_, value)| value.depth()).max().unwrap_or(0);
+            }
             return;
         }
+        self.fields_depth = self.fields_depth.max(value.depth());
         self.fields_len += text::string_len(&key) + 1;
         if self.entries.len() >= SCANNED_FIELDS {
             self.index_entries();
@@ -58,6 +65,10 @@ impl Object {
 
     pub(super) fn encoded_len(&self) -> usize {
         2 + self.entries.len().saturating_sub(1) + self.fields_len
+    }
+
+    pub(super) fn depth(&self) -> usize {
+        1 + self.fields_depth
     }
 
     fn place(&self, key: &str) -> Option<usize> {

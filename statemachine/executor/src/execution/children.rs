@@ -23,6 +23,10 @@ impl Execution {
         item: Option<Arc<MapItem>>,
     ) -> BranchKey {
         let key = BranchKey(self.new_id());
+        // What happened last may have been one event too many.
+        if self.outcome().is_some() {
+            return key;
+        }
         let visit = Visit {
             state,
             input: Json::Null,

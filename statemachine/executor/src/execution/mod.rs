@@ -210,8 +210,10 @@ impl Execution {
 
     pub(crate) fn start_timer_at(&mut self, at: Timestamp, timer: Timer) -> TimerId {
         let id = TimerId(self.new_id());
-        self.timers.insert(id, timer);
-        self.commands.push(Command::StartTimer { id, at });
+        if self.outcome.is_none() {
+            self.timers.insert(id, timer);
+            self.commands.push(Command::StartTimer { id, at });
+        }
         id
     }
 
@@ -223,6 +225,9 @@ impl Execution {
 
     pub(crate) fn schedule(&mut self, key: BranchKey, call: Call) -> TaskId {
         let id = TaskId(self.new_id());
+        if self.outcome.is_some() {
+            return id;
+        }
         self.tasks.insert(id, key);
         self.commands.push(Command::ScheduleTask(crate::TaskRequest {
             id,

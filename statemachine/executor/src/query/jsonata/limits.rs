@@ -22,4 +22,4 @@ pub(crate) const RANGE_FUNCTION: usize = 360_145;
 pub(crate) const BUILT: usize = 64 * MEMORY;
 
 /// How deep arrays and objects of a result may stand in each other: what reads and drops it is recursive.
-pub(crate) const NESTING: usize = 1_000;
+pub(crate) const NESTING: usize = crate::data::NESTING_LIMIT;

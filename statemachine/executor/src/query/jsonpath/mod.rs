@@ -272,7 +272,7 @@ fn item(items: &[Json], index: i64) -> Option<&Json> {
 fn slice(length: usize, from: Option<i64>, to: Option<i64>) -> std::ops::Range<i64> {
     let length = i64::try_from(length).unwrap_or(i64::MAX);
     match (from, to) {
-        (Some(from), Some(to)) => from..to.min(length),
+        (Some(from), Some(to)) => from.max(-length)..to.min(length),
         (Some(from), None) if from < 0 => (length + from).max(0)..length,
         (Some(from), None) => from..length,
         (None, Some(to)) if to < 0 => 0..length + to,
