@@ -180,7 +180,16 @@ fn machine(arguments: &Arguments, seed: u64, share: u64, counts: &mut Counts) ->
         let start = laws::start(&mut dice, workflow);
         let begun = Instant::now();
         let life = laws::live(&mut dice, &program, start)?;
-        counts.see(&life, begun.elapsed(), seed);
+        let took = begun.elapsed();
+        if took.as_secs() > 0 {
+            let events = life.execution.history().len();
+            eprintln!(
+                "seed {seed}: {:.1} s, {events} events, peak {} MB",
+                took.as_secs_f64(),
+                peak_rss_mb()
+            );
+        }
+        counts.see(&life, took, seed);
         if counts.executions % arguments.again == 0 {
             let at = dice.below(life.steps.len().min(256));
             laws::check_again(&life)?;

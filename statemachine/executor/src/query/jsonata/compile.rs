@@ -4,6 +4,7 @@ use jsonata_core::ast::{AstNode, BinaryOp};
 use jsonata_core::parser;
 
 use super::by_value::{self, ByValue};
+use super::contain::contained;
 use super::path::PlainPath;
 use super::references::{References, references};
 use super::{guard, message, tree};
@@ -62,7 +63,8 @@ pub(crate) fn compile(source: &str) -> Result<Compiled, Vec<CompileError>> {
 
 /// [`compile`] without the restrictions of Step Functions.
 pub(crate) fn parse(source: &str) -> Result<Compiled, CompileError> {
-    let mut tree = match parser::parse(source) {
+    let unreadable = || CompileError::Invalid("The expression cannot be read".to_owned());
+    let mut tree = match contained(|| parser::parse(source)).ok_or_else(unreadable)? {
         Ok(tree) => tree,
         Err(error) if message::no_function(&error) => guard::call("no function", Vec::new()),
         Err(error) => return Err(CompileError::Invalid(message::of_parser(&error, source))),

@@ -5,6 +5,7 @@ use jsonata_core::evaluator::Evaluator;
 use jsonata_core::value::JValue;
 
 use super::compile::Compiled;
+use super::contain::contained;
 use super::convert::to_json;
 use super::environment::{Environment, Plain, Seen};
 use super::error::EvaluationError;
@@ -82,8 +83,13 @@ fn attempt(
 ) -> Result<JValue, EvaluationError> {
     let shared = &environment.shared;
     shared.begin(moment.now, moment.chance);
-    let result = engine.evaluate(tree, document);
+    let result = contained(|| engine.evaluate(tree, document));
     shared.end(moment.chance);
+    let Some(result) = result else {
+        return Err(EvaluationError::Internal(
+            "the expression could not be evaluated".to_owned(),
+        ));
+    };
     match (shared.take_limit(), result) {
         (_, Ok(value)) => Ok(value),
         (Some(limit), Err(_)) => Err(limit),

@@ -9,6 +9,7 @@
 
 use jsonata_core::ast::{AstNode, BinaryOp};
 
+use super::functions::is_sound;
 use super::tree::{any, children_mut};
 
 /// Host functions; their names hold a space, so that no expression can spell them.
@@ -22,6 +23,7 @@ pub(crate) const REPLACE_WITH: &str = "replace with";
 pub(crate) const RANGE_START: &str = "range start";
 pub(crate) const RANGE_END: &str = "range end";
 pub(crate) const PAD_ARGUMENT: &str = "pad argument";
+pub(crate) const DATE_PICTURE: &str = "date picture";
 pub(crate) const MILLIS: &str = "current millis";
 pub(crate) const AS_OF_NOW: &str = "as of now";
 
@@ -152,15 +154,28 @@ fn adapt(node: &mut AstNode) {
         "now" if !args.is_empty() => {
             "fromMillis".clone_into(name);
             args.insert(0, call(MILLIS, Vec::new()));
+            date_picture(args);
         }
+        "fromMillis" => date_picture(args),
         // What a picture leaves out is taken from the present, which the engine asks the machine for.
         "toMillis" => {
-            if let Some(picture) = args.get(1).and_then(without_year) {
+            let picture = args.get(1).and_then(without_year);
+            date_picture(args);
+            if let Some(picture) = picture {
                 let inner = std::mem::replace(node, AstNode::Null);
                 *node = call(AS_OF_NOW, vec![inner, picture]);
             }
         }
         _ => {}
+    }
+}
+
+/// Checks the second argument, the picture of a date.
+fn date_picture(arguments: &mut [AstNode]) {
+    match arguments.get_mut(1) {
+        Some(AstNode::String(picture)) if is_sound(picture) => {}
+        Some(picture) => wrap(picture, DATE_PICTURE),
+        None => {}
     }
 }
 

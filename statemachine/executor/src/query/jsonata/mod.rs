@@ -8,6 +8,7 @@
 
 mod by_value;
 mod compile;
+mod contain;
 mod convert;
 mod environment;
 mod error;

@@ -5,6 +5,7 @@
 mod arguments;
 mod blame;
 mod clone;
+mod date_picture;
 mod distinct;
 mod hash;
 mod integer;
@@ -23,12 +24,13 @@ use std::rc::Rc;
 use jsonata_core::evaluator::{Context, Evaluator, EvaluatorError};
 use jsonata_core::value::JValue;
 
+pub(crate) use date_picture::is_sound;
 pub(crate) use shared::Shared;
 
 use super::References;
 use super::guard::{
-    AS_OF_NOW, BUILT, INTEGER_PICTURE, INTEGER_VALUE, MILLIS, PAD_ARGUMENT, RANGE_END, RANGE_START, REPLACE_PATTERN,
-    REPLACE_TEXT, REPLACE_WITH, SIZE,
+    AS_OF_NOW, BUILT, DATE_PICTURE, INTEGER_PICTURE, INTEGER_VALUE, MILLIS, PAD_ARGUMENT, RANGE_END, RANGE_START,
+    REPLACE_PATTERN, REPLACE_TEXT, REPLACE_WITH, SIZE,
 };
 use super::message::{BLAME_CALL, BLAME_LEFT, BLAME_RIGHT};
 
@@ -55,11 +57,12 @@ const REPLACED: [(&str, &str, Function); 2] = [
     ("join", "bounded join", join::join),
 ];
 
-const CHECKS: [(&str, Function); 15] = [
+const CHECKS: [(&str, Function); 16] = [
     (AS_OF_NOW, time::as_of_now),
     (BLAME_CALL, blame::call),
     (BLAME_LEFT, blame::left),
     (BLAME_RIGHT, blame::right),
+    (DATE_PICTURE, date_picture::date_picture),
     (MILLIS, time::millis),
     (RANGE_START, range::start),
     (RANGE_END, range::end),
