@@ -1,5 +1,5 @@
 //! The laws that all executions keep, tried with random machines in random worlds.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::panic, reason = "helpers of tests")]
 
 use std::sync::Arc;
 
@@ -80,6 +80,8 @@ proptest! {
         let definition = laws::definition::definition(&mut Dice::new(&machine), machine_type);
         let changed = laws::mutate(&mut Dice::new(&changes), &definition);
         let parsed = asl::parse_as(&changed.to_string(), machine_type);
+        let refused = parsed.diagnostics.iter().any(asl::Diagnostic::is_error);
+        prop_assert_eq!(parsed.machine.is_none(), refused, "{}", changed);
         if let Some(Ok(program)) = parsed.machine.map(Program::new) {
             let mut dice = Dice::new(&world);
             let start = laws::start(&mut dice, workflow);

@@ -39,8 +39,8 @@ struct Arguments {
     /// One execution in so many is lived again, whole and split.
     #[arg(long, default_value_t = 16)]
     again: u64,
-    /// Seconds after which an execution counts as hanging.
-    #[arg(long, default_value_t = 60)]
+    /// Seconds without an end after which the executions of a definition count as hanging.
+    #[arg(long, default_value_t = 300)]
     hang: u64,
     /// Print every seed and its definition before it is used.
     #[arg(long)]
@@ -76,7 +76,7 @@ fn main() {
     let (sender, receiver) = mpsc::channel();
     for (job, place) in (0..).zip(&places) {
         let (arguments, place, sender) = (arguments.clone(), Arc::clone(place), sender.clone());
-        std::thread::spawn(move || sender.send(work(&arguments, job, &place)));
+        std::thread::spawn(move || drop(sender.send(work(&arguments, job, &place))));
     }
     drop(sender);
     let mut total = Counts::default();
@@ -190,7 +190,7 @@ fn machine(arguments: &Arguments, seed: u64, share: u64, counts: &mut Counts) ->
             );
         }
         counts.see(&life, took, seed);
-        if counts.executions % arguments.again == 0 {
+        if counts.executions.is_multiple_of(arguments.again) {
             let at = dice.below(life.steps.len().min(256));
             laws::check_again(&life)?;
             laws::check_split(&life, at)?;

@@ -8,10 +8,20 @@ mod nesting;
 mod paths;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use asl::Json;
 use executor::{Command, Event, Execution, Outcome, Program, Workflow};
 use laws::Dice;
+
+/// What `work` gives, which must not take longer than this.
+#[expect(clippy::disallowed_methods, reason = "tests may look at the clock")]
+fn within<T>(span: Duration, what: &str, work: impl FnOnce() -> T) -> T {
+    let begun = Instant::now();
+    let result = work();
+    assert!(begun.elapsed() < span, "{what} took {:?}", begun.elapsed());
+    result
+}
 
 /// A machine of these states; it starts at `S`.
 fn machine(states: &str) -> String {

@@ -121,11 +121,11 @@ fn next(fields: &Fields<'_>) -> Option<Next> {
         None => false,
     };
     if !end {
-        exclusive::at_least_one(fields, &["Next", "End"], "Next");
-        return fields
-            .get("Next")
-            .and_then(|value| targets::target(&value))
-            .map(Next::State);
+        let Some(next) = fields.get("Next") else {
+            exclusive::refuse_none(fields, &["Next", "End"], "Next");
+            return None;
+        };
+        return targets::target(&next).map(Next::State);
     }
     exclusive::at_most_one(fields, &["Next", "End"]);
     Some(Next::End)
