@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use asl::{Diagnostic, InvokedFunction, Resource, State, Task};
+use asl::{Diagnostic, Resource, State, Target, Task};
 use executor::Program;
 use stack::{FunctionReference, Scope};
 
@@ -54,14 +54,14 @@ pub(crate) fn check(program: &Program, targets: &Targets) -> Result<Needed, Vec<
     let mut problems = Vec::new();
     for (state, task) in program.tasks() {
         match (task.invoked_function(), &mut needed) {
-            (Some(InvokedFunction::Named(name)), needed) => match (targets.logical(name), needed) {
+            (Some(Target::Named(name)), needed) => match (targets.logical(name), needed) {
                 (None, _) => problems.push(unknown_function(state, name, targets)),
                 (Some(logical), Needed::Only(names)) => {
                     names.insert(logical.to_owned());
                 }
                 (Some(_), Needed::All) => {}
             },
-            (Some(InvokedFunction::AtRunTime), needed) => *needed = Needed::All,
+            (Some(Target::AtRunTime), needed) => *needed = Needed::All,
             (None, _) => problems.push(not_here(state, task)),
         }
     }
