@@ -44,6 +44,8 @@ pub struct TaskRequest {
     pub arguments: Json,
     /// How often the state was retried before this call.
     pub retry_count: u64,
+    /// How often the state has called before, in this iteration of the Map around it or else in this execution.
+    pub call: u64,
     /// The task token, where the pattern has one.
     pub token: Option<Arc<str>>,
     /// A request id for the call, of the execution's own chance: it may appear in causes, and the same seed is to give
