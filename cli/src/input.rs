@@ -23,12 +23,9 @@ pub fn read(argument: Option<&str>, default: Option<&Path>) -> Result<Json, Erro
         (None, Some(path)) => file(path)?,
         (None, None) => return Ok(Json::object::<&str>([])),
     };
-    let json: Json = match text.strip_prefix('\u{feff}').unwrap_or(&text).parse() {
+    let json = match parse(&text) {
         Ok(json) => json,
-        Err(error) => {
-            let problem = format!("is not JSON: {error}");
-            return Err(Error::Input { origin, problem });
-        }
+        Err(problem) => return Err(Error::Input { origin, problem }),
     };
     match json.encoded_len() {
         size if size > LIMIT => Err(Error::Input {
@@ -37,6 +34,29 @@ pub fn read(argument: Option<&str>, default: Option<&Path>) -> Result<Json, Erro
         }),
         _ => Ok(json),
     }
+}
+
+/// Reads the JSON file `path`, which is to be a `what`.
+///
+/// # Errors
+/// A file that cannot be read, or is no JSON.
+pub(crate) fn json_file(what: &'static str, path: &Path) -> Result<Json, Error> {
+    let shown = settings::shown(path);
+    let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
+        what,
+        path: shown.clone(),
+        source,
+    })?;
+    parse(&text).map_err(|problem| Error::NotJson {
+        what,
+        path: shown,
+        problem,
+    })
+}
+
+fn parse(text: &str) -> Result<Json, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    text.parse().map_err(|error| format!("is not JSON: {error}"))
 }
 
 /// A file, or else JSON; the AWS CLI's `file://` is understood.

@@ -266,6 +266,7 @@ pub(crate) fn timeless(text: &str) -> String {
         (r" *\b\d+(\.\d)? (ms|s)\b", " [DURATION]"),
         (r#""durationInMillis":\d+"#, r#""durationInMillis":0"#),
         (r#""seed":\d+"#, r#""seed":0"#),
+        (r"\b1\d{12}\b", "[MILLISECONDS]"),
     ];
     words.iter().fold(text.to_owned(), |text, (pattern, name)| {
         let pattern = regex_lite::Regex::new(pattern).unwrap();

@@ -36,6 +36,8 @@ pub enum Command {
 pub struct TaskRequest {
     /// What the answer must carry.
     pub id: TaskId,
+    /// When it is called.
+    pub at: Timestamp,
     /// The state that calls.
     pub state: Arc<str>,
     /// What is called.

@@ -227,6 +227,7 @@ impl Execution {
         self.tasks.insert(id, key);
         self.commands.push(Command::ScheduleTask(crate::TaskRequest {
             id,
+            at: self.now,
             state: call.state,
             resource: call.resource,
             arguments: call.arguments,
