@@ -7,6 +7,7 @@
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>
 
 mod by_value;
+mod carried;
 mod compile;
 mod convert;
 mod environment;
