@@ -54,7 +54,7 @@ pub(crate) async fn run(context: &Context<'_>, args: args::Run) -> Result<Exit, 
     let names = settings.iter().flat_map(Settings::function_names);
     let targets = Targets::new(&scope, names);
     let needed = offline::check(&program, &targets).map_err(|problems| findings.refuse(problems))?;
-    let input = input::read(args.input.as_deref(), machine.input.as_deref())?;
+    let input = input::read(args.input.as_deref(), machine.input.as_deref()).await?;
     let functions = match &settings {
         Some(settings) => functions(settings, &needed, &scope, reporter).await?,
         None => Vec::new(),
