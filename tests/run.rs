@@ -233,6 +233,14 @@ fn a_task_that_calls_what_is_not_here_is_refused_before_the_start() {
 }
 
 #[test]
+fn a_task_that_waits_for_its_token_is_refused_before_the_start() {
+    let mut waiting = puppet_task(("End", json!(true)));
+    waiting["Resource"] = json!("arn:aws:states:::lambda:invoke.waitForTaskToken");
+    waiting["Parameters"]["Payload.$"] = json!("$$.Task.Token");
+    assert_snapshot!(states(json!({ "A": waiting })));
+}
+
+#[test]
 fn a_definition_that_is_no_json_shows_the_place() {
     assert_snapshot!(definition("{ \"StartAt\": \"A\", }", "{}"));
 }

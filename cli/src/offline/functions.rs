@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use asl::{Diagnostic, InvokedFunction, Resource, State, Task};
+use asl::{Diagnostic, InvokedFunction, Pattern, Resource, State, Task};
 use executor::Program;
 use stack::{FunctionReference, Scope};
 
@@ -53,7 +53,8 @@ pub(crate) fn check(program: &Program, targets: &Targets) -> Result<Needed, Vec<
     let mut needed = Needed::Only(BTreeSet::new());
     let mut problems = Vec::new();
     for (state, task) in program.tasks() {
-        match (task.invoked_function(), &mut needed) {
+        let invoked = task.invoked_function().filter(|_| !waits_for_token(task));
+        match (invoked, &mut needed) {
             (Some(InvokedFunction::Named(name)), needed) => match (targets.logical(name), needed) {
                 (None, _) => problems.push(unknown_function(state, name, targets)),
                 (Some(logical), Needed::Only(names)) => {
@@ -83,12 +84,18 @@ fn unknown_function(state: &State, function: &str, targets: &Targets) -> Diagnos
         .help(help)
 }
 
+/// Whether the task ends when somebody sends its token back, whatever the function answers.
+fn waits_for_token(task: &Task) -> bool {
+    matches!(&task.resource, Resource::Integration(integration) if integration.pattern == Pattern::WaitForTaskToken)
+}
+
 fn not_here(state: &State, task: &Task) -> Diagnostic {
     let what = match &task.resource {
-        Resource::Activity { .. } => "waits for a worker of an activity",
-        Resource::Lambda { .. } | Resource::Integration(_) => "calls an AWS service",
+        _ if waits_for_token(task) => "waits for its task token, which nobody on this machine can send back",
+        Resource::Activity { .. } => "waits for a worker of an activity, which is not on this machine",
+        Resource::Lambda { .. } | Resource::Integration(_) => "calls an AWS service, which is not on this machine",
     };
-    let message = format!("state `{}` {what}, which is not on this machine", state.name);
+    let message = format!("state `{}` {what}", state.name);
     Diagnostic::error("NOT_OFFLINE", &*state.location, message)
         .at(state.span.clone())
         .help(format!(
