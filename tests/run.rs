@@ -241,6 +241,19 @@ fn a_task_that_waits_for_its_token_is_refused_before_the_start() {
 }
 
 #[test]
+fn a_failure_has_no_more_than_it_was_given() {
+    for (fail, expected) in [
+        (json!({}), json!({})),
+        (json!({ "Error": "Odd" }), json!({ "Error": "Odd" })),
+        (json!({ "Cause": "why" }), json!({ "Cause": "why" })),
+    ] {
+        let mut state = fail.clone();
+        state["Type"] = json!("Fail");
+        assert_eq!(json_of(&states(json!({ "A": state })).stdout), expected, "{fail}");
+    }
+}
+
+#[test]
 fn a_definition_that_is_no_json_shows_the_place() {
     assert_snapshot!(definition("{ \"StartAt\": \"A\", }", "{}"));
 }
