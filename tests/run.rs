@@ -355,6 +355,24 @@ fn the_history_is_written_as_the_aws_cli_prints_it() {
 }
 
 #[test]
+fn a_history_that_cannot_be_written_is_told_before_the_start() {
+    let workspace = Workspace::empty().file("a.asl.json", r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#);
+    let arguments = ["run", "--definition", "a.asl.json", "--history", "missing/history.json"];
+    assert_snapshot!(workspace.stepwright(&arguments).run());
+}
+
+#[test]
+fn a_shorter_history_leaves_nothing_of_a_longer_one() {
+    let workspace = Workspace::empty()
+        .file("a.asl.json", r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#)
+        .file("history.json", &"x".repeat(100_000));
+    let arguments = ["run", "--definition", "a.asl.json", "--history", "history.json"];
+    workspace.stepwright(&arguments).run();
+    let written = std::fs::read_to_string(workspace.path().join("history.json")).unwrap();
+    assert_eq!(json_of(&written)["events"].as_array().unwrap().len(), 4);
+}
+
+#[test]
 fn an_execution_is_described_as_aws_describes_it() {
     let workspace = Workspace::empty().file("a.asl.json", r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#);
     let arguments = [

@@ -4,7 +4,7 @@ use std::{
     cell::RefCell,
     collections::BTreeMap,
     fmt,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -21,7 +21,7 @@ use crate::{
     definition::{self, Definition, Values},
     error::{Error, Exit},
     input, interrupt,
-    offline::{self, Described, Needed, Offline, Progress, Targets},
+    offline::{self, Described, Needed, Offline, Progress, Recording, ShownHistory, Targets},
     output::Reporter,
     package,
     settings::{self, Function, Functions, MachineType, Settings},
@@ -59,11 +59,12 @@ pub(crate) async fn run(context: &Context<'_>, args: args::Run) -> Result<Exit, 
         Some(settings) => functions(settings, &needed, &scope, reporter).await?,
         None => Vec::new(),
     };
+    let recording = Recording::open(args.history.as_deref())?;
     let start = start(&args, &machine, &scope, input);
     let host = Host::new(functions, &scope.region, forward_logs(reporter))?;
     let mut execution = Execution::new(Arc::new(program), start, jiff::Timestamp::now());
     let driven = drive(&args, &mut execution, &host, &targets, reporter).await;
-    let ended = finish(context, &args, &execution);
+    let ended = finish(context, &recording, &execution);
     driven.and(ended)
 }
 
@@ -213,8 +214,7 @@ async fn drive(
 }
 
 /// Gives the result, and the history as far as it came.
-fn finish(context: &Context<'_>, args: &args::Run, execution: &Execution) -> Result<Exit, Error> {
-    let to_stdout = args.history.as_deref() == Some(Path::new("-"));
+fn finish(context: &Context<'_>, recording: &Recording, execution: &Execution) -> Result<Exit, Error> {
     let mut exit = Exit::Ok;
     if let Some(outcome) = execution.outcome() {
         let described = Described::new(execution, outcome);
@@ -222,36 +222,15 @@ fn finish(context: &Context<'_>, args: &args::Run, execution: &Execution) -> Res
         if !described.succeeded() {
             exit = Exit::Unsuccessful;
         }
-        if !to_stdout {
+        if !matches!(recording, Recording::Stdout) {
             context.output.print_result(&described)?;
         }
     }
-    match &args.history {
-        Some(_) if to_stdout => context.output.print_result(&History(execution.history()))?,
-        Some(path) => write(path, &History(execution.history()))?,
-        None => {}
+    match recording {
+        Recording::Stdout => context.output.print_result(&ShownHistory(execution.history()))?,
+        Recording::None | Recording::File(..) => recording.keep(execution.history())?,
     }
     Ok(exit)
-}
-
-fn write(path: &Path, history: &History<'_>) -> Result<(), Error> {
-    std::fs::write(path, history.to_string())
-        .map_err(|source| Error::io(format!("write the history `{}`", path.display()), source))
-}
-
-/// The history as the AWS CLI prints it, in its indentation.
-#[derive(Serialize)]
-#[serde(transparent)]
-struct History<'a>(&'a executor::History);
-
-impl fmt::Display for History<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = Vec::new();
-        let indented = serde_json::ser::PrettyFormatter::with_indent(b"    ");
-        let mut serializer = serde_json::Serializer::with_formatter(&mut text, indented);
-        self.0.serialize(&mut serializer).map_err(|_| fmt::Error)?;
-        writeln!(formatter, "{}", String::from_utf8_lossy(&text))
-    }
 }
 
 /// How it ended, for people who watch.

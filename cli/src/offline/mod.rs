@@ -7,11 +7,13 @@ mod described;
 mod functions;
 mod lambda;
 mod progress;
+mod recording;
 mod surroundings;
 
 pub(crate) use described::Described;
 pub(crate) use functions::{Needed, Targets, check};
 pub(crate) use progress::{Progress, message, milliseconds, shown};
+pub(crate) use recording::{Recording, ShownHistory};
 pub(crate) use surroundings::Offline;
 
 /// The account of executions that run nowhere: the one AWS's own documentation uses.
