@@ -233,6 +233,13 @@ fn a_task_that_calls_what_is_not_here_is_refused_before_the_start() {
 }
 
 #[test]
+fn a_placeholder_without_a_value_is_one_error() {
+    assert_snapshot!(states(json!({
+        "A": { "Type": "Task", "Resource": "${Pupet}", "Next": "B" },
+        "B": { "Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:${Pupet}", "End": true } })));
+}
+
+#[test]
 fn a_task_that_waits_for_its_token_is_refused_before_the_start() {
     let mut waiting = puppet_task(("End", json!(true)));
     waiting["Resource"] = json!("arn:aws:states:::lambda:invoke.waitForTaskToken");
