@@ -79,6 +79,12 @@ fn a_target_that_is_not_installed() {
 }
 
 #[test]
+fn a_target_that_is_not_installed_where_cargo_zigbuild_is() {
+    let workspace = with_zigbuild(with_rustc(Workspace::hello(), false), &executable(AARCH64));
+    assert_snapshot!(redacted(&arm64(&workspace, &[]).run()));
+}
+
+#[test]
 fn no_linker_for_the_target() {
     let workspace = with_rustc(Workspace::hello(), true);
     assert_snapshot!(redacted(&arm64(&workspace, &[]).run()));
