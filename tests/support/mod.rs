@@ -1,5 +1,6 @@
 //! The one way to run the binary: a workspace of its own, a cleared environment, one redaction.
 
+pub(crate) mod graviton;
 pub(crate) mod readme;
 
 use std::{

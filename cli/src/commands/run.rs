@@ -23,7 +23,7 @@ use crate::{
         Workspace,
     },
     output::Reporter,
-    package,
+    package::{self, Processor},
     settings::{self, Function, Functions, MachineType, Settings},
 };
 use report::{Ended, forward_logs};
@@ -150,7 +150,8 @@ async fn functions(
         Needed::Only(names) => names.iter().cloned().collect(),
     };
     let functions = settings.functions(&names).await?;
-    let artifacts = package::package(&functions, package::host().ok_or(Error::NotLinux)?, reporter).await?;
+    let processor = Processor::One(package::host().ok_or(Error::NotLinux)?);
+    let artifacts = package::package(&functions, processor, reporter).await?;
     let Functions { functions, .. } = functions;
     let hosted = artifacts.into_iter().filter_map(|(logical, artifact)| {
         let function = functions.get(&logical)?.clone();
