@@ -20,7 +20,9 @@ use crate::{
 pub(crate) async fn start(context: &Context<'_>, args: args::Start) -> Result<Exit, Error> {
     let settings = context.settings()?;
     let (logical, machine) = settings.machine(args.machine.as_deref())?;
-    let input = input::read(args.input.as_deref(), machine.input.as_deref())?.to_string();
+    let input = input::read(args.input.as_deref(), machine.input.as_deref())
+        .await?
+        .to_string();
     let session = Session::open(context).await?;
     let name = args.name.unwrap_or_else(|| Uuid::new_v4().to_string());
     let start = Start {

@@ -56,6 +56,9 @@ pub struct Reply {
     pub submitted: Option<Json>,
     /// The end of the task.
     pub answer: Answer,
+    /// How long the call took in the execution's time; without it, as long as it did by the wall. For what is itself driven
+    /// in virtual time.
+    pub took: Option<Duration>,
 }
 
 /// The end of a task.
@@ -77,6 +80,7 @@ impl Reply {
             worker_name: None,
             submitted: None,
             answer: Answer::Succeeded(output),
+            took: None,
         }
     }
 
@@ -87,6 +91,7 @@ impl Reply {
             worker_name: None,
             submitted: None,
             answer: Answer::Never,
+            took: None,
         }
     }
 
@@ -97,6 +102,7 @@ impl Reply {
             worker_name: None,
             submitted: None,
             answer: Answer::Failed(failure, FailedAt::Run),
+            took: None,
         }
     }
 }
@@ -125,14 +131,17 @@ struct Driver<'a, S> {
     handles: BTreeMap<TaskId, AbortHandle>,
     timers: BTreeSet<(Timestamp, TimerId)>,
     due: BTreeMap<TimerId, Timestamp>,
+    /// Answers that are known and due later.
+    later: BTreeMap<(Timestamp, TaskId), Answer>,
+    called_at: BTreeMap<TaskId, Timestamp>,
     now: Timestamp,
     mark: Duration,
 }
 
 enum Happened {
     Replied(TaskId, Reply),
-    /// Every timer of this moment.
-    Fired(Timestamp),
+    /// Every answer and timer of this moment.
+    Due(Timestamp),
     Nothing,
 }
 
@@ -144,6 +153,8 @@ impl<'a, S: Surroundings> Driver<'a, S> {
             handles: BTreeMap::new(),
             timers: BTreeSet::new(),
             due: BTreeMap::new(),
+            later: BTreeMap::new(),
+            called_at: BTreeMap::new(),
             now,
             mark: surroundings.elapsed(),
         }
@@ -162,6 +173,8 @@ impl<'a, S: Surroundings> Driver<'a, S> {
                     if let Some(handle) = self.handles.remove(&id) {
                         handle.abort();
                     }
+                    self.called_at.remove(&id);
+                    self.later.retain(|(_, task), _| *task != id);
                 }
             }
         }
@@ -171,6 +184,7 @@ impl<'a, S: Surroundings> Driver<'a, S> {
         let id = request.id;
         let (handle, registration) = AbortHandle::new_pair();
         self.handles.insert(id, handle);
+        self.called_at.insert(id, self.now);
         if self.calls.is_empty() {
             self.mark = self.surroundings.elapsed();
         }
@@ -187,11 +201,13 @@ impl<'a, S: Surroundings> Driver<'a, S> {
     /// What happens next; nothing where nothing ever will.
     async fn next(&mut self) -> Option<Happened> {
         let timer = self.timers.first().map(|(at, _)| *at);
+        let answer = self.later.first_key_value().map(|((at, _), _)| *at);
+        let timer = timer.into_iter().chain(answer).min();
         let follows_wall = !self.calls.is_empty() || self.surroundings.idle_clock() == IdleClock::Waits;
         match timer {
             Some(at) if !follows_wall => {
                 self.now = self.now.max(at);
-                Some(Happened::Fired(at))
+                Some(Happened::Due(at))
             }
             Some(at) => Some(self.call_or_timer(at).await),
             None => {
@@ -223,7 +239,7 @@ impl<'a, S: Surroundings> Driver<'a, S> {
     fn fire(&mut self, at: Timestamp) -> Happened {
         self.follow_wall();
         self.now = self.now.max(at);
-        Happened::Fired(at)
+        Happened::Due(at)
     }
 
     fn replied(&mut self, id: TaskId, reply: Option<Reply>) -> Happened {
@@ -235,14 +251,13 @@ impl<'a, S: Surroundings> Driver<'a, S> {
         let elapsed = self.surroundings.elapsed();
         let passed = elapsed.saturating_sub(self.mark);
         self.mark = elapsed;
-        let passed = SignedDuration::try_from(passed).unwrap_or(SignedDuration::MAX);
-        self.now = self.now.checked_add(passed).unwrap_or(Timestamp::MAX);
+        self.now = later(self.now, passed);
     }
 
     fn deliver(&mut self, execution: &mut Execution, happened: Happened) {
         match happened {
             Happened::Nothing => {}
-            Happened::Fired(at) => {
+            Happened::Due(at) => {
                 let due: Vec<TimerId> = self
                     .timers
                     .iter()
@@ -250,7 +265,9 @@ impl<'a, S: Surroundings> Driver<'a, S> {
                     .map(|(_, id)| *id)
                     .collect();
                 due.iter().for_each(|id| self.forget_timer(*id));
-                execution.handle_all(due.into_iter().map(|id| Event::TimerFired { id }), self.now);
+                let timers = due.into_iter().map(|id| Event::TimerFired { id });
+                let answers = self.answers_until(at);
+                execution.handle_all(answers.into_iter().chain(timers), self.now);
             }
             Happened::Replied(id, reply) => {
                 let worker_name = reply.worker_name;
@@ -258,12 +275,42 @@ impl<'a, S: Surroundings> Driver<'a, S> {
                 if let Some(output) = reply.submitted {
                     execution.handle(Event::TaskSubmitted { id, output }, self.now);
                 }
-                match reply.answer {
-                    Answer::Succeeded(output) => execution.handle(Event::TaskSucceeded { id, output }, self.now),
-                    Answer::Failed(failure, at) => execution.handle(Event::TaskFailed { id, failure, at }, self.now),
-                    Answer::Never => {}
+                let called_at = self.called_at.remove(&id).unwrap_or(self.now);
+                match reply
+                    .took
+                    .map(|took| later(called_at, took))
+                    .filter(|at| *at > self.now)
+                {
+                    Some(at) => {
+                        self.later.insert((at, id), reply.answer);
+                    }
+                    None => execution.handle_all(ended(id, reply.answer), self.now),
                 }
             }
         }
     }
+
+    fn answers_until(&mut self, now: Timestamp) -> Vec<Event> {
+        let mut events = Vec::new();
+        while let Some(entry) = self.later.first_entry()
+            && entry.key().0 <= now
+        {
+            let ((_, id), answer) = entry.remove_entry();
+            events.extend(ended(id, answer));
+        }
+        events
+    }
+}
+
+fn ended(id: TaskId, answer: Answer) -> Option<Event> {
+    match answer {
+        Answer::Succeeded(output) => Some(Event::TaskSucceeded { id, output }),
+        Answer::Failed(failure, at) => Some(Event::TaskFailed { id, failure, at }),
+        Answer::Never => None,
+    }
+}
+
+fn later(time: Timestamp, span: Duration) -> Timestamp {
+    let span = SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
+    crate::time::later(time, span)
 }

@@ -1,5 +1,6 @@
 //! Branches of Parallel and iterations of Map: their start, their end, and what it means for the parent.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use asl::Json;
@@ -38,6 +39,8 @@ impl Execution {
             phase: Phase::Running(Todo::Enter { state, input }),
             item,
             variables: self.inner_variables(parent),
+            is_iteration: parent.is_some_and(|parent| state_type(self, parent.key) == StateType::Map),
+            calls: BTreeMap::new(),
         };
         self.branches.insert(key, branch);
         self.ready.push_back(key);

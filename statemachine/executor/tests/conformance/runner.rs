@@ -181,6 +181,7 @@ impl Surroundings for Mocks {
                 worker_name: self.worker_name.clone(),
                 submitted: mock.submitted.as_ref().map(json),
                 answer: answer(&mock),
+                took: None,
             },
         );
         std::future::ready(reply)
