@@ -13,6 +13,8 @@ pub(crate) struct Case {
     state: Option<Value>,
     /// A machine that starts with the first of these states.
     states: Option<Value>,
+    /// A rule of a Choice state, tried on each item of the input; the output says for which it holds.
+    choice: Option<Value>,
     /// Fields of the machine beside its states.
     #[serde(default)]
     machine: Map<String, Value>,
@@ -95,10 +97,11 @@ pub(crate) struct Stop {
 
 impl Case {
     pub(crate) fn definition(&self) -> Value {
-        let mut states = match (&self.state, &self.states) {
-            (Some(state), None) => json!({ "S": state }),
-            (None, Some(states)) => states.clone(),
-            _ => panic!("{}: it needs either `state` or `states`", self.rule),
+        let mut states = match (&self.state, &self.states, &self.choice) {
+            (Some(state), None, None) => json!({ "S": state }),
+            (None, Some(states), None) => states.clone(),
+            (None, None, Some(choice)) => json!({ "S": chosen(choice) }),
+            _ => panic!("{}: it needs either `state`, `states` or `choice`", self.rule),
         };
         end(&mut states);
         let mut machine = self.machine.clone();
@@ -109,6 +112,20 @@ impl Case {
         machine.insert("States".to_owned(), states);
         Value::Object(machine)
     }
+}
+
+/// A Map that tells for which items `rule` holds.
+fn chosen(rule: &Value) -> Value {
+    let mut rule = rule.clone();
+    rule["Next"] = "Yes".into();
+    json!({
+        "Type": "Map",
+        "ItemProcessor": { "States": {
+            "C": { "Type": "Choice", "Choices": [rule], "Default": "No" },
+            "Yes": { "Type": "Pass", "Result": true },
+            "No": { "Type": "Pass", "Result": false },
+        } },
+    })
 }
 
 /// Lets states that name no other end, and machines inside of others start with their first state.
