@@ -137,7 +137,14 @@ impl Ended {
         } = &self.0;
         match (status, output) {
             (ExecutionStatus::Succeeded, Some(output)) => output.clone(),
-            _ => json!({ "Error": error.clone().unwrap_or_else(|| status.to_string()), "Cause": cause }),
+            // DescribeExecution shows no error of an execution that timed out; people want one.
+            (ExecutionStatus::TimedOut, _) => json!({ "Error": "States.Timeout" }),
+            _ => {
+                let error = error.clone().unwrap_or_else(|| status.to_string());
+                let cause = cause.iter().map(|cause| ("Cause", cause.clone()));
+                let parts = [("Error", error)].into_iter().chain(cause);
+                Value::from_iter(parts.map(|(name, part)| (name.to_owned(), part)))
+            }
         }
     }
 }

@@ -32,7 +32,7 @@ impl Execution {
             retries: Retries::default(),
             token: None,
         };
-        let branch = Branch {
+        let branch = Box::new(Branch {
             parent,
             last_event,
             visit,
@@ -41,7 +41,7 @@ impl Execution {
             variables: self.inner_variables(parent),
             is_iteration: parent.is_some_and(|parent| state_type(self, parent.key) == StateType::Map),
             calls: BTreeMap::new(),
-        };
+        });
         self.branches.insert(key, branch);
         self.ready.push_back(key);
         key
@@ -54,11 +54,11 @@ impl Execution {
     }
 
     pub(crate) fn branch(&self, key: BranchKey) -> Option<&Branch> {
-        self.branches.get(&key)
+        self.branches.get(&key).map(|branch| &**branch)
     }
 
     pub(crate) fn branch_mut(&mut self, key: BranchKey) -> Option<&mut Branch> {
-        self.branches.get_mut(&key)
+        self.branches.get_mut(&key).map(|branch| &mut **branch)
     }
 
     pub(crate) fn set_phase(&mut self, key: BranchKey, phase: Phase) {

@@ -71,7 +71,8 @@ pub struct Execution {
     pub(crate) now: Timestamp,
     pub(crate) chance: Chance,
     history: History,
-    branches: BTreeMap<BranchKey, Branch>,
+    /// Boxed, because a map makes room for several at once, and most executions have one.
+    branches: BTreeMap<BranchKey, Box<Branch>>,
     ready: VecDeque<BranchKey>,
     tasks: BTreeMap<TaskId, BranchKey>,
     timers: BTreeMap<TimerId, Timer>,

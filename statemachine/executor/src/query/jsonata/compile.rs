@@ -4,9 +4,10 @@ use jsonata_core::ast::{AstNode, BinaryOp};
 use jsonata_core::parser;
 
 use super::by_value::{self, ByValue};
+use super::functions::HostFunction;
 use super::path::PlainPath;
 use super::references::{References, references};
-use super::{guard, message, tree};
+use super::{functions, guard, message, tree};
 
 /// An expression that has been read. It is plain data: `Send`, `Sync`, and the same for every execution.
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub(crate) struct Compiled {
     references: References,
     pub(crate) plain: Option<PlainPath>,
     pub(crate) by_value: Vec<&'static ByValue>,
+    /// The functions of ours that it calls.
+    pub(crate) functions: Vec<HostFunction>,
     pub(crate) tree: AstNode,
 }
 
@@ -86,6 +89,7 @@ pub(crate) fn parse(source: &str) -> Result<Compiled, CompileError> {
     let by_value = by_value::rename(&mut tree);
     guard::insert(&mut tree);
     Ok(Compiled {
+        functions: functions::called(&tree, &references, &by_value),
         references,
         plain,
         by_value,
