@@ -93,7 +93,7 @@ pub struct Build {
     /// Functions to build, by their names in stepwright.toml [default: all]
     #[arg(value_name = "FUNCTION")]
     pub functions: Vec<String>,
-    /// Build for arm64 (Graviton) instead of x86_64
+    /// Build all for arm64 (Graviton), whatever stepwright.toml says
     #[arg(long)]
     pub arm64: bool,
 }

@@ -226,6 +226,10 @@ impl Error {
                 "deploy it with `stepwright deploy --stage {}`, or choose another stage, region or profile",
                 scope.stage
             )),
+            Error::Incomplete { cause: Some(cause), .. } if cause.help().is_some() => {
+                let help = cause.help().unwrap_or_default();
+                Some(format!("{help}; the same command again goes on from here"))
+            }
             Error::Incomplete { .. } | Error::GivenUp => Some(
                 "the same command again goes on from here; `stepwright destroy` takes down what is there".to_owned(),
             ),

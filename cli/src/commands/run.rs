@@ -2,12 +2,7 @@
 
 mod report;
 
-use std::{
-    path::{Path, PathBuf},
-    rc::Rc,
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, rc::Rc, sync::Arc, time::Duration};
 
 use executor::{
     Execution, IdleClock, Start,
@@ -23,12 +18,15 @@ use crate::{
     args,
     error::{Error, Exit},
     input, interrupt,
-    offline::{self, Described, Machine, Machines, Needed, Offline, Shared, Source, Targets, Workspace},
+    offline::{
+        self, Described, Machine, Machines, Needed, Offline, Recording, Shared, ShownHistory, Source, Targets,
+        Workspace,
+    },
     output::Reporter,
-    package,
+    package::{self, Processor},
     settings::{self, Function, Functions, MachineType, Settings},
 };
-use report::{Ended, History, forward_logs};
+use report::{Ended, forward_logs};
 
 /// Runs one execution offline.
 pub(crate) async fn run(context: &Context<'_>, args: args::Run) -> Result<Exit, Error> {
@@ -46,11 +44,12 @@ pub(crate) async fn run(context: &Context<'_>, args: args::Run) -> Result<Exit, 
             reporter,
         },
     )?;
-    let input = input::read(args.input.as_deref(), default_input.as_deref())?;
+    let input = input::read(args.input.as_deref(), default_input.as_deref()).await?;
     let functions = match &settings {
         Some(settings) => functions(settings, &machines.functions, &scope, reporter).await?,
         None => Vec::new(),
     };
+    let recording = Recording::open(args.history.as_deref())?;
     let start = start(&args, &machines.main, &scope, input);
     let program = Arc::clone(&machines.main.program);
     let host = Host::new(functions, &scope.region, forward_logs(reporter))?;
@@ -60,7 +59,7 @@ pub(crate) async fn run(context: &Context<'_>, args: args::Run) -> Result<Exit, 
     }
     let mut execution = Execution::new(program, start, jiff::Timestamp::now());
     let driven = drive(&mut execution, &Rc::new(shared)).await;
-    let ended = finish(context, &args, &execution);
+    let ended = finish(context, &recording, &execution);
     driven.and(ended)
 }
 
@@ -151,7 +150,8 @@ async fn functions(
         Needed::Only(names) => names.iter().cloned().collect(),
     };
     let functions = settings.functions(&names).await?;
-    let artifacts = package::package(&functions, package::host().ok_or(Error::NotLinux)?, reporter).await?;
+    let processor = Processor::One(package::host().ok_or(Error::NotLinux)?);
+    let artifacts = package::package(&functions, processor, reporter).await?;
     let Functions { functions, .. } = functions;
     let hosted = artifacts.into_iter().filter_map(|(logical, artifact)| {
         let function = functions.get(&logical)?.clone();
@@ -221,8 +221,7 @@ async fn drive(execution: &mut Execution, shared: &Rc<Shared>) -> Result<Exit, E
 }
 
 /// Gives the result, and the history as far as it came.
-fn finish(context: &Context<'_>, args: &args::Run, execution: &Execution) -> Result<Exit, Error> {
-    let to_stdout = args.history.as_deref() == Some(Path::new("-"));
+fn finish(context: &Context<'_>, recording: &Recording, execution: &Execution) -> Result<Exit, Error> {
     let mut exit = Exit::Ok;
     if let Some(outcome) = execution.outcome() {
         let described = Described::new(execution, outcome);
@@ -230,19 +229,13 @@ fn finish(context: &Context<'_>, args: &args::Run, execution: &Execution) -> Res
         if !described.succeeded() {
             exit = Exit::Unsuccessful;
         }
-        if !to_stdout {
+        if !matches!(recording, Recording::Stdout) {
             context.output.print_result(&described)?;
         }
     }
-    match &args.history {
-        Some(_) if to_stdout => context.output.print_result(&History(execution.history()))?,
-        Some(path) => write(path, &History(execution.history()))?,
-        None => {}
+    match recording {
+        Recording::Stdout => context.output.print_result(&ShownHistory(execution.history()))?,
+        Recording::None | Recording::File(..) => recording.keep(execution.history())?,
     }
     Ok(exit)
-}
-
-fn write(path: &Path, history: &History<'_>) -> Result<(), Error> {
-    std::fs::write(path, history.to_string())
-        .map_err(|source| Error::io(format!("write the history `{}`", path.display()), source))
 }

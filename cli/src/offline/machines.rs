@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use asl::{Diagnostic, Resource, State, Target, Task};
+use asl::{Diagnostic, Pattern, Resource, State, Target, Task};
 use executor::{Program, mock::Mocks};
 use stack::Scope;
 
@@ -156,6 +156,9 @@ impl Workspace<'_> {
         functions: &mut Needed,
         machines: &mut Needed,
     ) -> Result<(), Box<Diagnostic>> {
+        if waits_for_token(task) {
+            return Err(not_here(state, task));
+        }
         match (task.invoked_function(), task.started_machine()) {
             (Some(Target::Named(name)), _) => {
                 let logical = self.targets.function(name);
@@ -214,12 +217,18 @@ impl Workspace<'_> {
     }
 }
 
+/// Whether the task ends when somebody sends its token back, whatever is called.
+fn waits_for_token(task: &Task) -> bool {
+    matches!(&task.resource, Resource::Integration(integration) if integration.pattern == Pattern::WaitForTaskToken)
+}
+
 fn not_here(state: &State, task: &Task) -> Box<Diagnostic> {
     let what = match &task.resource {
-        Resource::Activity { .. } => "waits for a worker of an activity",
-        Resource::Lambda { .. } | Resource::Integration(_) => "calls an AWS service",
+        _ if waits_for_token(task) => "waits for its task token, which nobody on this machine can send back",
+        Resource::Activity { .. } => "waits for a worker of an activity, which is not on this machine",
+        Resource::Lambda { .. } | Resource::Integration(_) => "calls an AWS service, which is not on this machine",
     };
-    let message = format!("state `{}` {what}, which is not on this machine", state.name);
+    let message = format!("state `{}` {what}", state.name);
     let help = format!(
         "mock it with `--mock FILE`; `{}` is called on AWS only",
         task.resource.arn()

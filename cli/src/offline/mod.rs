@@ -10,6 +10,7 @@ mod lambda;
 mod machines;
 mod nested;
 mod progress;
+mod recording;
 mod sdk;
 mod surroundings;
 
@@ -17,6 +18,7 @@ pub(crate) use described::Described;
 pub(crate) use functions::Targets;
 pub(crate) use machines::{Machine, Machines, Needed, Source, Workspace};
 pub(crate) use progress::{message, milliseconds, shown};
+pub(crate) use recording::{Recording, ShownHistory};
 pub(crate) use surroundings::{Offline, Shared};
 
 /// The account of executions that run nowhere: the one AWS's own documentation uses.

@@ -9,21 +9,6 @@ use serde::Serialize;
 
 use crate::{offline, output::Reporter};
 
-/// The history as the AWS CLI prints it, in its indentation.
-#[derive(Serialize)]
-#[serde(transparent)]
-pub(super) struct History<'a>(pub(super) &'a executor::History);
-
-impl fmt::Display for History<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = Vec::new();
-        let indented = serde_json::ser::PrettyFormatter::with_indent(b"    ");
-        let mut serializer = serde_json::Serializer::with_formatter(&mut text, indented);
-        self.0.serialize(&mut serializer).map_err(|_| fmt::Error)?;
-        writeln!(formatter, "{}", String::from_utf8_lossy(&text))
-    }
-}
-
 /// How it ended, for people who watch.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase", tag = "event", rename = "executionEnded")]

@@ -32,8 +32,13 @@ impl Compiled {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CompileError {
     /// It does not parse: `INVALID_JSONATA_EXPRESSION`.
-    #[error("{0}")]
-    Invalid(String),
+    #[error("{message}")]
+    Invalid {
+        /// JSONata's own code, which AWS does not show.
+        code: String,
+        /// The message of the code.
+        message: String,
+    },
     /// It refers to the input document by a name: `UNSUPPORTED_JSONATA_EXPRESSION`.
     #[error("Reference to '{0}' at the top level is not supported.")]
     TopLevel(Arc<str>),
@@ -47,7 +52,7 @@ impl CompileError {
     #[must_use]
     pub(crate) fn code(&self) -> &'static str {
         match self {
-            CompileError::Invalid(_) => "INVALID_JSONATA_EXPRESSION",
+            CompileError::Invalid { .. } => "INVALID_JSONATA_EXPRESSION",
             CompileError::TopLevel(_) | CompileError::Root => "UNSUPPORTED_JSONATA_EXPRESSION",
         }
     }
@@ -68,12 +73,16 @@ pub(crate) fn parse(source: &str) -> Result<Compiled, CompileError> {
     let mut tree = match parser::parse(source) {
         Ok(tree) => tree,
         Err(error) if message::no_function(&error) => guard::call("no function", Vec::new()),
-        Err(error) => return Err(CompileError::Invalid(message::of_parser(&error, source))),
+        Err(error) => {
+            let (code, message) = message::of_parser(&error, source);
+            return Err(CompileError::Invalid { code, message });
+        }
     };
     if let Some(operator) = newer_operator(&tree) {
-        return Err(CompileError::Invalid(format!(
-            "The symbol \"{operator}\" cannot be used as a unary operator"
-        )));
+        return Err(CompileError::Invalid {
+            code: "S0211".to_owned(),
+            message: format!("The symbol \"{operator}\" cannot be used as a unary operator"),
+        });
     }
     let references = references(&tree);
     let plain = PlainPath::of(&tree);
