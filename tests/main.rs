@@ -9,6 +9,7 @@
 
 mod build;
 mod help;
+mod nested;
 mod readme;
 mod run;
 mod settings;

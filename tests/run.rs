@@ -1,5 +1,7 @@
 //! `run`: executions over real bootstraps.
 
+mod interrupting;
+
 use std::{
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -27,6 +29,9 @@ fn puppet() -> &'static Workspace {
                 "stack = \"show\"\n\n\
                  [functions.Puppet]\npackage = \"puppet\"\ntimeout = 1\n\n\
                  [functions.Sleeper]\npackage = \"puppet\"\ntimeout = 60\n\n\
+                 [functions.Terminated]\npackage = \"puppet\"\ntimeout = 60\n\n\
+                 [functions.HungUp]\npackage = \"puppet\"\ntimeout = 60\n\n\
+                 [functions.Deserted]\npackage = \"puppet\"\ntimeout = 2\n\n\
                  [functions.Broken]\npackage = \"puppet\"\nenvironment = { AT_START = \"exit\" }\n\n\
                  [machines.Show]\ndefinition = \"do.asl.json\"\n",
             )
@@ -229,6 +234,34 @@ fn a_task_that_calls_what_is_not_here_is_refused_before_the_start() {
 }
 
 #[test]
+fn a_placeholder_without_a_value_is_one_error() {
+    assert_snapshot!(states(json!({
+        "A": { "Type": "Task", "Resource": "${Pupet}", "Next": "B" },
+        "B": { "Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:${Pupet}", "End": true } })));
+}
+
+#[test]
+fn a_task_that_waits_for_its_token_is_refused_before_the_start() {
+    let mut waiting = puppet_task(("End", json!(true)));
+    waiting["Resource"] = json!("arn:aws:states:::lambda:invoke.waitForTaskToken");
+    waiting["Parameters"]["Payload.$"] = json!("$$.Task.Token");
+    assert_snapshot!(states(json!({ "A": waiting })));
+}
+
+#[test]
+fn a_failure_has_no_more_than_it_was_given() {
+    for (fail, expected) in [
+        (json!({}), json!({})),
+        (json!({ "Error": "Odd" }), json!({ "Error": "Odd" })),
+        (json!({ "Cause": "why" }), json!({ "Cause": "why" })),
+    ] {
+        let mut state = fail.clone();
+        state["Type"] = json!("Fail");
+        assert_eq!(json_of(&states(json!({ "A": state })).stdout), expected, "{fail}");
+    }
+}
+
+#[test]
 fn a_definition_that_is_no_json_shows_the_place() {
     assert_snapshot!(definition("{ \"StartAt\": \"A\", }", "{}"));
 }
@@ -286,6 +319,23 @@ fn an_input_over_the_payload_limit_is_refused() {
 }
 
 #[test]
+fn an_empty_input_is_told_from_a_missing_file() {
+    let workspace = Workspace::empty()
+        .file("empty.json", "\n")
+        .file("a.asl.json", r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#);
+    for (input, origin) in [
+        ("", "given with `--input`"),
+        ("empty.json", "in `empty.json`"),
+        ("-", "from standard input"),
+    ] {
+        let outcome = workspace.stepwright(&["run", "--definition", "a.asl.json", "--input", input]);
+        let outcome = outcome.run();
+        let expected = format!("error: the input {origin} is empty\n");
+        assert_eq!((outcome.code, outcome.stderr), (Some(2), expected));
+    }
+}
+
+#[test]
 fn a_definition_without_functions_needs_no_workspace() {
     let workspace = Workspace::empty().file("a.asl.json", r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#);
     let outcome = workspace.stepwright(&["run", "--definition", "a.asl.json", "--input", "[1.0, 2]"]);
@@ -313,6 +363,24 @@ fn the_history_is_written_as_the_aws_cli_prints_it() {
 }
 
 #[test]
+fn a_history_that_cannot_be_written_is_told_before_the_start() {
+    let workspace = Workspace::empty().file("a.asl.json", r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#);
+    let arguments = ["run", "--definition", "a.asl.json", "--history", "missing/history.json"];
+    assert_snapshot!(workspace.stepwright(&arguments).run());
+}
+
+#[test]
+fn a_shorter_history_leaves_nothing_of_a_longer_one() {
+    let workspace = Workspace::empty()
+        .file("a.asl.json", r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#)
+        .file("history.json", &"x".repeat(100_000));
+    let arguments = ["run", "--definition", "a.asl.json", "--history", "history.json"];
+    workspace.stepwright(&arguments).run();
+    let written = std::fs::read_to_string(workspace.path().join("history.json")).unwrap();
+    assert_eq!(json_of(&written)["events"].as_array().unwrap().len(), 4);
+}
+
+#[test]
 fn an_execution_is_described_as_aws_describes_it() {
     let workspace = Workspace::empty().file("a.asl.json", r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#);
     let arguments = [
@@ -333,7 +401,7 @@ fn names_that_aws_refuses_are_refused() {
     for name in ["", "a b", "a:b", "a/b", &"x".repeat(81)] {
         let outcome = Workspace::empty().stepwright(&["run", "--name", name]).run().timeless();
         assert_eq!(outcome.code, Some(2), "{name}: {outcome}");
-        assert!(outcome.stderr.contains("an execution name"), "{outcome}");
+        assert!(outcome.stderr.contains("a name"), "{outcome}");
     }
 }
 
@@ -372,33 +440,4 @@ fn the_same_seed_gives_the_same_jitter() {
         (first - again).abs() <= 1 && (first - other).abs() > 1,
         "{first} {again} {other}"
     );
-}
-
-#[test]
-fn an_interrupt_ends_the_functions_too() {
-    let workspace = Workspace::empty().file("sleep.asl.json", &DO.replace("Puppet", "Sleeper"));
-    let definition = workspace.path().join("sleep.asl.json");
-    let arguments = [
-        "run",
-        "--definition",
-        definition.to_str().unwrap(),
-        "--input",
-        r#"{"do":"hang"}"#,
-    ];
-    let outcome = in_puppet(&arguments).run_until(|| running("show-dev-Sleeper"), 1);
-    assert_eq!(outcome.code, Some(130), "{outcome}");
-    assert!(outcome.stderr.contains("interrupted"), "{outcome}");
-    assert!(!running("show-dev-Sleeper"));
-}
-
-/// Whether a process whose environment names this function is there.
-fn running(function: &str) -> bool {
-    let wanted = format!("AWS_LAMBDA_FUNCTION_NAME={function}");
-    let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    processes.into_iter().any(|process| {
-        let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
-        environment
-            .split(|byte| *byte == 0)
-            .any(|variable| variable == wanted.as_bytes())
-    })
 }

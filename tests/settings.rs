@@ -28,6 +28,18 @@ fn an_unknown_key() {
 }
 
 #[test]
+fn an_unknown_value() {
+    assert_snapshot!(configured(
+        "stack = \"greeting\"\n\n[machines.Hello]\ndefinition = \"hello.asl.json\"\ntype = \"Standard\"\n"
+    ));
+}
+
+#[test]
+fn an_unknown_key_where_there_is_one() {
+    assert_snapshot!(configured("stack = \"greeting\"\n\n[logs]\nretention = 14\n"));
+}
+
+#[test]
 fn a_missing_key() {
     assert_snapshot!(configured("[functions.Hello]\npackage = \"hello\"\n"));
 }

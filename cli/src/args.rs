@@ -93,7 +93,7 @@ pub struct Build {
     /// Functions to build, by their names in stepwright.toml [default: all]
     #[arg(value_name = "FUNCTION")]
     pub functions: Vec<String>,
-    /// Build for arm64 (Graviton) instead of x86_64
+    /// Build all for arm64 (Graviton), whatever stepwright.toml says
     #[arg(long)]
     pub arm64: bool,
 }
@@ -114,6 +114,12 @@ pub struct Run {
     /// Input: a file, JSON, or `-` for standard input [default: the machine's `input` in stepwright.toml, or {}]
     #[arg(long, value_name = "FILE|JSON|-")]
     pub input: Option<String>,
+    /// Mock configuration of AWS's Step Functions Local: its states call nothing
+    #[arg(long, value_name = "FILE")]
+    pub mock: Option<PathBuf>,
+    /// Test case of the mock configuration [default: the only one]
+    #[arg(long, value_name = "NAME", requires = "mock")]
+    pub case: Option<String>,
     /// Where to write the history, as `aws stepfunctions get-execution-history` prints it; `-` writes it instead of the
     /// output
     #[arg(long, value_name = "FILE|-")]
@@ -124,8 +130,9 @@ pub struct Run {
     /// What all chance comes from: jitter, random values, tokens [default: another one each time]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Name of the execution [default: a UUID]
-    #[arg(long, value_name = "NAME", value_parser = execution_name)]
+    /// Name of the state machine, also in the mock configuration [default: that in stepwright.toml, or the definition's
+    /// file name up to the first dot]
+    #[arg(long, value_name = "NAME", value_parser = aws_name)]
     pub name: Option<String>,
     /// Type of the state machine [default: as in stepwright.toml, or STANDARD]
     #[arg(long = "type", value_name = "TYPE", value_enum, ignore_case = true)]
@@ -180,7 +187,7 @@ pub struct Start {
     #[arg(long, value_name = "FILE|JSON|-")]
     pub input: Option<String>,
     /// Name of the execution [default: a new UUID]
-    #[arg(long, value_name = "NAME", value_parser = execution_name)]
+    #[arg(long, value_name = "NAME", value_parser = aws_name)]
     pub name: Option<String>,
     /// Follow it to its end and print its output
     #[arg(long)]
@@ -199,17 +206,15 @@ pub struct Destroy {
     pub yes: Yes,
 }
 
-/// What AWS takes as the name of an execution.
+/// What AWS takes as the name of a state machine or an execution.
 ///
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
-fn execution_name(name: &str) -> Result<String, String> {
+fn aws_name(name: &str) -> Result<String, String> {
     const REFUSED: &str = "<>{}[]?*\"#%\\^|~`$&,;:/";
     let refused = |c: &char| c.is_whitespace() || c.is_control() || REFUSED.contains(*c);
     match (name.chars().find(refused), name.chars().count()) {
-        (Some(c), _) => Err(format!("an execution name cannot have {c:?}")),
+        (Some(c), _) => Err(format!("a name cannot have {c:?}")),
         (None, 1..=80) => Ok(name.to_owned()),
-        (None, length) => Err(format!(
-            "an execution name has 1 to 80 characters, this one has {length}"
-        )),
+        (None, length) => Err(format!("a name has 1 to 80 characters, this one has {length}")),
     }
 }

@@ -68,6 +68,7 @@ pub fn load(path: &Path, machine_type: MachineType, values: Values<'_>) -> Resul
         filled,
     };
     findings.add(parsed.diagnostics);
+    findings.leave_out_consequences();
     match (parsed.machine, json) {
         (Some(machine), Ok(json)) if !findings.report.has_errors() => Ok(Definition {
             machine,
@@ -100,6 +101,21 @@ impl Findings {
             diagnostic.span = diagnostic.span.map(|span| filled.original_span(&span));
             diagnostic
         }));
+    }
+
+    /// Leaves out what is wrong with a string for want of the value of a placeholder in it.
+    fn leave_out_consequences(&mut self) {
+        let Report { text, diagnostics, .. } = &mut self.report;
+        let unresolved = &self.filled.unresolved;
+        diagnostics.retain(|diagnostic| {
+            let Some(span) = &diagnostic.span else { return true };
+            let about = text.get(span.clone()).unwrap_or_default();
+            let is_string = about.starts_with('"') && about.ends_with('"');
+            !is_string
+                || unresolved
+                    .iter()
+                    .all(|(_, place)| place.start <= span.start || span.end <= place.end)
+        });
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{error::Error as _, io, path::PathBuf, process::ExitCode};
 
+use executor::mock::MockError;
 use serde::Serialize;
 
 use crate::{aws, diagnostics::Report, interrupt::Interrupted, output::Output, package, settings};
@@ -63,6 +64,24 @@ pub enum Error {
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
+    },
+    /// A file that is to be JSON is not.
+    #[error("the {what} `{}` {problem}", .path.display())]
+    NotJson {
+        /// What it is to be.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, following the file.
+        problem: String,
+    },
+    /// A mock configuration that cannot be used.
+    #[error("the mock configuration `{}` cannot be used: {source}", .path.display())]
+    Mock {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: executor::mock::MockError,
     },
     /// The stack cannot be deployed as it is.
     #[error("the stack cannot be deployed: {}", list(.0))]
@@ -170,6 +189,12 @@ impl Error {
         match self {
             Error::Invalid(_) => Exit::Invalid,
             Error::Settings(error) => error.exit(),
+            Error::Mock {
+                source: MockError::Malformed { .. },
+                ..
+            }
+            | Error::NotJson { .. } => Exit::Invalid,
+            Error::Mock { .. } => Exit::Usage,
             Error::Stack(_) | Error::Definition { .. } | Error::NoFunction { .. } | Error::Host(_) => Exit::Invalid,
             Error::Aws(aws::Error::Interrupted)
             | Error::Incomplete { interrupted: true, .. }
@@ -194,12 +219,17 @@ impl Error {
             Error::Foreign(_) => Some("choose another stack or stage, or remove what is there yourself".to_owned()),
             Error::Aws(error) => error.help(),
             Error::Package(error) => error.help(),
+            Error::Mock { source, .. } => mock_help(source),
             Error::NotLinux => Some("run it on Linux, for instance in a virtual machine or a container".to_owned()),
             Error::NoFunction { help, .. } => help.clone(),
             Error::NotDeployed { scope, .. } => Some(format!(
                 "deploy it with `stepwright deploy --stage {}`, or choose another stage, region or profile",
                 scope.stage
             )),
+            Error::Incomplete { cause: Some(cause), .. } if cause.help().is_some() => {
+                let help = cause.help().unwrap_or_default();
+                Some(format!("{help}; the same command again goes on from here"))
+            }
             Error::Incomplete { .. } | Error::GivenUp => Some(
                 "the same command again goes on from here; `stepwright destroy` takes down what is there".to_owned(),
             ),
@@ -209,6 +239,7 @@ impl Error {
             | Error::Host(_)
             | Error::Input { .. }
             | Error::Unreadable { .. }
+            | Error::NotJson { .. }
             | Error::Declined
             | Error::Interrupted(_)
             | Error::Io { .. } => None,
@@ -228,6 +259,14 @@ impl Error {
             source = error.source();
         }
         chain
+    }
+}
+
+fn mock_help(error: &MockError) -> Option<String> {
+    match error {
+        MockError::Malformed { .. } | MockError::UnknownCase { .. } => None,
+        MockError::UnknownMachine { .. } => Some("pass `--name` to run it under another name".to_owned()),
+        MockError::WhichCase { .. } => Some("choose one with `--case`".to_owned()),
     }
 }
 

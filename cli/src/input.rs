@@ -4,7 +4,7 @@ use std::{io::Read, path::Path};
 
 use asl::Json;
 
-use crate::{error::Error, settings};
+use crate::{error::Error, interrupt, settings};
 
 /// The most bytes an input may have, as compact JSON.
 ///
@@ -15,20 +15,17 @@ const LIMIT: usize = 262_144;
 /// name wins over JSON.
 ///
 /// # Errors
-/// A file that cannot be read, text that is no JSON, more than an execution takes.
-pub fn read(argument: Option<&str>, default: Option<&Path>) -> Result<Json, Error> {
-    let (origin, text) = match (argument, default) {
-        (Some("-"), _) => ("from standard input".to_owned(), standard_input()?),
-        (Some(argument), _) => given(argument)?,
-        (None, Some(path)) => file(path)?,
-        (None, None) => return Ok(Json::object::<&str>([])),
+/// A file that cannot be read, text that is no JSON, more than an execution takes, Ctrl-C.
+pub async fn read(argument: Option<&str>, default: Option<&Path>) -> Result<Json, Error> {
+    let (argument, default) = (argument.map(str::to_owned), default.map(Path::to_owned));
+    // Whoever writes a pipe, or types, may take any time.
+    let text = interrupt::blocking_or_interrupted(move || text(argument.as_deref(), default.as_deref()));
+    let Some((origin, text)) = text.await?? else {
+        return Ok(Json::object::<&str>([]));
     };
-    let json: Json = match text.strip_prefix('\u{feff}').unwrap_or(&text).parse() {
+    let json = match parse(&text) {
         Ok(json) => json,
-        Err(error) => {
-            let problem = format!("is not JSON: {error}");
-            return Err(Error::Input { origin, problem });
-        }
+        Err(problem) => return Err(Error::Input { origin, problem }),
     };
     match json.encoded_len() {
         size if size > LIMIT => Err(Error::Input {
@@ -39,10 +36,48 @@ pub fn read(argument: Option<&str>, default: Option<&Path>) -> Result<Json, Erro
     }
 }
 
+/// Where the input is from, and its text.
+type Origin = (String, String);
+
+fn text(argument: Option<&str>, default: Option<&Path>) -> Result<Option<Origin>, Error> {
+    match (argument, default) {
+        (Some("-"), _) => Ok(Some(("from standard input".to_owned(), standard_input()?))),
+        (Some(argument), _) => given(argument).map(Some),
+        (None, Some(path)) => file(path).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Reads the JSON file `path`, which is to be a `what`.
+///
+/// # Errors
+/// A file that cannot be read, or is no JSON.
+pub(crate) fn json_file(what: &'static str, path: &Path) -> Result<Json, Error> {
+    let shown = settings::shown(path);
+    let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
+        what,
+        path: shown.clone(),
+        source,
+    })?;
+    parse(&text).map_err(|problem| Error::NotJson {
+        what,
+        path: shown,
+        problem,
+    })
+}
+
+fn parse(text: &str) -> Result<Json, String> {
+    match text.strip_prefix('\u{feff}').unwrap_or(text) {
+        text if text.trim().is_empty() => Err("is empty".to_owned()),
+        text => text.parse().map_err(|error| format!("is not JSON: {error}")),
+    }
+}
+
 /// A file, or else JSON; the AWS CLI's `file://` is understood.
-fn given(argument: &str) -> Result<(String, String), Error> {
+fn given(argument: &str) -> Result<Origin, Error> {
     let path = Path::new(argument.strip_prefix("file://").unwrap_or(argument));
-    if path.is_file() || argument.starts_with("file://") || !looks_like_json(argument) {
+    let names_a_file = !argument.trim().is_empty() && !looks_like_json(argument);
+    if path.is_file() || argument.starts_with("file://") || names_a_file {
         return file(path);
     }
     Ok(("given with `--input`".to_owned(), argument.to_owned()))
@@ -60,7 +95,7 @@ fn standard_input() -> Result<String, Error> {
     Ok(text)
 }
 
-fn file(path: &Path) -> Result<(String, String), Error> {
+fn file(path: &Path) -> Result<Origin, Error> {
     let shown = settings::shown(path);
     match std::fs::read_to_string(path) {
         Ok(text) => Ok((format!("in `{}`", shown.display()), text)),

@@ -1,21 +1,22 @@
-//! Ctrl-C and SIGTERM. Nothing is killed here: work is dropped or finishes, and whoever owns a child ends it.
+//! Ctrl-C, SIGTERM, and SIGHUP, which is a terminal that goes away. Nothing is killed here: work is dropped or finishes,
+//! and whoever owns a child ends it.
 //!
 //! Most commands wrap what they wait for in [`or_interrupted`]. A command that must not stop in the middle of a call
 //! (an apply) looks at [`requested`] between calls, and wraps the call in [`or_insisted`], which gives in at the second
 //! Ctrl-C.
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, thread};
 
 use tokio::{
-    signal::unix::{SignalKind, signal},
-    sync::watch,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::{oneshot, watch},
 };
 
 use crate::error::Error;
 
 static COUNT: OnceLock<watch::Receiver<u32>> = OnceLock::new();
 
-/// Somebody pressed Ctrl-C, or the process was told to terminate.
+/// Somebody pressed Ctrl-C or closed the terminal, or the process was told to terminate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("interrupted")]
 pub struct Interrupted;
@@ -28,6 +29,10 @@ pub(crate) fn listen() -> Result<(), Error> {
     let handler = |kind| signal(kind).map_err(|source| Error::io("listen for Ctrl-C", source));
     let mut interrupts = handler(SignalKind::interrupt())?;
     let mut terminations = handler(SignalKind::terminate())?;
+    let mut hangups = match is_ignored(SignalKind::hangup()) {
+        true => None,
+        false => Some(handler(SignalKind::hangup())?),
+    };
     let (sender, receiver) = watch::channel(0);
     if COUNT.set(receiver).is_err() {
         return Ok(());
@@ -37,11 +42,28 @@ pub(crate) fn listen() -> Result<(), Error> {
             tokio::select! {
                 _ = interrupts.recv() => {}
                 _ = terminations.recv() => {}
+                () = received(&mut hangups) => {}
             }
             sender.send_modify(|count| *count += 1);
         }
     });
     Ok(())
+}
+
+async fn received(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether who started this process had it ignore the signal, as `nohup` does: listening would undo that. Where that
+/// cannot be told, it counts as ignored.
+fn is_ignored(kind: SignalKind) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_none_or(|mask| mask & (1 << (kind.as_raw_value() - 1)) != 0)
 }
 
 /// Whether an interrupt came so far.
@@ -64,6 +86,25 @@ pub async fn or_interrupted<T>(work: impl Future<Output = T>) -> Result<T, Inter
 /// [`Interrupted`] when the second interrupt came first.
 pub async fn or_insisted<T>(work: impl Future<Output = T>) -> Result<T, Interrupted> {
     or_after(2, work).await
+}
+
+/// Waits for `work`, which blocks, but no longer than until the first interrupt. It has a thread of its own: it cannot be
+/// given up, and must not keep the process from ending.
+///
+/// # Errors
+/// [`Interrupted`] when the interrupt came first.
+pub async fn blocking_or_interrupted<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Interrupted> {
+    let (sender, value) = oneshot::channel();
+    let thread = thread::spawn(move || drop(sender.send(work())));
+    match or_interrupted(value).await? {
+        Ok(value) => Ok(value),
+        Err(_) => match thread.join() {
+            Ok(()) => Err(Interrupted),
+            Err(panic) => std::panic::resume_unwind(panic),
+        },
+    }
 }
 
 async fn or_after<T>(interrupts: u32, work: impl Future<Output = T>) -> Result<T, Interrupted> {

@@ -1,4 +1,5 @@
-//! What the double gets wrong about functions: versions that change with the function, the hash of updated code.
+//! What the double gets wrong about functions: versions that change with the function, the hash of updated code,
+//! architectures.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use sha2::Digest;
 pub(crate) struct Functions {
     versions: BTreeMap<(String, String), Value>,
     hashes: BTreeMap<String, String>,
+    architectures: BTreeMap<String, Value>,
 }
 
 impl Functions {
@@ -22,6 +24,15 @@ impl Functions {
             let zip = BASE64_STANDARD.decode(request["ZipFile"].as_str().unwrap()).unwrap();
             let right = BASE64_STANDARD.encode(sha2::Sha256::digest(zip));
             self.hashes.insert(field(&answer, "CodeSha256"), right);
+        }
+        if ["CreateFunction", "UpdateFunctionCode"].contains(&action) {
+            let request: Value = serde_json::from_str(request).unwrap();
+            let name = field(&answer, "FunctionName");
+            self.architectures.insert(name, request["Architectures"].clone());
+        }
+        if let Ok(mut json) = serde_json::from_str(&answer) {
+            self.set_architectures(&mut json);
+            answer = json.to_string();
         }
         for (wrong, right) in &self.hashes {
             answer = answer.replace(wrong, right);
@@ -34,6 +45,21 @@ impl Functions {
             }
             "ListVersionsByFunction" => self.with_versions(&answer),
             _ => answer,
+        }
+    }
+
+    /// In every object that describes a function.
+    fn set_architectures(&self, answer: &mut Value) {
+        match answer {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.set_architectures(item)),
+            Value::Object(fields) => {
+                let name = fields.get("FunctionName").and_then(Value::as_str);
+                if let Some(architectures) = name.and_then(|name| self.architectures.get(name)) {
+                    fields.insert("Architectures".into(), architectures.clone());
+                }
+                fields.values_mut().for_each(|field| self.set_architectures(field));
+            }
+            _ => {}
         }
     }
 

@@ -1,15 +1,15 @@
 //! Which compiler is taken, and what is made of executables that Lambda could not start. Linkers and cargo-zigbuild are
 //! stand-ins; rustc is the real one.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use insta::assert_snapshot;
 
 use super::{parse, quick, redacted};
-use crate::support::{Invocation, Workspace};
-
-const X86_64: u16 = 62;
-const AARCH64: u16 = 183;
+use crate::support::{
+    Invocation, Workspace,
+    graviton::{AARCH64, X86_64, cargo, executable, with_both_targets, with_stand_ins, with_zigbuild},
+};
 
 /// A rustc with a standard library for every target, or for none.
 fn with_rustc(workspace: Workspace, has_libraries: bool) -> Workspace {
@@ -18,20 +18,6 @@ fn with_rustc(workspace: Workspace, has_libraries: bool) -> Workspace {
         "programs/rustc",
         &format!("case \"$*\" in\n*target-libdir*) echo {directory} ;;\n*) exit 1 ;;\nesac"),
     )
-}
-
-/// A cargo-zigbuild whose executable is the file `executable`, and which leaves what it was asked for in `asked`.
-fn with_zigbuild(workspace: Workspace, executable: &[u8]) -> Workspace {
-    let artifact = r#"{"reason":"compiler-artifact","package_id":"path+file://'$PWD'/hello#0.1.0","target":{"kind":["bin"],"crate_types":["bin"],"name":"'$bin'","src_path":"/main.rs"},"profile":{"opt_level":"s","debug_assertions":false,"overflow_checks":false,"test":false},"features":[],"filenames":[],"executable":"'$PWD'/executable","fresh":false}"#;
-    let workspace = workspace.script(
-        "programs/cargo-zigbuild",
-        &format!(
-            "echo \"$@\" > asked\nwhile [ $# -gt 0 ]; do\ncase $1 in\n--bin) bin=$2 ;;\nesac\n\
-             shift\ndone\necho '{artifact}'"
-        ),
-    );
-    fs::write(workspace.path().join("executable"), executable).unwrap();
-    workspace
 }
 
 /// A linker that does this once the real one is done; `$out` is the executable.
@@ -45,36 +31,20 @@ fn with_linker(afterwards: &str) -> Workspace {
         )
 }
 
-/// The header of a static executable.
-fn executable(machine: u16) -> Vec<u8> {
-    let mut bytes = vec![0; 64];
-    bytes[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
-    bytes[16] = 2;
-    bytes[18..20].copy_from_slice(&machine.to_le_bytes());
-    bytes[20] = 1;
-    bytes[52] = 64;
-    bytes
-}
-
 /// `build --arm64` with the workspace's programs; of all others, there are cargo and what scripts need.
 fn arm64(workspace: &Workspace, arguments: &[&str]) -> Invocation {
-    let programs = workspace.path().join("programs");
-    let invocation = quick(workspace, &[&["--arm64"], arguments].concat());
-    invocation
-        .env("RUSTC", programs.join("rustc"))
-        .env("CARGO_HOME", workspace.path().join("cargo home"))
-        .env("PATH", format!("{}:/bin", programs.display()))
-        .env("CARGO", cargo())
-}
-
-/// The real cargo, which rustup's is not; the real rustc is beside it.
-fn cargo() -> PathBuf {
-    std::env::var_os("CARGO").unwrap().into()
+    with_stand_ins(workspace, quick(workspace, &[&["--arm64"], arguments].concat()))
 }
 
 #[test]
 fn a_target_that_is_not_installed() {
     let workspace = with_rustc(Workspace::hello(), false);
+    assert_snapshot!(redacted(&arm64(&workspace, &[]).run()));
+}
+
+#[test]
+fn a_target_that_is_not_installed_where_cargo_zigbuild_is() {
+    let workspace = with_zigbuild(with_rustc(Workspace::hello(), false), &executable(AARCH64));
     assert_snapshot!(redacted(&arm64(&workspace, &[]).run()));
 }
 
@@ -95,6 +65,35 @@ fn cargo_zigbuild_compiles_for_arm64() {
     let asked = fs::read_to_string(workspace.path().join("asked")).unwrap();
     let beginning = "zigbuild --target aarch64-unknown-linux-gnu.2.34 --target-dir ";
     assert!(asked.starts_with(beginning), "{asked}");
+}
+
+#[test]
+fn each_function_is_compiled_for_its_own_architecture() {
+    let workspace = with_both_targets(Workspace::hello()).file(
+        "stepwright.toml",
+        "stack = \"greeting\"\n\n[functions.Hello]\npackage = \"hello\"\n\n\
+         [functions.OnGraviton]\npackage = \"hello\"\narchitecture = \"arm64\"\n",
+    );
+    let architectures = |arguments: &[&str]| {
+        let arguments = [&["--output", "json", "-q"], arguments].concat();
+        let functions = parse(&with_stand_ins(&workspace, quick(&workspace, &arguments)).run());
+        ["Hello", "OnGraviton"].map(|name| functions[name]["architecture"].clone())
+    };
+    assert_eq!(architectures(&[]), ["x86_64", "arm64"]);
+    assert_eq!(architectures(&["--arm64"]), ["arm64", "arm64"]);
+}
+
+#[test]
+fn a_compiler_that_is_missing_is_told_before_another_works() {
+    let workspace = with_rustc(Workspace::hello(), false).file(
+        "stepwright.toml",
+        "stack = \"greeting\"\n\n[functions.Hello]\npackage = \"hello\"\n\n\
+         [functions.OnGraviton]\npackage = \"hello\"\narchitecture = \"arm64\"\n",
+    );
+    let outcome = with_stand_ins(&workspace, quick(&workspace, &[])).run();
+    assert_eq!(outcome.code, Some(5), "{outcome}");
+    assert!(!outcome.stderr.contains("Compiling"), "{outcome}");
+    assert!(outcome.stderr.contains("aarch64-unknown-linux-gnu"), "{outcome}");
 }
 
 #[test]

@@ -46,6 +46,7 @@ env_file = ".env"
 include = ["config"]
 
 [package.metadata.lambda.build]
+arm64 = true
 include = ["data:../data"]
 all_features = true
 no_default_features = true
@@ -108,7 +109,7 @@ enable_function_url = false
 log_retention = 7
 
 [package.metadata.lambda.build]
-arm64 = true
+target = "aarch64-unknown-linux-gnu"
 "#,
     );
     assert_snapshot!(redacted(&quick(&workspace, &[]).run()));

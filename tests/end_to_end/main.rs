@@ -14,9 +14,12 @@
 mod account;
 mod emulator;
 mod project;
+#[path = "../support/readme.rs"]
+mod readme;
 mod sandbox;
 
 mod deploying;
 mod destroying;
 mod executing;
 mod ownership;
+mod touring;

@@ -1,5 +1,6 @@
 //! The one way to run the binary: a workspace of its own, a cleared environment, one redaction.
 
+pub(crate) mod graviton;
 pub(crate) mod readme;
 
 use std::{
@@ -180,8 +181,31 @@ impl Invocation {
         Outcome::new(&output, |text| redact(text, &self.directory))
     }
 
+    /// Deaf to the end of its terminal.
+    pub(crate) fn with_nohup(self) -> Self {
+        let mut command = Command::new("nohup");
+        command.arg(self.command.get_program()).args(self.command.get_args());
+        let mut nohup = in_directory(command, &self.directory);
+        let variables = self.command.get_envs();
+        nohup
+            .command
+            .envs(variables.filter_map(|(name, value)| Some((name, value?))));
+        nohup
+    }
+
+    /// With an input that does not end before it is told to.
+    pub(crate) fn with_endless_input(mut self) -> Self {
+        self.command.stdin(Stdio::piped());
+        self
+    }
+
     /// Runs it, and presses Ctrl-C that many `times` once it is `ready`.
-    pub(crate) fn run_until(mut self, ready: impl Fn() -> bool, times: usize) -> Outcome {
+    pub(crate) fn run_until(self, ready: impl Fn() -> bool, times: usize) -> Outcome {
+        self.signalled(ready, Signal::INT, times)
+    }
+
+    /// Runs it, and sends it `signal` that many `times` once it is `ready`.
+    pub(crate) fn signalled(mut self, ready: impl Fn() -> bool, signal: Signal, times: usize) -> Outcome {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().unwrap();
         let deadline = Instant::now() + Duration::from_secs(120);
@@ -190,7 +214,7 @@ impl Invocation {
             std::thread::sleep(Duration::from_millis(5));
         }
         for _ in 0..times {
-            rustix::process::kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+            rustix::process::kill_process(Pid::from_child(&child), signal).unwrap();
             std::thread::sleep(Duration::from_millis(200));
         }
         let output = child.wait_with_output().unwrap();
@@ -266,6 +290,7 @@ pub(crate) fn timeless(text: &str) -> String {
         (r" *\b\d+(\.\d)? (ms|s)\b", " [DURATION]"),
         (r#""durationInMillis":\d+"#, r#""durationInMillis":0"#),
         (r#""seed":\d+"#, r#""seed":0"#),
+        (r"\b1\d{12}\b", "[MILLISECONDS]"),
     ];
     words.iter().fold(text.to_owned(), |text, (pattern, name)| {
         let pattern = regex_lite::Regex::new(pattern).unwrap();

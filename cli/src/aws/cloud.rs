@@ -47,12 +47,16 @@ pub struct Identity {
 /// The SDK's configuration as arguments, environment and AWS's files have it.
 ///
 /// # Errors
-/// Endpoints of single services in the environment that are no URLs: the SDK itself panics at an empty one.
+/// Endpoints in the environment that are no URLs: the SDK itself panics at an empty one of a single service, and an empty
+/// one of all services is none.
 pub async fn configuration(aws: &settings::Aws) -> Result<SdkConfig, Error> {
     for service in ["CLOUDWATCH_LOGS", "IAM", "LAMBDA", "SFN", "STS"] {
         let url = std::env::var(format!("AWS_ENDPOINT_URL_{service}"));
         url.map_or(Ok(()), |url| check_endpoint(&url))?;
     }
+    let of_all = std::env::var("AWS_ENDPOINT_URL").ok();
+    let of_all = of_all.filter(|url| aws.endpoint_url.is_none() && !url.is_empty());
+    of_all.map_or(Ok(()), |url| check_endpoint(&url))?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest());
     if let Some(profile) = &aws.profile {
         loader = loader.profile_name(profile);
@@ -85,7 +89,10 @@ impl Cloud {
         profile: Option<&str>,
         surroundings: Surroundings,
     ) -> Result<Cloud, Error> {
-        let region = configuration.region().ok_or(Error::NoRegion)?.to_string();
+        let region = match configuration.region() {
+            Some(region) => region.to_string(),
+            None => return Err(credentials::explained(profile, Error::NoRegion).await),
+        };
         check_region(&region)?;
         configuration.endpoint_url().map_or(Ok(()), check_endpoint)?;
         let configuration = credentials::resolved(configuration, profile).await?;

@@ -1,12 +1,16 @@
+use std::borrow::Cow;
+use std::error::Error as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
 use aws_config::identity::IdentityCache;
-use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileLoadError, load};
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_types::os_shim_internal::{Env, Fs};
 
 use super::Error;
 use super::error::innermost;
@@ -34,7 +38,10 @@ pub(super) async fn resolved(configuration: &SdkConfig, profile: Option<&str>) -
         .credentials_provider()
         .ok_or_else(|| error(NONE.to_owned()))?;
     let first = source.provide_credentials().await;
-    let first = first.map_err(|cause| error(reason(&cause)))?;
+    let first = match first {
+        Ok(first) => first,
+        Err(cause) => return Err(explained(profile, error(reason(&cause))).await),
+    };
     let provider = Resolved {
         first: Arc::new(Mutex::new(Some(first))),
         source,
@@ -44,6 +51,27 @@ pub(super) async fn resolved(configuration: &SdkConfig, profile: Option<&str>) -
         .credentials_provider(SharedCredentialsProvider::new(provider))
         .identity_cache(IdentityCache::lazy().build())
         .build())
+}
+
+/// The error, or what is behind it: the SDK goes on without files it cannot read and without a profile it does not find.
+pub(super) async fn explained(profile: Option<&str>, error: Error) -> Error {
+    let profile = profile.filter(|profile| !profile.is_empty());
+    let selected = profile.map(|profile| Cow::Owned(profile.to_owned()));
+    match (
+        load(&Fs::real(), &Env::real(), &EnvConfigFiles::default(), selected).await,
+        profile,
+    ) {
+        (Err(problem), _) => Error::Files(unusable(&problem)),
+        (Ok(found), Some(profile)) if found.get_profile(profile).is_none() => Error::NoProfile(profile.to_owned()),
+        (Ok(_), _) => error,
+    }
+}
+
+/// Which file, and what is wrong with it, in one line.
+fn unusable(problem: &ProfileFileLoadError) -> String {
+    let cause = problem.source().map(ToString::to_string).unwrap_or_default();
+    let text = format!("{problem}: {cause}");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Why there are no credentials, if that is what is at the bottom of `error`.

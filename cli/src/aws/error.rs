@@ -14,6 +14,12 @@ pub enum Error {
         /// What the SDK says.
         reason: String,
     },
+    /// A profile that AWS's configuration files do not have.
+    #[error("AWS's configuration files have no profile `{0}`")]
+    NoProfile(String),
+    /// AWS's configuration files cannot be read, and something that may be in them is missing.
+    #[error("AWS's configuration files cannot be used: {0}")]
+    Files(String),
     /// No region.
     #[error("no AWS region is set")]
     NoRegion,
@@ -103,8 +109,10 @@ impl Error {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
-            Error::Credentials { reason, .. } if reason.contains("was not defined") => {
-                Some("`aws configure list-profiles` shows the profiles there are".to_owned())
+            Error::NoProfile(_) => Some(PROFILES.to_owned()),
+            Error::Credentials { reason, .. } if reason.contains("was not defined") => Some(PROFILES.to_owned()),
+            Error::Files(_) => {
+                Some("mend the file, or let AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE name another".to_owned())
             }
             Error::Credentials { profile, .. } => {
                 let profile = profile.as_deref().unwrap_or("NAME");
@@ -178,6 +186,8 @@ impl Error {
         }
     }
 }
+
+const PROFILES: &str = "`aws configure list-profiles` shows the profiles there are";
 
 impl CallError {
     fn help(&self) -> Option<String> {

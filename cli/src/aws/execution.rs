@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use aws_sdk_sfn::primitives::DateTime;
+use aws_sdk_sfn::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_sfn::types;
 use serde::Serialize;
 use serde_json::Value;
@@ -181,9 +181,11 @@ pub(super) fn json(text: Option<&str>) -> Option<Value> {
     text.and_then(|text| serde_json::from_str(text).ok())
 }
 
+/// A date to the millisecond, which is what Step Functions gives: as a fraction of a second that is not exact.
 pub(super) fn shown(date: &DateTime) -> String {
-    date.fmt(aws_sdk_sfn::primitives::DateTimeFormat::DateTime)
-        .unwrap_or_default()
+    let milliseconds = (date.as_nanos() + 500_000).div_euclid(1_000_000);
+    let rounded = i64::try_from(milliseconds).map_or(*date, DateTime::from_millis);
+    rounded.fmt(DateTimeFormat::DateTime).unwrap_or_default()
 }
 
 fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
@@ -191,5 +193,18 @@ fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
         service: Service::States,
         action,
         name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_shown_to_the_millisecond() {
+        let check = |seconds: f64, expected| assert_eq!(shown(&DateTime::from_secs_f64(seconds)), expected);
+        check(1_764_068_480.791, "2025-11-25T11:01:20.791Z");
+        check(1_764_068_480.999_9, "2025-11-25T11:01:21Z");
+        check(1_764_068_480.0, "2025-11-25T11:01:20Z");
     }
 }

@@ -10,7 +10,7 @@ use super::Context;
 use crate::{
     args,
     error::{Error, Exit},
-    package::{self, Artifact},
+    package::{self, Artifact, Processor},
     settings,
 };
 
@@ -18,11 +18,11 @@ use crate::{
 pub(crate) async fn build(context: &Context<'_>, args: args::Build) -> Result<Exit, Error> {
     let settings = context.settings()?;
     let functions = settings.functions(&args.functions).await?;
-    let architecture = match args.arm64 {
-        true => Architecture::Arm64,
-        false => Architecture::X86_64,
+    let processor = match args.arm64 {
+        true => Processor::One(Architecture::Arm64),
+        false => Processor::OfEach,
     };
-    let artifacts = package::package(&functions, architecture, context.output.reporter()).await?;
+    let artifacts = package::package(&functions, processor, context.output.reporter()).await?;
     context.output.print_result(&Built::new(artifacts))?;
     Ok(Exit::Ok)
 }

@@ -10,7 +10,7 @@ use crate::{
     definition::{self, Values},
     error::Error,
     interrupt,
-    package::{self, Artifact},
+    package::{self, Artifact, Processor},
     settings::{self, Function, Functions},
 };
 
@@ -29,7 +29,7 @@ pub(crate) async fn prepare(context: &Context<'_>) -> Result<Prepared, Error> {
     let functions = context.settings()?.functions(&[]).await?;
     let session = Session::open(context).await?;
     let machines = machines(context, &session)?;
-    let building = build(context, &session, &functions);
+    let building = build(context, &functions);
     let observing = observe(&session, &machines);
     let (built, observed) = interrupt::or_interrupted(async { tokio::try_join!(building, observing) }).await??;
     let desired = Desired::new(&stack::Settings {
@@ -73,15 +73,8 @@ fn machines(context: &Context<'_>, session: &Session) -> Result<Vec<MachineSetti
     session.settings.machines.iter().map(machine).collect()
 }
 
-async fn build(
-    context: &Context<'_>,
-    session: &Session,
-    functions: &Functions,
-) -> Result<BTreeMap<String, Artifact>, Error> {
-    if functions.functions.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    Ok(package::package(functions, session.architecture(), context.output.reporter()).await?)
+async fn build(context: &Context<'_>, functions: &Functions) -> Result<BTreeMap<String, Artifact>, Error> {
+    Ok(package::package(functions, Processor::OfEach, context.output.reporter()).await?)
 }
 
 /// Looks at AWS. What keeps the stack from being deployed ends a build that may take long.

@@ -1,69 +1,65 @@
 //! `stepwright run`
 
-use std::{
-    cell::RefCell,
-    collections::BTreeMap,
-    fmt,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod report;
 
-use anstyle::{AnsiColor, Style};
-use executor::{Execution, IdleClock, Outcome, Program, Start, simulate};
-use lambda_host::{Host, LogLine};
-use serde::Serialize;
+use std::{path::PathBuf, rc::Rc, sync::Arc, time::Duration};
+
+use executor::{
+    Execution, IdleClock, Start,
+    mock::{MockConfiguration, Mocks},
+    simulate,
+};
+use lambda_host::Host;
 use stack::Scope;
+use tokio::task::LocalSet;
 
 use super::Context;
 use crate::{
     args,
-    definition::{self, Definition, Values},
     error::{Error, Exit},
     input, interrupt,
-    offline::{self, Described, Needed, Offline, Progress, Targets},
+    offline::{
+        self, Described, Machine, Machines, Needed, Offline, Recording, Shared, ShownHistory, Source, Targets,
+        Workspace,
+    },
     output::Reporter,
-    package,
+    package::{self, Processor},
     settings::{self, Function, Functions, MachineType, Settings},
 };
+use report::{Ended, forward_logs};
 
 /// Runs one execution offline.
 pub(crate) async fn run(context: &Context<'_>, args: args::Run) -> Result<Exit, Error> {
     let settings = workspace(context, &args)?;
-    let machine = Machine::of(settings.as_ref(), &args)?;
     let scope = scope(context, settings.as_ref());
     let reporter = context.output.reporter();
-    let Definition {
-        machine: parsed,
-        findings,
-        ..
-    } = definition::load(
-        &machine.definition,
-        machine.machine_type.into(),
-        Values {
+    let targets = Targets::new(&scope, settings.as_ref());
+    let (source, default_input) = source(settings.as_ref(), &args, &scope)?;
+    let machines = Machines::load(
+        source,
+        Workspace {
             scope: &scope,
             settings: settings.as_ref(),
-            substitutions: &machine.substitutions,
+            targets: &targets,
+            reporter,
         },
     )?;
-    findings
-        .warnings()
-        .into_iter()
-        .for_each(|found| reporter.findings(found));
-    let program = Program::new(parsed).map_err(|problems| findings.clone().refuse(problems))?;
-    let names = settings.iter().flat_map(Settings::function_names);
-    let targets = Targets::new(&scope, names);
-    let needed = offline::check(&program, &targets).map_err(|problems| findings.refuse(problems))?;
-    let input = input::read(args.input.as_deref(), machine.input.as_deref())?;
+    let input = input::read(args.input.as_deref(), default_input.as_deref()).await?;
     let functions = match &settings {
-        Some(settings) => functions(settings, &needed, &scope, reporter).await?,
+        Some(settings) => functions(settings, &machines.functions, &scope, reporter).await?,
         None => Vec::new(),
     };
-    let start = start(&args, &machine, &scope, input);
+    let recording = Recording::open(args.history.as_deref())?;
+    let start = start(&args, &machines.main, &scope, input);
+    let program = Arc::clone(&machines.main.program);
     let host = Host::new(functions, &scope.region, forward_logs(reporter))?;
-    let mut execution = Execution::new(Arc::new(program), start, jiff::Timestamp::now());
-    let driven = drive(&args, &mut execution, &host, &targets, reporter).await;
-    let ended = finish(context, &args, &execution);
+    let mut shared = Shared::new(host, machines, (scope, targets), reporter);
+    if args.real_time {
+        shared.idle_clock = IdleClock::Waits;
+    }
+    let mut execution = Execution::new(program, start, jiff::Timestamp::now());
+    let driven = drive(&mut execution, &Rc::new(shared)).await;
+    let ended = finish(context, &recording, &execution);
     driven.and(ended)
 }
 
@@ -75,45 +71,58 @@ fn workspace(context: &Context<'_>, args: &args::Run) -> Result<Option<Settings>
     }
 }
 
-/// The state machine to run.
-struct Machine {
-    name: String,
-    definition: PathBuf,
-    machine_type: MachineType,
-    input: Option<PathBuf>,
-    substitutions: BTreeMap<String, String>,
+/// The state machine to run, and the file of its input.
+fn source(settings: Option<&Settings>, args: &args::Run, scope: &Scope) -> Result<(Source, Option<PathBuf>), Error> {
+    let (name, mut source, input) = match (&args.definition, settings) {
+        (None, Some(settings)) => {
+            let (name, machine) = settings.machine(args.machine.as_deref())?;
+            let source = Source {
+                name: scope.name(name),
+                definition: machine.definition.clone(),
+                machine_type: machine.machine_type,
+                substitutions: machine.substitutions.clone(),
+                mocks: Mocks::default(),
+            };
+            (name.to_owned(), source, machine.input.clone())
+        }
+        (definition, _) => {
+            let source = in_file(definition.clone().unwrap_or_default());
+            (source.name.clone(), source, None)
+        }
+    };
+    if let Some(name) = &args.name {
+        source.name.clone_from(name);
+    }
+    source.machine_type = args.machine_type.unwrap_or(source.machine_type);
+    source.mocks = mocks(args, args.name.as_deref().unwrap_or(&name))?;
+    Ok((source, input))
 }
 
-impl Machine {
-    fn of(settings: Option<&Settings>, args: &args::Run) -> Result<Machine, Error> {
-        let mut machine = match (&args.definition, settings) {
-            (None, Some(settings)) => {
-                let (name, machine) = settings.machine(args.machine.as_deref())?;
-                Machine {
-                    name: name.to_owned(),
-                    definition: machine.definition.clone(),
-                    machine_type: machine.machine_type,
-                    input: machine.input.clone(),
-                    substitutions: machine.substitutions.clone(),
-                }
-            }
-            (definition, _) => Machine::in_file(definition.clone().unwrap_or_default()),
-        };
-        machine.machine_type = args.machine_type.unwrap_or(machine.machine_type);
-        Ok(machine)
+/// A definition alone; its machine is called as the file is, up to the first dot.
+fn in_file(definition: PathBuf) -> Source {
+    let file = definition.file_name().unwrap_or_default().to_string_lossy();
+    Source {
+        name: file.split('.').next().unwrap_or_default().to_owned(),
+        definition,
+        machine_type: MachineType::default(),
+        substitutions: std::collections::BTreeMap::new(),
+        mocks: Mocks::default(),
     }
+}
 
-    /// A definition alone; its machine is called as the file is, up to the first dot.
-    fn in_file(definition: PathBuf) -> Machine {
-        let file = definition.file_name().unwrap_or_default().to_string_lossy();
-        Machine {
-            name: file.split('.').next().unwrap_or_default().to_owned(),
-            definition,
-            machine_type: MachineType::default(),
-            input: None,
-            substitutions: BTreeMap::new(),
-        }
-    }
+/// The mocks of the state machine `machine`, if a file has any.
+fn mocks(args: &args::Run, machine: &str) -> Result<Mocks, Error> {
+    let Some(path) = &args.mock else {
+        return Ok(Mocks::default());
+    };
+    let json = input::json_file("mock configuration", path)?;
+    let configuration = MockConfiguration::new(&json);
+    configuration
+        .and_then(|configuration| configuration.mocks(machine, args.case.as_deref()))
+        .map_err(|source| Error::Mock {
+            path: settings::shown(path),
+            source,
+        })
 }
 
 /// Where an execution that runs nowhere says it is.
@@ -141,7 +150,8 @@ async fn functions(
         Needed::Only(names) => names.iter().cloned().collect(),
     };
     let functions = settings.functions(&names).await?;
-    let artifacts = package::package(&functions, package::host().ok_or(Error::NotLinux)?, reporter).await?;
+    let processor = Processor::One(package::host().ok_or(Error::NotLinux)?);
+    let artifacts = package::package(&functions, processor, reporter).await?;
     let Functions { functions, .. } = functions;
     let hosted = artifacts.into_iter().filter_map(|(logical, artifact)| {
         let function = functions.get(&logical)?.clone();
@@ -166,55 +176,52 @@ fn hosted(scope: &Scope, logical: String, function: Function, bootstrap: PathBuf
 }
 
 fn start(args: &args::Run, machine: &Machine, scope: &Scope, input: asl::Json) -> Start {
-    let name = scope.name(&machine.name);
-    let execution = args.name.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-    let role = args.role_arn.clone().unwrap_or_else(|| scope.role_arn(&name));
+    let seed = args.seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().1);
+    let execution = execution_name(seed);
+    let role = args.role_arn.clone().unwrap_or_else(|| scope.role_arn(&machine.name));
+    let execution_arn = match machine.machine_type {
+        MachineType::Standard => scope.execution_arn(&machine.name, &execution),
+        MachineType::Express => scope.express_execution_arn(&machine.name, &execution, &execution_name(!seed)),
+    };
     Start {
-        execution_arn: match machine.machine_type {
-            MachineType::Standard => scope.execution_arn(&name, &execution),
-            MachineType::Express => scope.express_execution_arn(&name, &execution, &uuid::Uuid::new_v4().to_string()),
-        }
-        .into(),
+        execution_arn: execution_arn.into(),
         execution_name: execution.into(),
-        state_machine_arn: scope.machine_arn(&name).into(),
-        state_machine_name: name.into(),
+        state_machine_arn: scope.machine_arn(&machine.name).into(),
+        state_machine_name: machine.name.as_str().into(),
         role_arn: role.into(),
         region: scope.region.as_str().into(),
         workflow: machine.machine_type.into(),
         input,
-        seed: args.seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().1),
+        seed,
     }
 }
 
-/// Runs `execution` to its end or to Ctrl-C; no process is left afterwards.
-async fn drive(
-    args: &args::Run,
-    execution: &mut Execution,
-    host: &Host,
-    targets: &Targets,
-    reporter: &Reporter,
-) -> Result<Exit, Error> {
-    let surroundings = Offline {
-        host,
-        targets,
-        idle_clock: if args.real_time {
-            IdleClock::Waits
-        } else {
-            IdleClock::Jumps
-        },
-        begun: Instant::now(),
-        progress: RefCell::new(Progress::new(reporter, execution.program())),
-    };
-    let driven = interrupt::or_interrupted(simulate(execution, &surroundings)).await;
-    drop(surroundings);
-    host.shutdown().await;
+/// A UUID that is the same for the same seed.
+fn execution_name(seed: u64) -> String {
+    let bytes = u128::from(seed) << 64 | u128::from(seed.rotate_left(32));
+    uuid::Builder::from_random_bytes(bytes.to_be_bytes())
+        .into_uuid()
+        .to_string()
+}
+
+/// Runs `execution` and what it starts to the end, or to Ctrl-C; no process is left afterwards.
+async fn drive(execution: &mut Execution, shared: &Rc<Shared>) -> Result<Exit, Error> {
+    let surroundings = Offline::main(shared);
+    // Nested executions that nobody waits for run beside this one.
+    let beside = LocalSet::new();
+    let driven = interrupt::or_interrupted(beside.run_until(async {
+        simulate(execution, &surroundings).await;
+        shared.detached().await;
+    }));
+    let driven = driven.await;
+    drop((surroundings, beside));
+    shared.host.shutdown().await;
     driven?;
     Ok(Exit::Ok)
 }
 
 /// Gives the result, and the history as far as it came.
-fn finish(context: &Context<'_>, args: &args::Run, execution: &Execution) -> Result<Exit, Error> {
-    let to_stdout = args.history.as_deref() == Some(Path::new("-"));
+fn finish(context: &Context<'_>, recording: &Recording, execution: &Execution) -> Result<Exit, Error> {
     let mut exit = Exit::Ok;
     if let Some(outcome) = execution.outcome() {
         let described = Described::new(execution, outcome);
@@ -222,110 +229,13 @@ fn finish(context: &Context<'_>, args: &args::Run, execution: &Execution) -> Res
         if !described.succeeded() {
             exit = Exit::Unsuccessful;
         }
-        if !to_stdout {
+        if !matches!(recording, Recording::Stdout) {
             context.output.print_result(&described)?;
         }
     }
-    match &args.history {
-        Some(_) if to_stdout => context.output.print_result(&History(execution.history()))?,
-        Some(path) => write(path, &History(execution.history()))?,
-        None => {}
+    match recording {
+        Recording::Stdout => context.output.print_result(&ShownHistory(execution.history()))?,
+        Recording::None | Recording::File(..) => recording.keep(execution.history())?,
     }
     Ok(exit)
-}
-
-fn write(path: &Path, history: &History<'_>) -> Result<(), Error> {
-    std::fs::write(path, history.to_string())
-        .map_err(|source| Error::io(format!("write the history `{}`", path.display()), source))
-}
-
-/// The history as the AWS CLI prints it, in its indentation.
-#[derive(Serialize)]
-#[serde(transparent)]
-struct History<'a>(&'a executor::History);
-
-impl fmt::Display for History<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = Vec::new();
-        let indented = serde_json::ser::PrettyFormatter::with_indent(b"    ");
-        let mut serializer = serde_json::Serializer::with_formatter(&mut text, indented);
-        self.0.serialize(&mut serializer).map_err(|_| fmt::Error)?;
-        writeln!(formatter, "{}", String::from_utf8_lossy(&text))
-    }
-}
-
-/// How it ended, for people who watch.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase", tag = "event", rename = "executionEnded")]
-struct Ended<'a> {
-    name: &'a str,
-    status: &'static str,
-    #[serde(rename = "durationInMillis")]
-    duration: i64,
-    seed: u64,
-    #[serde(skip)]
-    outcome: &'a Outcome,
-}
-
-impl<'a> Ended<'a> {
-    fn new(execution: &'a Execution, outcome: &'a Outcome) -> Ended<'a> {
-        Ended {
-            name: &execution.start().execution_name,
-            status: outcome.status().as_str(),
-            duration: offline::milliseconds(execution.started_at(), execution.now()),
-            seed: execution.start().seed,
-            outcome,
-        }
-    }
-}
-
-impl fmt::Display for Ended<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let style = match self.outcome {
-            Outcome::Succeeded(_) => AnsiColor::Green.on_default().bold(),
-            Outcome::Failed(_) | Outcome::TimedOut | Outcome::Aborted(_) => AnsiColor::Red.on_default().bold(),
-        };
-        let duration = offline::shown(self.duration);
-        write!(formatter, "{style}{}{style:#} after {duration}", self.status)?;
-        match self.outcome {
-            Outcome::Failed(failure) | Outcome::Aborted(failure) => {
-                let error = failure.error.as_deref().unwrap_or("no error name");
-                let cause = offline::message(failure.cause.as_deref().unwrap_or_default());
-                write!(
-                    formatter,
-                    ": {error}{}{cause}",
-                    if cause.is_empty() { "" } else { ": " }
-                )
-            }
-            Outcome::Succeeded(_) | Outcome::TimedOut => Ok(()),
-        }
-    }
-}
-
-/// A line that a function wrote.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase", tag = "event", rename = "log")]
-struct Logged {
-    function: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<String>,
-    text: String,
-}
-
-impl fmt::Display for Logged {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const DIM: Style = Style::new().dimmed();
-        write!(formatter, "  {DIM}{} | {}{DIM:#}", self.function, self.text)
-    }
-}
-
-fn forward_logs(reporter: &Reporter) -> impl Fn(LogLine) + Send + Sync + 'static {
-    let reporter = reporter.clone();
-    move |line| {
-        reporter.event(&Logged {
-            function: line.function,
-            request_id: line.request_id,
-            text: line.text,
-        });
-    }
 }

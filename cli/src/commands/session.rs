@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
-use stack::{Architecture, Names, Scope};
+use stack::{Names, Scope};
 
 use super::Context;
 use crate::{
@@ -54,11 +54,6 @@ impl Session {
     pub(crate) fn names(&self) -> Names {
         let machines = self.settings.machines.keys().map(String::as_str);
         Names::new(&self.scope, self.settings.function_names(), machines)
-    }
-
-    /// The processor that functions are built for.
-    pub(crate) fn architecture(&self) -> Architecture {
-        Architecture::X86_64
     }
 }
 

@@ -20,7 +20,9 @@ use crate::{
 pub(crate) async fn start(context: &Context<'_>, args: args::Start) -> Result<Exit, Error> {
     let settings = context.settings()?;
     let (logical, machine) = settings.machine(args.machine.as_deref())?;
-    let input = input::read(args.input.as_deref(), machine.input.as_deref())?.to_string();
+    let input = input::read(args.input.as_deref(), machine.input.as_deref())
+        .await?
+        .to_string();
     let session = Session::open(context).await?;
     let name = args.name.unwrap_or_else(|| Uuid::new_v4().to_string());
     let start = Start {
@@ -135,7 +137,14 @@ impl Ended {
         } = &self.0;
         match (status, output) {
             (ExecutionStatus::Succeeded, Some(output)) => output.clone(),
-            _ => json!({ "Error": error.clone().unwrap_or_else(|| status.to_string()), "Cause": cause }),
+            // DescribeExecution shows no error of an execution that timed out; people want one.
+            (ExecutionStatus::TimedOut, _) => json!({ "Error": "States.Timeout" }),
+            _ => {
+                let error = error.clone().unwrap_or_else(|| status.to_string());
+                let cause = cause.iter().map(|cause| ("Cause", cause.clone()));
+                let parts = [("Error", error)].into_iter().chain(cause);
+                Value::from_iter(parts.map(|(name, part)| (name.to_owned(), part)))
+            }
         }
     }
 }

@@ -78,7 +78,11 @@ fn shown(outcome: &Outcome, output: Option<&Json>, failure: &Failure) -> serde_j
         (Some(output), _) => serde_json::to_value(output).unwrap_or_default(),
         // DescribeExecution shows no error of an execution that timed out; people want one.
         (None, Outcome::TimedOut) => json!({ "Error": "States.Timeout" }),
-        (None, _) => json!({ "Error": failure.error.as_deref(), "Cause": failure.cause.as_deref() }),
+        (None, _) => {
+            let parts = [("Error", &failure.error), ("Cause", &failure.cause)].into_iter();
+            let given = parts.filter_map(|(name, part)| Some((name.to_owned(), part.as_deref()?)));
+            serde_json::Value::from_iter(given)
+        }
     }
 }
 

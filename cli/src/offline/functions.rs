@@ -1,100 +1,51 @@
-//! Which functions of the workspace the Tasks of a state machine call.
+//! Which functions and state machines of the workspace Tasks mean.
 
-use std::collections::BTreeSet;
-
-use asl::{Diagnostic, InvokedFunction, Resource, State, Task};
-use executor::Program;
 use stack::{FunctionReference, Scope};
 
-use crate::settings;
+use crate::settings::{self, Settings};
 
-/// The workspace's functions as calls may name them.
+/// The workspace's functions and state machines as calls may name them.
 #[derive(Clone, Debug)]
 pub(crate) struct Targets {
     scope: Scope,
     functions: Vec<String>,
-}
-
-/// The functions a run needs built.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Needed {
-    /// These, by logical name.
-    Only(BTreeSet<String>),
-    /// Any: one is chosen at run time.
-    All,
+    machines: Vec<String>,
 }
 
 impl Targets {
-    /// The functions with these logical names.
-    pub(crate) fn new<'a>(scope: &Scope, logical: impl Iterator<Item = &'a str>) -> Targets {
+    /// Those of a workspace, if there is one.
+    pub(crate) fn new(scope: &Scope, settings: Option<&Settings>) -> Targets {
+        let functions = settings.into_iter().flat_map(Settings::function_names);
+        let machines = settings.into_iter().flat_map(|settings| settings.machines.keys());
         Targets {
             scope: scope.clone(),
-            functions: logical.map(str::to_owned).collect(),
+            functions: functions.map(str::to_owned).collect(),
+            machines: machines.cloned().collect(),
         }
     }
 
-    /// The logical name of what a call names. Region and account do not matter: nothing is elsewhere.
-    pub(crate) fn logical<'a>(&self, function: &'a str) -> Option<&'a str> {
+    /// The logical name of the function that a call names. Region and account do not matter: nothing is elsewhere.
+    pub(crate) fn function<'a>(&self, function: &'a str) -> Option<&'a str> {
         let functions: Vec<&str> = self.functions.iter().map(String::as_str).collect();
         FunctionReference::new(function, &self.scope).logical(&self.scope, &functions)
     }
 
-    fn suggestion(&self, function: &str) -> Option<String> {
-        let name = function.rsplit(':').next().unwrap_or(function);
-        settings::suggestion(name, self.functions.iter().map(String::as_str))
+    /// The logical name of the state machine that a call names by its ARN, with a version or an alias or without.
+    pub(crate) fn machine(&self, arn: &str) -> Option<&str> {
+        let (_, name) = arn.split_once(":stateMachine:")?;
+        let name = name.split(':').next()?;
+        let mut machines = self.machines.iter();
+        machines
+            .find(|logical| **logical == *name || self.scope.name(logical) == name)
+            .map(String::as_str)
     }
-}
 
-/// What `program` needs to run over `targets`.
-///
-/// # Errors
-/// Each Task that calls what is not here.
-pub(crate) fn check(program: &Program, targets: &Targets) -> Result<Needed, Vec<Diagnostic>> {
-    let mut needed = Needed::Only(BTreeSet::new());
-    let mut problems = Vec::new();
-    for (state, task) in program.tasks() {
-        match (task.invoked_function(), &mut needed) {
-            (Some(InvokedFunction::Named(name)), needed) => match (targets.logical(name), needed) {
-                (None, _) => problems.push(unknown_function(state, name, targets)),
-                (Some(logical), Needed::Only(names)) => {
-                    names.insert(logical.to_owned());
-                }
-                (Some(_), Needed::All) => {}
-            },
-            (Some(InvokedFunction::AtRunTime), needed) => *needed = Needed::All,
-            (None, _) => problems.push(not_here(state, task)),
-        }
+    /// What somebody may have meant who named a function or a state machine that is not there.
+    pub(super) fn suggestion(&self, name: &str) -> Option<String> {
+        let name = name.rsplit(':').next().unwrap_or(name);
+        let known = self.functions.iter().chain(&self.machines);
+        settings::suggestion(name, known.map(String::as_str))
     }
-    if problems.is_empty() { Ok(needed) } else { Err(problems) }
-}
-
-fn unknown_function(state: &State, function: &str, targets: &Targets) -> Diagnostic {
-    let message = format!(
-        "state `{}` calls `{function}`, which is no function of the workspace",
-        state.name
-    );
-    let advice = "declare it in stepwright.toml as `[functions.NAME]` with its package";
-    let help = match targets.suggestion(function) {
-        Some(near) => format!("{near} or {advice}"),
-        None => advice.to_owned(),
-    };
-    Diagnostic::error("NOT_OFFLINE", &*state.location, message)
-        .at(state.span.clone())
-        .help(help)
-}
-
-fn not_here(state: &State, task: &Task) -> Diagnostic {
-    let what = match &task.resource {
-        Resource::Activity { .. } => "waits for a worker of an activity",
-        Resource::Lambda { .. } | Resource::Integration(_) => "calls an AWS service",
-    };
-    let message = format!("state `{}` {what}, which is not on this machine", state.name);
-    Diagnostic::error("NOT_OFFLINE", &*state.location, message)
-        .at(state.span.clone())
-        .help(format!(
-            "`{}` runs on AWS only: deploy it to try it",
-            task.resource.arn()
-        ))
 }
 
 #[cfg(test)]
@@ -110,12 +61,17 @@ mod tests {
             stack: "order".into(),
             stage: "dev".into(),
         };
-        let targets = Targets::new(&scope, ["Validate", "Confirm"].into_iter());
-        assert_eq!(targets.logical(function), logical, "{function}");
+        let targets = Targets {
+            scope,
+            functions: vec!["Validate".into(), "Confirm".into()],
+            machines: vec!["Order".into()],
+        };
+        let found = targets.function(function).or_else(|| targets.machine(function));
+        assert_eq!(found, logical, "{function}");
     }
 
     #[test]
-    fn functions_are_found_by_every_form_of_their_names() {
+    fn functions_and_machines_are_found_by_every_form_of_their_names() {
         for function in [
             "Validate",
             "order-dev-Validate",

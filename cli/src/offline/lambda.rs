@@ -5,20 +5,20 @@
 use std::sync::Arc;
 
 use asl::{Integration, Json, Resource};
-use executor::{Answer, FailedAt, Failure, Reply, TaskRequest};
-use jiff::Timestamp;
+use executor::{Failure, Reply, TaskRequest};
 use lambda_host::{Host, Invocation, InvocationContext, InvokeError};
 
 use super::Targets;
+use super::sdk::{self, Refusal};
 
 /// Calls the function that `request` names, which is a Lambda function's ARN or an invocation.
 pub(super) async fn call(host: &Host, targets: &Targets, request: &TaskRequest) -> Reply {
     let called = match Called::of(request) {
         Ok(called) => called,
-        Err(failure) => return failed(failure),
+        Err(failure) => return Reply::failure(failure),
     };
-    let Some(logical) = targets.logical(&called.function) else {
-        return failed(refusal(request, &Refusal::not_found(&called.function)));
+    let Some(logical) = targets.function(&called.function) else {
+        return Reply::failure(not_found(&called.function).failure(request));
     };
     let context = InvocationContext {
         request_id: Some(request.request_id.to_string()),
@@ -27,20 +27,14 @@ pub(super) async fn call(host: &Host, targets: &Targets, request: &TaskRequest) 
     match host.invoke(logical, called.payload.into(), context).await {
         Ok(Invocation::Success(response)) => match succeeded(request, &response) {
             Ok(output) => Reply::success(output),
-            Err(failure) => failed(failure),
+            Err(failure) => Reply::failure(failure),
         },
-        Ok(Invocation::FunctionError { error_type, payload }) => failed(function_error(request, error_type, &payload)),
+        Ok(Invocation::FunctionError { error_type, payload }) => {
+            Reply::failure(function_error(request, error_type, &payload))
+        }
         // Nobody waits for the answer any more.
         Err(InvokeError::ShutDown) => Reply::never(),
-        Err(error) => failed(refusal(request, &Refusal::of(&error))),
-    }
-}
-
-fn failed(failure: Failure) -> Reply {
-    Reply {
-        answer: Answer::Failed(failure, FailedAt::Run),
-        worker_name: None,
-        submitted: None,
+        Err(error) => Reply::failure(refusal(&error).failure(request)),
     }
 }
 
@@ -105,28 +99,16 @@ fn json(response: &str) -> Result<Json, Failure> {
 
 /// The answer of the Invoke API with the payload in it, as recorded on AWS.
 fn answer(request: &TaskRequest, payload: Json, length: usize) -> Json {
-    let request_id = Json::String(request.request_id.clone());
-    let date = Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let headers = [
-        ("X-Amz-Executed-Version", Json::from("$LATEST")),
-        ("x-amzn-Remapped-Content-Length", Json::from("0")),
-        ("Connection", Json::from("keep-alive")),
-        ("x-amzn-RequestId", request_id.clone()),
-        ("Content-Length", Json::from(length.to_string())),
-        ("Date", Json::from(date)),
-        ("Content-Type", Json::from("application/json")),
+    let own = [
+        ("X-Amz-Executed-Version", "$LATEST"),
+        ("x-amzn-Remapped-Content-Length", "0"),
     ];
-    let lists = headers.clone().map(|(name, value)| (name, Json::array(vec![value])));
-    let http = Json::object([
-        ("AllHttpHeaders", Json::object(lists)),
-        ("HttpHeaders", Json::object(headers)),
-        ("HttpStatusCode", Json::from(200_u64)),
-    ]);
+    let [http, response] = sdk::metadata(request, &own, ("application/json", length));
     Json::object([
         ("ExecutedVersion", Json::from("$LATEST")),
         ("Payload", payload),
-        ("SdkHttpMetadata", http),
-        ("SdkResponseMetadata", Json::object([("RequestId", request_id)])),
+        http,
+        response,
         ("StatusCode", Json::from(200_u64)),
     ])
 }
@@ -141,47 +123,30 @@ fn function_error(request: &TaskRequest, error_type: Option<String>, payload: &[
     Failure::new(error_type.unwrap_or_else(|| fallback.to_owned()), &*document)
 }
 
-/// How the Lambda service refuses a call.
-struct Refusal {
-    code: &'static str,
-    status: u16,
-    message: String,
+fn not_found(function: &str) -> Refusal {
+    refused(
+        "ResourceNotFoundException",
+        404,
+        format!("Function not found: {function}:$LATEST"),
+    )
 }
 
-impl Refusal {
-    fn not_found(function: &str) -> Refusal {
-        Refusal {
-            code: "ResourceNotFoundException",
-            status: 404,
-            message: format!("Function not found: {function}:$LATEST"),
-        }
-    }
-
-    fn of(error: &InvokeError) -> Refusal {
-        let (code, status) = match error {
-            InvokeError::UnknownFunction { .. } => ("ResourceNotFoundException", 404),
-            InvokeError::RequestTooLarge { .. } => ("RequestTooLargeException", 413),
-            InvokeError::TooManyRequests { .. } => ("TooManyRequestsException", 429),
-            _ => ("ServiceException", 500),
-        };
-        Refusal {
-            code,
-            status,
-            message: error.to_string(),
-        }
-    }
-}
-
-/// In the words of the optimised integration, or of the SDK's.
-fn refusal(request: &TaskRequest, refusal: &Refusal) -> Failure {
-    let Refusal { code, status, message } = refusal;
-    let id = &request.request_id;
-    let sdk = matches!(&request.resource, Resource::Integration(integration) if integration.sdk);
-    let cause = match sdk {
-        true => format!("{message} (Service: Lambda, Status Code: {status}, Request ID: {id})"),
-        false => format!(
-            "{message} (Service: AWSLambda; Status Code: {status}; Error Code: {code}; Request ID: {id}; Proxy: null)"
-        ),
+fn refusal(error: &InvokeError) -> Refusal {
+    let (code, status) = match error {
+        InvokeError::UnknownFunction { .. } => ("ResourceNotFoundException", 404),
+        InvokeError::RequestTooLarge { .. } => ("RequestTooLargeException", 413),
+        InvokeError::TooManyRequests { .. } => ("TooManyRequestsException", 429),
+        _ => ("ServiceException", 500),
     };
-    Failure::new(format!("Lambda.{code}"), cause)
+    refused(code, status, error.to_string())
+}
+
+fn refused(code: &'static str, status: u16, message: String) -> Refusal {
+    Refusal {
+        service: ("Lambda", "AWSLambda"),
+        prefix: "Lambda",
+        code,
+        status,
+        message,
+    }
 }

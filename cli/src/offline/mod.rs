@@ -1,18 +1,25 @@
-//! Runs executions on this machine: the executor in virtual time, over the packaged functions.
+//! Runs executions on this machine: the executor in virtual time, over the packaged functions and the state machines of
+//! the workspace.
 //!
-//! This layer decides nothing about the language. It finds the function a Task means, makes the call through the Lambda
-//! host, and gives the answer the shape that Step Functions gives it.
+//! This layer decides nothing about the language. It finds what a Task means, makes the call, and gives the answer the
+//! shape that Step Functions gives it.
 
 mod described;
 mod functions;
 mod lambda;
+mod machines;
+mod nested;
 mod progress;
+mod recording;
+mod sdk;
 mod surroundings;
 
 pub(crate) use described::Described;
-pub(crate) use functions::{Needed, Targets, check};
-pub(crate) use progress::{Progress, message, milliseconds, shown};
-pub(crate) use surroundings::Offline;
+pub(crate) use functions::Targets;
+pub(crate) use machines::{Machine, Machines, Needed, Source, Workspace};
+pub(crate) use progress::{message, milliseconds, shown};
+pub(crate) use recording::{Recording, ShownHistory};
+pub(crate) use surroundings::{Offline, Shared};
 
 /// The account of executions that run nowhere: the one AWS's own documentation uses.
 pub(crate) const ACCOUNT: &str = "123456789012";

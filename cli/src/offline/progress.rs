@@ -6,10 +6,11 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use anstyle::{AnsiColor, Style};
 use executor::history::{EventDetails, StateType};
-use executor::{Execution, Failure, HistoryEvent, Program};
+use executor::{Execution, Failure, HistoryEvent};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use super::Machine;
 use crate::output::{Reporter, Spinner};
 
 /// Room for the indentation of a state in a branch.
@@ -22,6 +23,8 @@ pub(crate) struct Progress {
     reporter: Reporter,
     spinner: Spinner,
     width: usize,
+    /// The state machine, where its execution is inside another.
+    nested: Option<String>,
     /// By event: where it happened.
     places: Vec<Place>,
     /// The states that were entered and have not been left, without those that only hold others.
@@ -46,12 +49,13 @@ enum Container {
 }
 
 impl Progress {
-    /// Tells `reporter` about an execution of `program`.
-    pub(crate) fn new(reporter: &Reporter, program: &Program) -> Progress {
-        let widest = program.state_names().map(|name| name.chars().count()).max();
+    /// Tells `reporter` about an execution of `machine` inside `depth` others.
+    pub(crate) fn new(reporter: &Reporter, machine: &Machine, depth: usize) -> Progress {
+        let widest = machine.program.state_names().map(|name| name.chars().count()).max();
         Progress {
             spinner: reporter.spinner(),
             reporter: reporter.clone(),
+            nested: (depth > 0).then(|| machine.name.clone()),
             width: (widest.unwrap_or_default() + NESTED).min(WIDEST),
             places: Vec::new(),
             running: BTreeMap::new(),
@@ -144,6 +148,7 @@ impl Progress {
                 duration: milliseconds(entered?.timestamp, event.timestamp),
                 iteration: iteration(&place.inside),
                 depth: place.inside.len(),
+                state_machine: self.nested.clone(),
                 width: self.width,
                 what,
             })
@@ -182,6 +187,9 @@ struct Told {
     /// The innermost Map iteration around it.
     #[serde(skip_serializing_if = "Option::is_none")]
     iteration: Option<usize>,
+    /// The state machine, where its execution was started by a state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state_machine: Option<String>,
     #[serde(skip)]
     depth: usize,
     #[serde(skip)]
@@ -213,6 +221,10 @@ const DIM: Style = Style::new().dimmed();
 impl fmt::Display for Told {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let indent = "  ".repeat(self.depth);
+        let indent = match &self.state_machine {
+            Some(machine) => format!("  {machine} › {indent}"),
+            None => indent,
+        };
         let name = match self.iteration {
             Some(index) => format!("{indent}{} [{index}]", self.state),
             None => format!("{indent}{}", self.state),
@@ -298,6 +310,7 @@ fn failure(details: &EventDetails) -> Option<&Failure> {
         | EventDetails::ActivityScheduleFailed(failure)
         | EventDetails::ActivityFailed(failure)
         | EventDetails::ActivityTimedOut(failure) => Some(failure),
+        EventDetails::EvaluationFailed(failed) => Some(&failed.failure),
         _ => None,
     }
 }

@@ -29,17 +29,12 @@ impl Output {
             let mut stderr = anstream::stderr().lock();
             let _ = write!(stderr, "{question} ").and_then(|()| stderr.flush());
         });
-        let (sender, answer) = tokio::sync::oneshot::channel();
-        // A thread of its own: reading cannot be given up, and must not keep the process from ending.
-        std::thread::spawn(move || {
+        let read = || {
             let mut line = String::new();
-            let read = std::io::stdin().lock().read_line(&mut line);
-            let _ = sender.send(read.map(|_| line));
-        });
-        let line = match interrupt::or_interrupted(answer).await? {
-            Ok(line) => line.map_err(|source| Error::io("read the answer", source))?,
-            Err(_) => String::new(),
+            std::io::stdin().lock().read_line(&mut line).map(|_| line)
         };
+        let line = interrupt::blocking_or_interrupted(read).await?;
+        let line = line.map_err(|source| Error::io("read the answer", source))?;
         if expected.contains(&line.trim()) {
             Ok(())
         } else {

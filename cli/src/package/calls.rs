@@ -119,6 +119,7 @@ mod tests {
             include: Vec::new(),
             memory: 128,
             timeout: 3,
+            architecture: stack::Architecture::default(),
             environment: BTreeMap::new(),
             description: None,
         }

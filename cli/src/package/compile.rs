@@ -44,7 +44,7 @@ pub(super) async fn compile<'a>(work: &Work<'_>, call: &Call<'a>) -> Result<Vec<
 async fn reason(work: &Work<'_>, compiler: &Compiler) -> Error {
     let directory = &work.functions.root;
     if !work.toolchain.has_standard_library(directory).await {
-        work.toolchain.no_standard_library()
+        work.toolchain.no_standard_library(None)
     } else if *compiler == Compiler::Zigbuild && !toolchain::has_zig(directory).await {
         Error::NoZig
     } else {

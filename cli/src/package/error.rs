@@ -33,6 +33,8 @@ pub enum Error {
     NoStandardLibrary {
         /// The target.
         target: String,
+        /// Why it would not be enough, where nothing links for the target either.
+        linker: Option<Box<Error>>,
     },
     /// Nothing here links for a target.
     #[error("there is no linker for `{target}`")]
@@ -151,7 +153,13 @@ impl Error {
             Error::NoZig => {
                 Some("install it with `pip install ziglang`, or from https://ziglang.org/download".to_owned())
             }
-            Error::NoStandardLibrary { target } => Some(format!("install it with `rustup target add {target}`")),
+            Error::NoStandardLibrary { target, linker } => {
+                let advice = format!("install it with `rustup target add {target}`");
+                let linker = linker.as_ref().and_then(|error| Some((error, error.help()?)));
+                Some(linker.map_or(advice.clone(), |(error, help)| {
+                    format!("{advice}; {error} either: {help}")
+                }))
+            }
             Error::NoLinker { compiler, .. } => Some(format!(
                 "install cargo-zigbuild with `{CARGO_ZIGBUILD}`, or `{compiler}`, or set a linker in .cargo/config.toml"
             )),

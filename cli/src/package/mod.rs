@@ -47,42 +47,68 @@ pub struct Artifact {
     pub bootstrap_size: u64,
 }
 
+/// Which processor functions are compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Processor {
+    /// The one each is deployed for.
+    OfEach,
+    /// This one for all.
+    One(Architecture),
+}
+
 /// Compiles `functions` and packs them, by logical name. cargo decides what is to be compiled again; what is the same as
 /// before is left untouched.
 ///
-/// It is one call of cargo, unless functions differ in features of one package or share a binary's name.
+/// It is one call of cargo for an architecture, unless functions differ in features of one package or share a binary's
+/// name.
 ///
 /// # Errors
 /// cargo or a linker is missing, the functions do not compile, an executable would not run on Lambda, files cannot be read
 /// or written, Ctrl-C.
 pub async fn package(
     functions: &Functions,
-    architecture: Architecture,
+    processor: Processor,
     reporter: &Reporter,
 ) -> Result<BTreeMap<String, Artifact>, Error> {
     for report in &functions.warnings {
         reporter.findings(report);
     }
-    let mut artifacts = BTreeMap::new();
-    let calls = calls::calls(functions);
-    if calls.is_empty() {
-        return Ok(artifacts);
-    }
-    let work = Work {
-        functions,
-        architecture,
-        toolchain: toolchain::find(functions, architecture).await?,
-        reporter,
+    let parts = match processor {
+        Processor::One(architecture) => vec![(architecture, functions.clone())],
+        Processor::OfEach => {
+            let architectures = [Architecture::X86_64, Architecture::Arm64];
+            Vec::from(architectures.map(|architecture| (architecture, functions.deployed_for(architecture))))
+        }
     };
+    let mut works = Vec::new();
+    for (architecture, functions) in parts.iter().filter(|(_, part)| !part.functions.is_empty()) {
+        // A compiler that is missing is told before another has worked for minutes.
+        works.push(Work {
+            functions,
+            architecture: *architecture,
+            toolchain: toolchain::find(functions, *architecture).await?,
+            reporter,
+        });
+    }
+    let mut artifacts = BTreeMap::new();
+    for work in &works {
+        artifacts.extend(carry_out(work).await?);
+    }
+    Ok(artifacts)
+}
+
+/// Compiles and packs the functions of one architecture.
+async fn carry_out(work: &Work<'_>) -> Result<BTreeMap<String, Artifact>, Error> {
     if work.toolchain.is_for_this_processor() {
         let help = "leave `target-cpu=native` out of `rustflags` and RUSTFLAGS";
         let message = "the functions are compiled for this machine's processor, and Lambda's may lack what it has";
-        reporter.warning(message, Some(help));
+        work.reporter.warning(message, Some(help));
     }
-    for call in calls {
-        for compiled in compile::compile(&work, &call).await? {
+    let mut artifacts = BTreeMap::new();
+    for call in calls::calls(work.functions) {
+        for compiled in compile::compile(work, &call).await? {
             let function = compiled.function.to_owned();
-            artifacts.insert(function, pack::pack(&work, compiled).await?);
+            artifacts.insert(function, pack::pack(work, compiled).await?);
         }
     }
     Ok(artifacts)
@@ -108,6 +134,6 @@ mod tests {
     /// So that a command can do other things meanwhile.
     #[expect(dead_code, reason = "it only has to compile")]
     fn it_can_be_spawned(functions: &Functions, reporter: &Reporter) -> impl Send {
-        package(functions, Architecture::X86_64, reporter)
+        package(functions, Processor::OfEach, reporter)
     }
 }

@@ -56,10 +56,11 @@ pub(super) enum Compiler {
 pub(super) async fn find(functions: &Functions, architecture: Architecture) -> Result<Toolchain, Error> {
     let mut toolchain = configured(&functions.root, architecture).map_err(unusable)?;
     let is_native = host() == Some(architecture);
+    let compilers = toolchain.compilers(&functions.root, architecture);
     if !is_native && !toolchain.has_standard_library(&functions.root).await {
-        return Err(toolchain.no_standard_library());
+        return Err(toolchain.no_standard_library(compilers.err()));
     }
-    toolchain.compilers = toolchain.compilers(&functions.root, architecture)?;
+    toolchain.compilers = compilers?;
     Ok(toolchain)
 }
 
@@ -100,9 +101,11 @@ impl Toolchain {
         }
     }
 
-    pub(super) fn no_standard_library(&self) -> Error {
+    /// The error that it is not, with the one about the linker, if there is that too.
+    pub(super) fn no_standard_library(&self, linker: Option<Error>) -> Error {
         Error::NoStandardLibrary {
             target: self.target.clone(),
+            linker: linker.map(Box::new),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use stack::Architecture;
 use toml::Spanned;
 
 use super::MachineType;
@@ -27,6 +28,7 @@ pub(super) struct Function {
     pub(super) binary: Option<Spanned<String>>,
     pub(super) memory: Option<Spanned<u32>>,
     pub(super) timeout: Option<Spanned<u32>>,
+    pub(super) architecture: Option<Architecture>,
     #[serde(default)]
     pub(super) environment: BTreeMap<Spanned<String>, String>,
     pub(super) description: Option<Spanned<String>>,

@@ -7,6 +7,7 @@ use std::{
 
 use asl::Diagnostic;
 use cargo_metadata::Package;
+use stack::Architecture;
 use toml::Spanned;
 
 use super::{
@@ -36,6 +37,8 @@ pub struct Function {
     pub memory: u32,
     /// Timeout in seconds.
     pub timeout: u32,
+    /// The processor it is deployed for.
+    pub architecture: Architecture,
     /// Environment variables.
     pub environment: BTreeMap<String, String>,
     /// Description.
@@ -94,6 +97,7 @@ pub(super) fn resolve(package: &Package, binary: String, layers: &[Layer]) -> Re
         include,
         memory: first(layers, |says| value(says.memory.as_ref())).unwrap_or(DEFAULT_MEMORY),
         timeout: first(layers, |says| value(says.timeout.as_ref())).unwrap_or(DEFAULT_TIMEOUT),
+        architecture: first(layers, |says| says.architecture).unwrap_or_default(),
         environment: environment(layers),
         description: first(layers, |says| value(says.description.as_ref())),
     })

@@ -8,6 +8,7 @@ use std::{
 
 use asl::Diagnostic;
 use cargo_metadata::{Metadata, MetadataCommand, Package, Target, TargetKind};
+use stack::Architecture;
 
 use super::{
     Error, Settings, file,
@@ -46,6 +47,18 @@ impl Functions {
             functions: BTreeMap::new(),
             others: BTreeMap::new(),
             warnings: Vec::new(),
+        }
+    }
+
+    /// The functions deployed for `architecture`; all others keep their say in which features are.
+    pub(crate) fn deployed_for(&self, architecture: Architecture) -> Functions {
+        let all = self.functions.clone().into_iter();
+        let (functions, of_another): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            all.partition(|(_, function)| function.architecture == architecture);
+        Functions {
+            functions,
+            others: self.others.clone().into_iter().chain(of_another).collect(),
+            ..self.clone()
         }
     }
 }

@@ -119,11 +119,17 @@ pub(super) fn syntax(error: &toml::de::Error) -> Diagnostic {
         .message()
         .trim()
         .replace("unknown field", "unknown key")
-        .replace("missing field", "missing key");
+        .replace("missing field", "missing key")
+        .replace("unknown variant", "unknown value");
     let mut help = None;
-    if let Some((wrong, known)) = message.clone().split_once(", expected one of ") {
+    if message.starts_with("unknown ")
+        && let Some((wrong, known)) = message.clone().split_once(", expected ")
+    {
         message = wrong.to_owned();
-        help = Some(format!("known are {known}"));
+        help = Some(format!(
+            "known are {}",
+            known.trim_start_matches("one of ").replace(" or ", ", ")
+        ));
     }
     if let Some((found, expected)) = message
         .strip_prefix("invalid type: ")

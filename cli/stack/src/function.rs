@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
@@ -33,9 +33,10 @@ pub struct Code {
 }
 
 /// The processor a function is compiled for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Architecture {
     /// `x86_64`
+    #[default]
     #[serde(rename = "x86_64")]
     X86_64,
     /// `arm64`

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use asl::{Diagnostic, Flow, InvokedFunction, Resource, State, StateKind, StateMachine, Task};
+use asl::{Diagnostic, Flow, Resource, State, StateKind, StateMachine, Target, Task};
 
 /// The code of diagnostics about permissions that cannot be derived.
 const CODE: &str = "UNKNOWN_PERMISSIONS";
@@ -55,8 +55,8 @@ fn of_task(state: &State, task: &Task) -> Result<Option<String>, Box<Diagnostic>
         return Err(unknown(state, "assumes a role with `Credentials`".to_owned(), help));
     }
     match (task.invoked_function(), &task.resource) {
-        (Some(InvokedFunction::Named(name)), _) => Ok(Some(name.to_owned())),
-        (Some(InvokedFunction::AtRunTime), _) => Err(unknown(
+        (Some(Target::Named(name)), _) => Ok(Some(name.to_owned())),
+        (Some(Target::AtRunTime), _) => Err(unknown(
             state,
             "chooses its function at run time".to_owned(),
             "write the function's name into `FunctionName`, with a Choice where it varies",

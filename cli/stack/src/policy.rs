@@ -12,15 +12,18 @@ use crate::{Scope, machine::Machine};
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 pub const MAX_LENGTH: usize = 10_240;
 
-/// Who may assume a function's role: Lambda, for this account.
+/// Who may assume a function's role: Lambda, for this account, and for this very function wherever Lambda says for which.
+///
+/// AWS's own trust policies for Lambda name `aws:SourceAccount`. That Lambda sends `aws:SourceArn` too is nowhere
+/// documented for the assumption of an execution role, though people rely on it: as a condition that must be there it
+/// could keep every function from being made, so it counts only where it is there.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 #[must_use]
-pub fn function_trust(scope: &Scope) -> Json {
+pub fn function_trust(scope: &Scope, function: &str) -> Json {
     trust(
         "lambda.amazonaws.com",
-        [(
-            "StringEquals",
-            one("aws:SourceAccount", Json::from(scope.account.as_str())),
-        )],
+        source(scope, "ArnLikeIfExists", scope.function_arn(function)),
     )
 }
 
@@ -29,17 +32,9 @@ pub fn function_trust(scope: &Scope) -> Json {
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html>
 #[must_use]
 pub fn machine_trust(scope: &Scope, machine: &str) -> Json {
-    let arn = scope.machine_arn(machine);
-    let versions = format!("{arn}:*");
     trust(
         "states.amazonaws.com",
-        [
-            ("ArnLike", one("aws:SourceArn", texts([arn, versions]))),
-            (
-                "StringEquals",
-                one("aws:SourceAccount", Json::from(scope.account.as_str())),
-            ),
-        ],
+        source(scope, "ArnLike", scope.machine_arn(machine)),
     )
 }
 
@@ -162,6 +157,16 @@ fn trust(service: &str, conditions: impl IntoIterator<Item = (&'static str, Json
     ])])
 }
 
+/// The conditions that the service acts for this account and for the resource `arn`, with a qualifier or without.
+fn source(scope: &Scope, operator: &'static str, arn: String) -> [(&'static str, Json); 2] {
+    let qualified = format!("{arn}:*");
+    let account = Json::from(scope.account.as_str());
+    [
+        (operator, one("aws:SourceArn", texts([arn, qualified]))),
+        ("StringEquals", one("aws:SourceAccount", account)),
+    ]
+}
+
 fn allow(sid: &str, actions: impl IntoIterator<Item = &'static str>, resource: Json) -> Json {
     Json::object([
         ("Sid", Json::from(sid)),
@@ -206,6 +211,37 @@ mod tests {
         assert_eq!(united.to_string(), policy(both).to_string());
         assert!(covers(&united, &policy(old)) && covers(&united, &policy(new)));
         assert_eq!(covers(&policy(new), &united), new == both);
+    }
+
+    #[track_caller]
+    fn check_trust(trust: &Json, service: &str, operator: &str, arn: &str) {
+        let expected = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{service}"}},"Action":"sts:AssumeRole","Condition":{{"{operator}":{{"aws:SourceArn":["{arn}","{arn}:*"]}},"StringEquals":{{"aws:SourceAccount":"123456789012"}}}}}}]}}"#
+        );
+        assert_eq!(trust.to_string(), expected);
+    }
+
+    #[test]
+    fn a_role_is_for_one_resource_of_one_account() {
+        let scope = Scope {
+            partition: "aws".into(),
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+            stack: "order".into(),
+            stage: "dev".into(),
+        };
+        check_trust(
+            &function_trust(&scope, "order-dev-A"),
+            "lambda.amazonaws.com",
+            "ArnLikeIfExists",
+            "arn:aws:lambda:us-east-1:123456789012:function:order-dev-A",
+        );
+        check_trust(
+            &machine_trust(&scope, "order-dev-M"),
+            "states.amazonaws.com",
+            "ArnLike",
+            "arn:aws:states:us-east-1:123456789012:stateMachine:order-dev-M",
+        );
     }
 
     #[test]

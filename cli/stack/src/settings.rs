@@ -119,7 +119,7 @@ impl Desired {
         let log_group = Scope::function_log_group(&name);
         self.roles.push(Role {
             name: name.clone(),
-            trust: policy::function_trust(scope),
+            trust: policy::function_trust(scope, &name),
             permissions: policy::function_permissions(scope, &log_group),
             tags: scope.tags(&settings.logical),
         });

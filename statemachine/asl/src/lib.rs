@@ -27,7 +27,7 @@ pub use parse::{Parsed, parse, parse_as};
 pub use path::{Path, Root};
 pub use resource::{Integration, Pattern, Resource};
 pub use state::{
-    Catcher, Choice, ChoiceRule, Comparison, Fail, InvokedFunction, Jitter, JsonPathRule, Map, Next, Parallel, Pass,
-    Retrier, RetryAndCatch, State, StateKind, Succeed, Task, Test, Wait, WaitFor,
+    Catcher, Choice, ChoiceRule, Comparison, Fail, Jitter, JsonPathRule, Map, Next, Parallel, Pass, Retrier,
+    RetryAndCatch, State, StateKind, Succeed, Target, Task, Test, Wait, WaitFor,
 };
 pub use substitute::{Placeholder, Substituted, placeholders, substitute};

@@ -86,6 +86,15 @@ impl Integration {
         &*self.service == "lambda" && &*self.api == "invoke"
     }
 
+    /// Whether it is `states:startExecution`, in whatever pattern, or a call of the SDK that starts an execution.
+    #[must_use]
+    pub fn starts_execution(&self) -> bool {
+        match self.sdk {
+            true => &*self.service == "sfn" && matches!(&*self.api, "startExecution" | "startSyncExecution"),
+            false => &*self.service == "states" && &*self.api == "startExecution",
+        }
+    }
+
     fn parse(arn: &str, rest: &str) -> Option<Integration> {
         let (sdk, rest) = match rest.strip_prefix("aws-sdk:") {
             Some(rest) => (true, rest),

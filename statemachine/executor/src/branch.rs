@@ -22,6 +22,10 @@ pub(crate) struct Branch {
     pub(crate) phase: Phase,
     pub(crate) item: Option<Arc<MapItem>>,
     pub(crate) variables: Variables,
+    /// Whether it is an iteration of a Map.
+    pub(crate) is_iteration: bool,
+    /// How often each state has called; kept by iterations and by the machine's own branch.
+    pub(crate) calls: BTreeMap<StateId, u64>,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -36,6 +36,8 @@ pub enum Command {
 pub struct TaskRequest {
     /// What the answer must carry.
     pub id: TaskId,
+    /// When it is called.
+    pub at: Timestamp,
     /// The state that calls.
     pub state: Arc<str>,
     /// What is called.
@@ -44,6 +46,8 @@ pub struct TaskRequest {
     pub arguments: Json,
     /// How often the state was retried before this call.
     pub retry_count: u64,
+    /// How often the state has called before, in this iteration of the Map around it or else in this execution.
+    pub call: u64,
     /// The task token, where the pattern has one.
     pub token: Option<Arc<str>>,
     /// A request id for the call, of the execution's own chance: it may appear in causes, and the same seed is to give

@@ -91,9 +91,9 @@ pub(crate) fn path_text<T>(field: &Dynamic<T>) -> &str {
     }
 }
 
-/// Refuses a payload that is too large. `what` names who made it.
-pub(crate) fn check_size(payload: Json, what: &str) -> Result<Json, StateError> {
-    if payload.encoded_len() > PAYLOAD_LIMIT {
+/// Refuses a payload of more than `limit` bytes. `what` names who made it.
+pub(crate) fn check_size(payload: Json, limit: usize, what: &str) -> Result<Json, StateError> {
+    if payload.encoded_len() > limit {
         return Err(StateError::data_limit(what));
     }
     check_nesting(&payload)?;

@@ -16,6 +16,7 @@ mod execution;
 mod failure;
 pub mod harness;
 pub mod history;
+pub mod mock;
 mod program;
 mod query;
 mod retry;

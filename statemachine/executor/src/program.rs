@@ -1,6 +1,7 @@
 //! A state machine made ready to run: states by number, targets resolved.
 
 mod expressions;
+mod label;
 mod refuse;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,8 @@ use std::sync::Arc;
 use asl::{Diagnostic, Flow, Next, State, StateKind, StateMachine};
 use indexmap::IndexMap;
 
+use crate::data::PAYLOAD_LIMIT;
+use crate::history::TaskLabel;
 use crate::query::jsonata::Compiled;
 
 /// A state machine that can be executed. Shared by all its executions.
@@ -17,6 +20,7 @@ pub struct Program {
     nodes: Vec<Node>,
     pub(crate) start: StateId,
     pub(crate) timeout_seconds: Option<u64>,
+    pub(crate) payload_limit: usize,
     expressions: BTreeMap<Arc<str>, Compiled>,
 }
 
@@ -27,6 +31,8 @@ pub(crate) struct StateId(usize);
 pub(crate) struct Node {
     pub(crate) state: State,
     pub(crate) targets: Targets,
+    /// How history names what a Task calls.
+    pub(crate) label: Option<Arc<TaskLabel>>,
 }
 
 /// Where a state leads, by number.
@@ -57,9 +63,20 @@ impl Program {
                 nodes: builder.nodes.into_iter().flatten().collect(),
                 start,
                 timeout_seconds: machine.timeout_seconds,
+                payload_limit: PAYLOAD_LIMIT,
                 expressions: builder.expressions,
             }),
             _ => Err(builder.problems),
+        }
+    }
+
+    /// Lets inputs and results have other than the 262,144 bytes that AWS allows, where more fails with
+    /// `States.DataLimitExceeded`.
+    #[must_use]
+    pub fn with_payload_limit(self, bytes: usize) -> Program {
+        Program {
+            payload_limit: bytes,
+            ..self
         }
     }
 
@@ -118,7 +135,8 @@ impl Builder {
         refuse::unsupported(&state, &mut self.problems);
         expressions::compile(&state, &mut self.expressions, &mut self.problems);
         let targets = self.targets(&mut state, ids);
-        Node { state, targets }
+        let label = label::of(&state.kind);
+        Node { state, targets, label }
     }
 
     fn targets(&mut self, state: &mut State, ids: &Ids) -> Targets {

@@ -3,10 +3,11 @@
 //! While a task is in flight the execution's clock follows the wall; when none is, it jumps to the next timer. A wait
 //! of a year takes no time, and a real call takes the time it takes.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
-use std::pin::Pin;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use asl::Json;
@@ -56,6 +57,9 @@ pub struct Reply {
     pub submitted: Option<Json>,
     /// The end of the task.
     pub answer: Answer,
+    /// How long the call took in the execution's time; without it, as long as it did by the wall. For what is itself driven
+    /// in virtual time.
+    pub took: Option<Duration>,
 }
 
 /// The end of a task.
@@ -77,6 +81,7 @@ impl Reply {
             worker_name: None,
             submitted: None,
             answer: Answer::Succeeded(output),
+            took: None,
         }
     }
 
@@ -87,6 +92,7 @@ impl Reply {
             worker_name: None,
             submitted: None,
             answer: Answer::Never,
+            took: None,
         }
     }
 
@@ -97,6 +103,7 @@ impl Reply {
             worker_name: None,
             submitted: None,
             answer: Answer::Failed(failure, FailedAt::Run),
+            took: None,
         }
     }
 }
@@ -117,33 +124,50 @@ pub async fn simulate(execution: &mut Execution, surroundings: &impl Surrounding
     }
 }
 
-type Call<'a> = Pin<Box<dyn Future<Output = (TaskId, Option<Reply>)> + 'a>>;
+type Pending<'a> = Pin<Box<dyn Future<Output = Happened> + 'a>>;
 
 struct Driver<'a, S> {
     surroundings: &'a S,
-    calls: FuturesUnordered<Call<'a>>,
+    /// Calls that have not been looked at. The replies of most mocks and closures are there at the first look.
+    made: VecDeque<Made<'a>>,
+    pending: FuturesUnordered<Pending<'a>>,
     handles: BTreeMap<TaskId, AbortHandle>,
     timers: BTreeSet<(Timestamp, TimerId)>,
     due: BTreeMap<TimerId, Timestamp>,
+    /// Answers that are known and due later.
+    later: BTreeMap<(Timestamp, TaskId), Answer>,
     now: Timestamp,
     mark: Duration,
 }
 
+struct Made<'a> {
+    id: TaskId,
+    at: Timestamp,
+    call: Pin<Box<dyn Future<Output = Reply> + 'a>>,
+}
+
 enum Happened {
-    Replied(TaskId, Reply),
-    /// Every timer of this moment.
-    Fired(Timestamp),
-    Nothing,
+    Replied {
+        id: TaskId,
+        called_at: Timestamp,
+        reply: Reply,
+    },
+    /// A call has ended because it was cancelled.
+    Cancelled,
+    /// Every answer and timer of this moment.
+    Due(Timestamp),
 }
 
 impl<'a, S: Surroundings> Driver<'a, S> {
     fn new(now: Timestamp, surroundings: &'a S) -> Driver<'a, S> {
         Driver {
             surroundings,
-            calls: FuturesUnordered::new(),
+            made: VecDeque::new(),
+            pending: FuturesUnordered::new(),
             handles: BTreeMap::new(),
             timers: BTreeSet::new(),
             due: BTreeMap::new(),
+            later: BTreeMap::new(),
             now,
             mark: surroundings.elapsed(),
         }
@@ -159,23 +183,29 @@ impl<'a, S: Surroundings> Driver<'a, S> {
                 }
                 Command::CancelTimer(id) => self.forget_timer(id),
                 Command::CancelTask(id) => {
+                    self.made.retain(|made| made.id != id);
                     if let Some(handle) = self.handles.remove(&id) {
                         handle.abort();
                     }
+                    self.later.retain(|(_, task), _| *task != id);
                 }
             }
         }
     }
 
     fn call(&mut self, request: TaskRequest) {
-        let id = request.id;
-        let (handle, registration) = AbortHandle::new_pair();
-        self.handles.insert(id, handle);
-        if self.calls.is_empty() {
+        if !self.is_calling() {
             self.mark = self.surroundings.elapsed();
         }
-        let call = Abortable::new(self.surroundings.call(request), registration);
-        self.calls.push(Box::pin(async move { (id, call.await.ok()) }));
+        self.made.push_back(Made {
+            id: request.id,
+            at: request.at,
+            call: Box::pin(self.surroundings.call(request)),
+        });
+    }
+
+    fn is_calling(&self) -> bool {
+        !self.made.is_empty() || !self.pending.is_empty()
     }
 
     fn forget_timer(&mut self, id: TimerId) {
@@ -186,63 +216,79 @@ impl<'a, S: Surroundings> Driver<'a, S> {
 
     /// What happens next; nothing where nothing ever will.
     async fn next(&mut self) -> Option<Happened> {
+        if let Some(replied) = self.look().await {
+            return Some(replied);
+        }
         let timer = self.timers.first().map(|(at, _)| *at);
-        let follows_wall = !self.calls.is_empty() || self.surroundings.idle_clock() == IdleClock::Waits;
+        let answer = self.later.first_key_value().map(|((at, _), _)| *at);
+        let timer = timer.into_iter().chain(answer).min();
+        let follows_wall = !self.pending.is_empty() || self.surroundings.idle_clock() == IdleClock::Waits;
         match timer {
             Some(at) if !follows_wall => {
                 self.now = self.now.max(at);
-                Some(Happened::Fired(at))
+                Some(Happened::Due(at))
             }
             Some(at) => Some(self.call_or_timer(at).await),
             None => {
-                let replied = self.calls.next().await;
+                let happened = self.pending.next().await;
                 self.follow_wall();
-                replied.map(|(id, reply)| self.replied(id, reply))
+                happened
             }
         }
+    }
+
+    /// Looks at the calls that were made until one has its reply; the others become pending.
+    async fn look(&mut self) -> Option<Happened> {
+        while let Some(Made { id, at, mut call }) = self.made.pop_front() {
+            if let Poll::Ready(reply) = poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
+                self.follow_wall();
+                return Some(replied(id, at, reply));
+            }
+            let (handle, registration) = AbortHandle::new_pair();
+            self.handles.insert(id, handle);
+            let call = Abortable::new(call, registration);
+            self.pending.push(Box::pin(async move {
+                let reply = call.await;
+                reply.map_or(Happened::Cancelled, |reply| replied(id, at, reply))
+            }));
+        }
+        None
     }
 
     async fn call_or_timer(&mut self, at: Timestamp) -> Happened {
         self.follow_wall();
         let left = Duration::try_from(at.duration_since(self.now)).unwrap_or_default();
-        let sleep = std::pin::pin!(self.surroundings.sleep(left));
-        if self.calls.is_empty() {
+        let sleep = pin!(self.surroundings.sleep(left));
+        if self.pending.is_empty() {
             sleep.await;
-            self.fire(at)
-        } else {
-            match select(self.calls.next(), sleep).await {
-                Either::Left((replied, _)) => {
-                    self.follow_wall();
-                    replied.map_or(Happened::Nothing, |(id, reply)| self.replied(id, reply))
-                }
-                Either::Right(_) => self.fire(at),
+            return self.fire(at);
+        }
+        match select(self.pending.next(), sleep).await {
+            Either::Left((happened, _)) => {
+                self.follow_wall();
+                happened.unwrap_or(Happened::Cancelled)
             }
+            Either::Right(_) => self.fire(at),
         }
     }
 
     fn fire(&mut self, at: Timestamp) -> Happened {
         self.follow_wall();
         self.now = self.now.max(at);
-        Happened::Fired(at)
-    }
-
-    fn replied(&mut self, id: TaskId, reply: Option<Reply>) -> Happened {
-        self.handles.remove(&id);
-        reply.map_or(Happened::Nothing, |reply| Happened::Replied(id, reply))
+        Happened::Due(at)
     }
 
     fn follow_wall(&mut self) {
         let elapsed = self.surroundings.elapsed();
         let passed = elapsed.saturating_sub(self.mark);
         self.mark = elapsed;
-        let passed = SignedDuration::try_from(passed).unwrap_or(SignedDuration::MAX);
-        self.now = self.now.checked_add(passed).unwrap_or(Timestamp::MAX);
+        self.now = later(self.now, passed);
     }
 
     fn deliver(&mut self, execution: &mut Execution, happened: Happened) {
         match happened {
-            Happened::Nothing => {}
-            Happened::Fired(at) => {
+            Happened::Cancelled => {}
+            Happened::Due(at) => {
                 let due: Vec<TimerId> = self
                     .timers
                     .iter()
@@ -250,20 +296,56 @@ impl<'a, S: Surroundings> Driver<'a, S> {
                     .map(|(_, id)| *id)
                     .collect();
                 due.iter().for_each(|id| self.forget_timer(*id));
-                execution.handle_all(due.into_iter().map(|id| Event::TimerFired { id }), self.now);
+                let timers = due.into_iter().map(|id| Event::TimerFired { id });
+                let answers = self.answers_until(at);
+                execution.handle_all(answers.into_iter().chain(timers), self.now);
             }
-            Happened::Replied(id, reply) => {
+            Happened::Replied { id, called_at, reply } => {
+                self.handles.remove(&id);
                 let worker_name = reply.worker_name;
                 execution.handle(Event::ActivityStarted { id, worker_name }, self.now);
                 if let Some(output) = reply.submitted {
                     execution.handle(Event::TaskSubmitted { id, output }, self.now);
                 }
-                match reply.answer {
-                    Answer::Succeeded(output) => execution.handle(Event::TaskSucceeded { id, output }, self.now),
-                    Answer::Failed(failure, at) => execution.handle(Event::TaskFailed { id, failure, at }, self.now),
-                    Answer::Never => {}
+                match reply
+                    .took
+                    .map(|took| later(called_at, took))
+                    .filter(|at| *at > self.now)
+                {
+                    Some(at) => {
+                        self.later.insert((at, id), reply.answer);
+                    }
+                    None => execution.handle_all(ended(id, reply.answer), self.now),
                 }
             }
         }
     }
+
+    fn answers_until(&mut self, now: Timestamp) -> Vec<Event> {
+        let mut events = Vec::new();
+        while let Some(entry) = self.later.first_entry()
+            && entry.key().0 <= now
+        {
+            let ((_, id), answer) = entry.remove_entry();
+            events.extend(ended(id, answer));
+        }
+        events
+    }
+}
+
+fn replied(id: TaskId, called_at: Timestamp, reply: Reply) -> Happened {
+    Happened::Replied { id, called_at, reply }
+}
+
+fn ended(id: TaskId, answer: Answer) -> Option<Event> {
+    match answer {
+        Answer::Succeeded(output) => Some(Event::TaskSucceeded { id, output }),
+        Answer::Failed(failure, at) => Some(Event::TaskFailed { id, failure, at }),
+        Answer::Never => None,
+    }
+}
+
+fn later(time: Timestamp, span: Duration) -> Timestamp {
+    let span = SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
+    crate::time::later(time, span)
 }

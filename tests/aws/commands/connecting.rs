@@ -28,6 +28,13 @@ fn an_endpoint_that_is_no_url() {
 }
 
 #[test]
+fn an_endpoint_of_the_environment_that_is_no_url() {
+    let stack = Stack::new();
+    let invocation = stack.stepwright(&["status"]).env("AWS_ENDPOINT_URL", "localhost");
+    assert_snapshot!(stack.shown(invocation.run()));
+}
+
+#[test]
 fn an_empty_endpoint_is_none() {
     let stack = Stack::new();
     let run = |name: &str| stack.stepwright(&["status"]).env(name, "").run();
@@ -99,6 +106,39 @@ fn a_profile_that_is_not_there() {
     let stack = Stack::new();
     configure(&stack, "[default]\nregion = us-east-1\n");
     assert_snapshot!(stack.run(&["status", "--profile", "work"]));
+}
+
+#[test]
+fn a_profile_without_any_configuration_file() {
+    let stack = Stack::new();
+    let with_region = stack.nobody(&["status", "--profile", "work", "--region", "us-east-1"]);
+    let of_the_environment = stack.nobody(&["status"]).env("AWS_PROFILE", "work");
+    for invocation in [with_region, of_the_environment] {
+        assert_snapshot!(
+            "a_profile_without_any_configuration_file",
+            stack.shown(invocation.run())
+        );
+    }
+}
+
+#[test]
+fn a_configuration_file_that_is_malformed() {
+    let stack = Stack::new();
+    configure(&stack, "[default\nregion = us-east-1\n");
+    for arguments in [&["status"][..], &["status", "--region", "us-east-1"]] {
+        let outcome = stack.nobody(arguments).run();
+        let text = outcome
+            .to_string()
+            .replace(&stack.workspace.home().display().to_string(), "[HOME]");
+        assert_snapshot!("a_configuration_file_that_is_malformed", text);
+    }
+}
+
+#[test]
+fn credentials_of_the_environment_need_no_configuration_file() {
+    let stack = Stack::new();
+    configure(&stack, "[default\nregion = us-east-1\n");
+    assert_eq!(stack.stepwright(&["status"]).run().code, Some(0));
 }
 
 #[test]

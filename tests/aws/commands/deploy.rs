@@ -3,6 +3,7 @@ use insta::assert_snapshot;
 use super::Stack;
 use crate::double::Kind;
 use crate::state_machines::End;
+use crate::support::graviton::{with_both_targets, with_stand_ins};
 
 #[test]
 fn the_first_deploy_shows_the_plan_each_step_and_what_is_live() {
@@ -54,6 +55,29 @@ fn a_changed_function_becomes_a_new_version_of_it_and_of_the_state_machine() {
     let stack = stack.file("hello/src/main.rs", main);
     assert_snapshot!(in_order(&stack.run(&["deploy", "--yes"])));
     assert_eq!(stack.run(&["deploy"]).matches("version 2").count(), 3);
+}
+
+#[test]
+fn functions_of_both_architectures_make_one_stack() {
+    let mut stack = Stack::new();
+    let configuration = super::CONFIGURATION.replace(
+        "[functions.Confirm]\n",
+        "[functions.Confirm]\narchitecture = \"arm64\"\n",
+    );
+    stack.workspace = with_both_targets(stack.workspace);
+    let stack = stack.file("stepwright.toml", &configuration);
+    let run = |arguments: &[&str]| with_stand_ins(&stack.workspace, stack.stepwright(arguments)).run();
+    let outcome = run(&["deploy", "--yes"]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let outcome = run(&["plan", "--detailed-exitcode"]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let status: serde_json::Value = serde_json::from_str(&run(&["status", "--output", "json"]).stdout).unwrap();
+    let functions = status["functions"].as_array().unwrap().iter();
+    let architectures: Vec<_> = functions.map(|function| &function["architecture"]).collect();
+    assert_eq!(architectures, ["arm64", "x86_64"]);
+
+    let stack = stack.file("stepwright.toml", &configuration.replace("arm64", "x86_64"));
+    assert_snapshot!(in_order(&stack.run(&["plan"])));
 }
 
 #[test]

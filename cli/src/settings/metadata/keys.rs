@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use asl::{Diagnostic, Severity};
 use serde::de::DeserializeOwned;
+use stack::Architecture;
 use toml::{Spanned, Value};
 
 use super::Place;
@@ -25,7 +26,14 @@ const DEPLOY: &[&str] = &[
     "include",
 ];
 
-const BUILD: &[&str] = &["include", "features", "all_features", "no_default_features"];
+const BUILD: &[&str] = &[
+    "arm64",
+    "x86_64",
+    "include",
+    "features",
+    "all_features",
+    "no_default_features",
+];
 
 /// Keys that are about cargo-lambda's own commands, files and output.
 const OF_NO_MATTER: &[&str] = &[
@@ -68,7 +76,6 @@ const DEFAULTS: &[(&str, &str)] = &[
 
 /// What to do instead.
 const ADVICE: &[(&str, &str)] = &[
-    ("arm64", "pass `--arm64`"),
     (
         "log_retention",
         "write `retention_days` under `[logs]` in stepwright.toml",
@@ -79,7 +86,10 @@ const ADVICE: &[(&str, &str)] = &[
     ),
     ("remote_config", "pass `--profile` and `--region`"),
     ("role", "stepwright makes a role for each function"),
-    ("target", "pass `--arm64`, or set `build.target` in .cargo/config.toml"),
+    (
+        "target",
+        "write `architecture` in stepwright.toml, or set `build.target` in .cargo/config.toml",
+    ),
 ];
 
 /// What the tables `deploy` and `build` below `location` say, and what is to be told of them.
@@ -102,6 +112,7 @@ pub(super) fn layer(place: &Place<'_>, location: String, deploy: &Table, build: 
         }
         (one, other) => one.or(other),
     };
+    let architecture = build.architecture();
     let features = build.features(place);
     let without_defaults: Option<Spanned<bool>> = build.get("no_default_features", "true or false");
     build.tell_of_others(BUILD);
@@ -111,6 +122,7 @@ pub(super) fn layer(place: &Place<'_>, location: String, deploy: &Table, build: 
         binary: None,
         memory,
         timeout,
+        architecture,
         environment,
         description,
         features,
@@ -169,6 +181,16 @@ impl<'a> Keys<'a> {
         let span = texts.span();
         let each = texts.into_inner().into_iter();
         Some(each.map(|text| Spanned::new(span.clone(), text)).collect())
+    }
+
+    /// cargo-lambda has a switch for each architecture.
+    fn architecture(&mut self) -> Option<Architecture> {
+        let switches = [("arm64", Architecture::Arm64), ("x86_64", Architecture::X86_64)];
+        let on = switches.map(|(key, architecture)| {
+            let switch: Spanned<bool> = self.get(key, "true or false")?;
+            switch.into_inner().then_some(architecture)
+        });
+        on.into_iter().flatten().next()
     }
 
     /// Features by name; `all_features` is all of their names.

@@ -10,7 +10,11 @@ const SCANNED_FIELDS: usize = 12;
 #[derive(Clone, Debug, Default)]
 pub struct Object {
     entries: Vec<(Arc<str>, Json)>,
-    index: HashMap<Arc<str>, usize>,
+    #[expect(
+        clippy::box_collection,
+        reason = "few objects have an index, and there are many objects"
+    )]
+    index: Option<Box<HashMap<Arc<str>, usize>>>,
     fields_len: usize,
     fields_depth: usize,
 }
@@ -40,10 +44,24 @@ impl Object {
         self.fields_depth = self.fields_depth.max(value.depth());
         self.fields_len += text::string_len(&key) + 1;
         if self.entries.len() >= SCANNED_FIELDS {
-            self.index_entries();
-            self.index.insert(Arc::clone(&key), self.entries.len());
+            let place = self.entries.len();
+            self.index().insert(Arc::clone(&key), place);
         }
         self.entries.push((key, value));
+    }
+
+    /// A copy with `key` set to `value`.
+    #[must_use]
+    pub fn with(&self, key: Arc<str>, value: Json) -> Object {
+        let mut entries = Vec::with_capacity(self.entries.len() + 1);
+        entries.extend_from_slice(&self.entries);
+        let mut object = Object {
+            entries,
+            index: self.index.clone(),
+            fields_len: self.fields_len,
+        };
+        object.insert(key, value);
+        object
     }
 
     /// The fields in order.
@@ -72,22 +90,17 @@ impl Object {
     }
 
     fn place(&self, key: &str) -> Option<usize> {
-        if self.index.is_empty() {
-            self.entries.iter().position(|(name, _)| &**name == key)
-        } else {
-            self.index.get(key).copied()
+        match &self.index {
+            Some(index) => index.get(key).copied(),
+            None => self.entries.iter().position(|(name, _)| &**name == key),
         }
     }
 
-    fn index_entries(&mut self) {
-        if self.index.is_empty() {
-            self.index = self
-                .entries
-                .iter()
-                .enumerate()
-                .map(|(place, (key, _))| (Arc::clone(key), place))
-                .collect();
-        }
+    fn index(&mut self) -> &mut HashMap<Arc<str>, usize> {
+        self.index.get_or_insert_with(|| {
+            let keys = self.entries.iter().map(|(key, _)| Arc::clone(key));
+            Box::new(keys.zip(0..).collect())
+        })
     }
 }
 

@@ -19,7 +19,7 @@ pub use parallel::Parallel;
 pub use pass::Pass;
 pub use retry::{Catcher, Jitter, Retrier, RetryAndCatch};
 pub use succeed::Succeed;
-pub use task::{InvokedFunction, Task};
+pub use task::{Target, Task};
 pub use wait::{Wait, WaitFor};
 
 use crate::{Path, QueryLanguage, Template};

@@ -24,9 +24,9 @@ pub struct Task {
     pub next: Next,
 }
 
-/// Which Lambda function a Task invokes.
+/// What a Task calls, where the definition says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InvokedFunction<'a> {
+pub enum Target<'a> {
     /// The definition names it: an ARN or a name, with or without a qualifier.
     Named(&'a str),
     /// It is chosen when the state runs.
@@ -37,22 +37,37 @@ impl Task {
     /// The Lambda function it invokes by its ARN, by `lambda:invoke` or by `aws-sdk:lambda:invoke`; nothing where it calls
     /// something else.
     #[must_use]
-    pub fn invoked_function(&self) -> Option<InvokedFunction<'_>> {
+    pub fn invoked_function(&self) -> Option<Target<'_>> {
         match &self.resource {
-            Resource::Lambda { arn } => Some(InvokedFunction::Named(arn)),
-            Resource::Integration(integration) if integration.invokes_function() => {
-                let name = self.arguments.as_ref().and_then(function_name);
-                Some(name.map_or(InvokedFunction::AtRunTime, InvokedFunction::Named))
-            }
+            Resource::Lambda { arn } => Some(Target::Named(arn)),
+            Resource::Integration(integration) if integration.invokes_function() => Some(self.target("FunctionName")),
             Resource::Integration(_) | Resource::Activity { .. } => None,
         }
     }
+
+    /// The state machine that it starts, by `states:startExecution` or by `StartExecution` or `StartSyncExecution` of the
+    /// SDK; nothing where it calls something else.
+    #[must_use]
+    pub fn started_machine(&self) -> Option<Target<'_>> {
+        match &self.resource {
+            Resource::Integration(integration) if integration.starts_execution() => {
+                Some(self.target("StateMachineArn"))
+            }
+            _ => None,
+        }
+    }
+
+    fn target(&self, field: &str) -> Target<'_> {
+        let argument = self.arguments.as_ref().and_then(|arguments| argument(arguments, field));
+        argument.map_or(Target::AtRunTime, Target::Named)
+    }
 }
 
-fn function_name(arguments: &Template) -> Option<&str> {
+/// The text of an argument that is written down.
+fn argument<'a>(arguments: &'a Template, field: &str) -> Option<&'a str> {
     match arguments {
-        Template::Literal(json) => json.get("FunctionName")?.as_str(),
-        Template::Object(fields) => match fields.iter().find(|(key, _)| &**key == "FunctionName")? {
+        Template::Literal(json) => json.get(field)?.as_str(),
+        Template::Object(fields) => match fields.iter().find(|(key, _)| &**key == field)? {
             (_, Template::Literal(json)) => json.as_str(),
             _ => None,
         },

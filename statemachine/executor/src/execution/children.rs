@@ -1,5 +1,6 @@
 //! Branches of Parallel and iterations of Map: their start, their end, and what it means for the parent.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use asl::Json;
@@ -35,14 +36,16 @@ impl Execution {
             retries: Retries::default(),
             token: None,
         };
-        let branch = Branch {
+        let branch = Box::new(Branch {
             parent,
             last_event,
             visit,
             phase: Phase::Running(Todo::Enter { state, input }),
             item,
             variables: self.inner_variables(parent),
-        };
+            is_iteration: parent.is_some_and(|parent| state_type(self, parent.key) == StateType::Map),
+            calls: BTreeMap::new(),
+        });
         self.branches.insert(key, branch);
         self.ready.push_back(key);
         key
@@ -55,11 +58,11 @@ impl Execution {
     }
 
     pub(crate) fn branch(&self, key: BranchKey) -> Option<&Branch> {
-        self.branches.get(&key)
+        self.branches.get(&key).map(|branch| &**branch)
     }
 
     pub(crate) fn branch_mut(&mut self, key: BranchKey) -> Option<&mut Branch> {
-        self.branches.get_mut(&key)
+        self.branches.get_mut(&key).map(|branch| &mut **branch)
     }
 
     pub(crate) fn set_phase(&mut self, key: BranchKey, phase: Phase) {

@@ -133,5 +133,6 @@ fn catch(
         let assigned = data::assign(&catcher.assign, scope, &Location::Key(&location, "Assign"))?;
         Ok((output, assigned))
     })?;
-    Ok((data::check_size(output, &node.state.name)?, assigned))
+    let output = data::check_size(output, execution.program.payload_limit, &node.state.name)?;
+    Ok((output, assigned))
 }

@@ -71,7 +71,8 @@ pub struct Execution {
     pub(crate) now: Timestamp,
     pub(crate) chance: Chance,
     history: History,
-    branches: BTreeMap<BranchKey, Branch>,
+    /// Boxed, because a map makes room for several at once, and most executions have one.
+    branches: BTreeMap<BranchKey, Box<Branch>>,
     ready: VecDeque<BranchKey>,
     tasks: BTreeMap<TaskId, BranchKey>,
     timers: BTreeMap<TimerId, Timer>,
@@ -228,17 +229,40 @@ impl Execution {
         if self.outcome.is_some() {
             return id;
         }
+        let number = self.count_call(key);
         self.tasks.insert(id, key);
         self.commands.push(Command::ScheduleTask(crate::TaskRequest {
             id,
+            at: self.now,
             state: call.state,
             resource: call.resource,
             arguments: call.arguments,
             retry_count: call.retry_count,
+            call: number,
             token: call.token,
             request_id: self.chance.uuid().into(),
         }));
         id
+    }
+
+    /// The number of this call of the state `key` is in, from 0.
+    fn count_call(&mut self, key: BranchKey) -> u64 {
+        let Some(state) = self.branches.get(&key).map(|branch| branch.visit.state) else {
+            return 0;
+        };
+        let mut owner = key;
+        while let Some(branch) = self.branches.get(&owner)
+            && let Some(parent) = branch.parent
+            && !branch.is_iteration
+        {
+            owner = parent.key;
+        }
+        let Some(branch) = self.branches.get_mut(&owner) else {
+            return 0;
+        };
+        let calls = branch.calls.entry(state).or_default();
+        *calls += 1;
+        *calls - 1
     }
 
     pub(crate) fn cancel_task(&mut self, id: TaskId) {

@@ -5,9 +5,9 @@ use crate::context::Context;
 use crate::failure::{RUNTIME, TIMEOUT};
 use crate::history::EventDetails;
 use crate::program::Node;
-use crate::{Command, Execution, Failure, Outcome};
+use crate::{Command, Execution, Failure, Outcome, Workflow};
 
-/// The most events a history may have; the last one says so.
+/// The most events the history of a Standard workflow may have; the last one says so. Express workflows have no such limit.
 ///
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
 const EVENT_LIMIT: usize = 25_000;
@@ -33,7 +33,7 @@ impl Execution {
         if self.outcome.is_some() {
             return previous;
         }
-        if self.history.len() + 1 >= EVENT_LIMIT {
+        if self.start.workflow == Workflow::Standard && self.history.len() + 1 >= EVENT_LIMIT {
             let cause = format!("The execution reached the maximum number of history events ({EVENT_LIMIT}).");
             let failure = Failure::new(RUNTIME, cause);
             self.end(

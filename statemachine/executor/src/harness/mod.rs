@@ -40,7 +40,7 @@ mod tasks;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use asl::{Diagnostic, InvokedFunction};
+use asl::{Diagnostic, Target};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -151,8 +151,8 @@ impl Harness {
             .tasks()
             .find(|(state, task)| match task.invoked_function() {
                 _ if self.states.contains_key(&*state.name) => false,
-                Some(InvokedFunction::Named(name)) => tasks::find(&self.functions, name).is_none(),
-                Some(InvokedFunction::AtRunTime) => self.functions.is_empty(),
+                Some(Target::Named(name)) => tasks::find(&self.functions, name).is_none(),
+                Some(Target::AtRunTime) => self.functions.is_empty(),
                 None => true,
             });
         if let Some((state, _)) = missing {

@@ -106,25 +106,22 @@ pub(crate) fn leave(
     seen: Seen<'_>,
     output: &Json,
 ) -> Result<Step, StateError> {
-    let output = match (node.state.query_language, departure.output) {
-        (QueryLanguage::JsonPath, _) => with_scope(execution, key, node, Seen::input(output), |scope| {
+    let filtered = match node.state.query_language {
+        QueryLanguage::JsonPath => with_scope(execution, key, node, Seen::input(output), |scope| {
             data::filter(node.state.output_path.as_ref(), scope)
         })?,
-        (QueryLanguage::Jsonata, None) => output.clone(),
-        (QueryLanguage::Jsonata, Some(template)) => with_scope(execution, key, node, seen, |scope| {
-            query::fill(
-                template,
-                scope,
-                &Location::within(departure.location.as_ref(), "Output"),
-            )
-        })?,
+        QueryLanguage::Jsonata => output.clone(),
     };
-    let assigned = with_scope(execution, key, node, seen, |scope| {
-        let location = Location::within(departure.location.as_ref(), "Assign");
-        data::assign(departure.assign, scope, &location)
+    let (output, assigned) = with_scope(execution, key, node, seen, |scope| {
+        let location = |field| Location::within(departure.location.as_ref(), field);
+        let output = match departure.output {
+            Some(template) => query::fill(template, scope, &location("Output"))?,
+            None => filtered,
+        };
+        Ok((output, data::assign(departure.assign, scope, &location("Assign"))?))
     })?;
     Ok(Step::Exit {
-        output: data::check_size(output, &node.state.name)?,
+        output: data::check_size(output, execution.program.payload_limit, &node.state.name)?,
         assigned,
         next: departure.next,
     })

@@ -2,7 +2,7 @@ mod arguments;
 
 use std::sync::Arc;
 
-use asl::{Dynamic, Integration, Json, Pattern, Resource, Task};
+use asl::{Dynamic, Json, Pattern, Resource, Task};
 
 use crate::branch::{BranchKey, Heartbeat, Phase, TaskRun};
 use crate::data;
@@ -25,7 +25,7 @@ pub(super) fn work(
         let arguments = data::template(task.arguments.as_ref(), scope, node.state.arguments_field())?;
         Ok((arguments, Limits::of(task, scope)?))
     })?;
-    let arguments = data::check_size(arguments, &node.state.name)?;
+    let arguments = data::check_size(arguments, execution.program.payload_limit, &node.state.name)?;
     arguments::check(&task.resource, &arguments)?;
     record_scheduled(execution, key, &task.resource, &arguments, &limits);
     call(execution, key, node, task, arguments, &limits);
@@ -107,7 +107,9 @@ fn call(execution: &mut Execution, key: BranchKey, node: &Node, task: &Task, arg
 }
 
 fn record_scheduled(execution: &mut Execution, key: BranchKey, resource: &Resource, arguments: &Json, limits: &Limits) {
-    let label = label(resource);
+    let Some((_, label)) = called(execution, key) else {
+        return;
+    };
     let scheduled = Box::new(TaskScheduled {
         task: Arc::clone(&label),
         parameters: arguments.clone(),
@@ -131,58 +133,27 @@ fn record_scheduled(execution: &mut Execution, key: BranchKey, resource: &Resour
     }
 }
 
-/// How history names the resource.
-fn label(resource: &Resource) -> Arc<TaskLabel> {
-    let (resource_type, resource) = match resource {
-        Resource::Lambda { arn } => (Arc::from("lambda"), arn.clone()),
-        Resource::Activity { arn } => (Arc::from("activity"), arn.clone()),
-        Resource::Integration(integration) => (resource_type(integration), resource_name(integration)),
-    };
-    Arc::new(TaskLabel {
-        resource_type,
-        resource,
-    })
-}
-
-fn resource_type(integration: &Integration) -> Arc<str> {
-    match integration.sdk {
-        true => format!("aws-sdk:{}", integration.service).into(),
-        false => integration.service.clone(),
-    }
-}
-
-fn resource_name(integration: &Integration) -> Arc<str> {
-    let suffix = match integration.pattern {
-        Pattern::RequestResponse => return integration.api.clone(),
-        Pattern::Sync => "sync",
-        Pattern::Sync2 => "sync:2",
-        Pattern::WaitForTaskToken => "waitForTaskToken",
-    };
-    format!("{}.{suffix}", integration.api).into()
-}
-
 /// A worker took the activity task.
 pub(crate) fn activity_started(execution: &mut Execution, key: BranchKey, worker_name: Option<Arc<str>>) {
-    if resource_of(execution, key).is_some_and(|resource| is_activity(&resource)) {
+    if called(execution, key).is_some_and(|(resource, _)| is_activity(&resource)) {
         execution.record(key, EventDetails::ActivityStarted { worker_name });
     }
 }
 
 /// The first call of a job or callback was answered.
 pub(crate) fn submitted(execution: &mut Execution, key: BranchKey, output: Json) {
-    if let Some(resource) = resource_of(execution, key) {
-        let task = label(&resource);
+    if let Some((_, task)) = called(execution, key) {
         execution.record(key, EventDetails::TaskSubmitted { task, output });
     }
 }
 
 /// The task is done; its result, unless that is too large.
 pub(crate) fn succeeded(execution: &mut Execution, key: BranchKey, output: Json) -> Result<Json, StateError> {
-    let Some(resource) = resource_of(execution, key) else {
+    let Some((resource, label)) = called(execution, key) else {
         return Ok(output);
     };
-    if output.encoded_len() > data::PAYLOAD_LIMIT {
-        let failure = data_limit_failure(&label_of_large_result(&resource));
+    if output.encoded_len() > execution.program.payload_limit {
+        let failure = data_limit_failure(label_of_large_result(&resource, &label));
         failed(execution, key, &failure, FailedAt::Run);
         return Err(StateError::work(failure));
     }
@@ -190,7 +161,7 @@ pub(crate) fn succeeded(execution: &mut Execution, key: BranchKey, output: Json)
         Resource::Lambda { .. } => EventDetails::LambdaFunctionSucceeded { output: output.clone() },
         Resource::Activity { .. } => EventDetails::ActivitySucceeded { output: output.clone() },
         Resource::Integration(_) => EventDetails::TaskSucceeded {
-            task: label(&resource),
+            task: label,
             output: output.clone(),
         },
     };
@@ -199,16 +170,16 @@ pub(crate) fn succeeded(execution: &mut Execution, key: BranchKey, output: Json)
 }
 
 /// AWS names the service of an integration, and the ARN of a function.
-fn label_of_large_result(resource: &Resource) -> Arc<str> {
+fn label_of_large_result<'a>(resource: &'a Resource, label: &'a TaskLabel) -> &'a str {
     match resource {
-        Resource::Integration(integration) => resource_type(integration),
-        other => other.arn().clone(),
+        Resource::Integration(_) => &label.resource_type,
+        other => other.arn(),
     }
 }
 
 /// The event that tells of a failed task.
 pub(crate) fn failed(execution: &mut Execution, key: BranchKey, failure: &Failure, at: FailedAt) {
-    let Some(resource) = resource_of(execution, key) else {
+    let Some((resource, label)) = called(execution, key) else {
         return;
     };
     let failure = failure.clone();
@@ -220,18 +191,19 @@ pub(crate) fn failed(execution: &mut Execution, key: BranchKey, failure: &Failur
         (Resource::Activity { .. }, FailedAt::Schedule) => EventDetails::ActivityScheduleFailed(failure),
         (Resource::Activity { .. }, FailedAt::TimedOut) => EventDetails::ActivityTimedOut(failure),
         (Resource::Activity { .. }, _) => EventDetails::ActivityFailed(failure),
-        (Resource::Integration(_), FailedAt::Start) => EventDetails::TaskStartFailed(label(&resource), failure),
-        (Resource::Integration(_), FailedAt::Submit) => EventDetails::TaskSubmitFailed(label(&resource), failure),
-        (Resource::Integration(_), FailedAt::TimedOut) => EventDetails::TaskTimedOut(label(&resource), failure),
-        (Resource::Integration(_), _) => EventDetails::TaskFailed(label(&resource), failure),
+        (Resource::Integration(_), FailedAt::Start) => EventDetails::TaskStartFailed(label, failure),
+        (Resource::Integration(_), FailedAt::Submit) => EventDetails::TaskSubmitFailed(label, failure),
+        (Resource::Integration(_), FailedAt::TimedOut) => EventDetails::TaskTimedOut(label, failure),
+        (Resource::Integration(_), _) => EventDetails::TaskFailed(label, failure),
     };
     execution.record(key, details);
 }
 
-fn resource_of(execution: &Execution, key: BranchKey) -> Option<Resource> {
-    let state = execution.branch(key)?.visit.state;
-    match &execution.program.node(state).state.kind {
-        asl::StateKind::Task(task) => Some(task.resource.clone()),
+/// What the Task state that `key` is in calls, and how history names it.
+fn called(execution: &Execution, key: BranchKey) -> Option<(Resource, Arc<TaskLabel>)> {
+    let node = execution.program.node(execution.branch(key)?.visit.state);
+    match &node.state.kind {
+        asl::StateKind::Task(task) => Some((task.resource.clone(), node.label.clone()?)),
         _ => None,
     }
 }

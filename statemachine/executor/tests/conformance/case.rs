@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// One recorded case.
@@ -28,17 +28,23 @@ pub(crate) struct Case {
     pub(crate) expect: Value,
 }
 
-/// The answer to one call.
+/// The answer to one call; nothing where it never came.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Mock {
-    #[serde(rename = "return")]
+    #[serde(rename = "return", default, deserialize_with = "given")]
     pub(crate) result: Option<Value>,
     #[serde(rename = "throw")]
     pub(crate) error: Option<Thrown>,
     pub(crate) at: Option<String>,
+    #[serde(default, deserialize_with = "given")]
     pub(crate) submitted: Option<Value>,
     #[serde(rename = "for")]
     pub(crate) arguments: Option<Value>,
+}
+
+/// What is there, null included.
+fn given<'a, D: Deserializer<'a>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -1,188 +1,136 @@
-//! Comparing histories: the main thread and each branch as a chain of its own.
-
-use std::collections::BTreeMap;
+//! Comparing histories: in order where nothing was concurrent, else each thread of states as a chain.
 
 use serde_json::{Map, Value};
 
-use crate::compare;
+use crate::compare::Comparison;
+use crate::threads::{Threaded, threads};
 
 /// What differs first; nothing where the histories are the same.
-pub(crate) fn difference(expected: &[Value], actual: &[Value], wildcards: &[String]) -> Option<String> {
+pub(crate) fn difference(expected: &[Value], actual: &[Value], comparison: &Comparison<'_>) -> Option<String> {
+    if let Some(problem) = disorder(actual) {
+        return Some(problem);
+    }
     if expected.iter().any(|event| event["id"].is_array()) {
-        return as_set(expected, actual, wildcards);
+        return as_set(expected, actual, comparison);
     }
-    if !concurrent(expected) {
-        return in_order(expected, actual, wildcards, Ids::Compared);
+    let mut in_order = None;
+    let same = comparison.attempt(|| {
+        in_order = difference_in_order(expected, actual, comparison);
+        in_order.is_none()
+    });
+    if same || !concurrent(expected) {
+        return in_order;
     }
-    let (expected, actual) = (chains(expected), chains(actual));
-    if expected.len() != actual.len() {
-        return Some(format!("{} chains instead of {}", actual.len(), expected.len()));
-    }
-    expected.iter().find_map(|(name, chain)| {
-        let empty = Vec::new();
-        let other = actual.get(name).unwrap_or(&empty);
-        in_order(chain, other, wildcards, Ids::Free).map(|difference| format!("in {name}: {difference}"))
-    })
+    by_thread(expected, actual, comparison)
 }
 
-/// The recorder sorted the events, erased their ids and kept one of those that were the same.
-fn as_set(expected: &[Value], actual: &[Value], wildcards: &[String]) -> Option<String> {
+/// Ids count from 1, and each event follows an earlier one.
+fn disorder(events: &[Value]) -> Option<String> {
+    let wrong = (1_u64..).zip(events).find(|(id, event)| {
+        event["id"] != *id || event["previousEventId"].as_u64().is_none_or(|previous| previous >= *id)
+    });
+    wrong.map(|(id, event)| format!("event {id} is out of order: {event}"))
+}
+
+/// The recorder sorted the events, erased ids and dropped some of the events.
+fn as_set(expected: &[Value], actual: &[Value], comparison: &Comparison<'_>) -> Option<String> {
     let is_missing = |event: &&Value| {
-        let same = |other: &Value| same_event(event, other, wildcards, Ids::Free);
+        let same = |other: &Value| {
+            let same_id = event["id"].is_array() || event["id"] == other["id"];
+            same_id && comparison.attempt(|| same_event(event, other, comparison))
+        };
         !actual.iter().any(same)
     };
+    let last = expected.iter().filter_map(|event| event["id"].as_u64()).max();
+    if last != Some(actual.len() as u64) {
+        return Some(format!("{} events, but the last recorded is {last:?}", actual.len()));
+    }
     let missing = expected.iter().find(is_missing);
     missing.map(|event| format!("no event is {event}"))
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ids {
-    Compared,
-    /// Concurrent branches were interleaved as it happened that day.
-    Free,
+fn difference_in_order(expected: &[Value], actual: &[Value], comparison: &Comparison<'_>) -> Option<String> {
+    let differs = |(a, b): &(&Value, &Value)| {
+        a["id"] != b["id"] || a["previousEventId"] != b["previousEventId"] || !same_event(a, b, comparison)
+    };
+    let different = expected.iter().zip(actual).find(differs);
+    let different = different.map(|(a, b)| format!("expected {a}, was {b}"));
+    different.or_else(|| different_length(expected, actual))
 }
 
-fn in_order(expected: &[Value], actual: &[Value], wildcards: &[String], ids: Ids) -> Option<String> {
-    for (place, (a, b)) in expected.iter().zip(actual).enumerate() {
-        if !same_event(a, b, wildcards, ids) {
-            return Some(format!("event {}: expected {a}, was {b}", place + 1));
-        }
-    }
+fn different_length(expected: &[Value], actual: &[Value]) -> Option<String> {
+    let next = || expected.get(actual.len()).or_else(|| actual.get(expected.len()));
     (expected.len() != actual.len()).then(|| {
-        let next = expected.get(actual.len()).or_else(|| actual.get(expected.len()));
-        format!(
-            "{} events instead of {}: {}",
-            actual.len(),
-            expected.len(),
-            next.unwrap_or(&Value::Null)
-        )
+        let (is, should) = (actual.len(), expected.len());
+        format!("{is} events instead of {should}: {}", next().unwrap_or(&Value::Null))
     })
 }
 
-fn same_event(expected: &Value, actual: &Value, wildcards: &[String], ids: Ids) -> bool {
-    let (expected, actual) = (comparable(expected, ids), comparable(actual, ids));
-    compare::matches(&expected, &actual, wildcards)
+fn by_thread(expected: &[Value], actual: &[Value], comparison: &Comparison<'_>) -> Option<String> {
+    let (expected, actual) = (threads(expected), threads(actual));
+    if let Some(name) = actual.keys().find(|name| !expected.contains_key(*name)) {
+        return Some(format!("nothing was recorded of {name}"));
+    }
+    expected.iter().find_map(|(name, chain)| {
+        let other = actual.get(name).map(Vec::as_slice).unwrap_or_default();
+        let differs =
+            |(a, b): &(&Threaded, &Threaded)| a.follows != b.follows || !same_event(&a.event, &b.event, comparison);
+        let different = chain.iter().zip(other).find(differs);
+        let different = different.map(|(a, b)| format!("in {name}: expected {a}, was {b}"));
+        different.or_else(|| {
+            (chain.len() != other.len())
+                .then(|| format!("in {name}: {} events instead of {}", other.len(), chain.len()))
+        })
+    })
 }
 
-/// The event without what is not compared.
-fn comparable(event: &Value, ids: Ids) -> Value {
-    let mut fields: Map<String, Value> = event.as_object().cloned().unwrap_or_default();
-    fields.remove("timestamp");
-    if ids == Ids::Free {
-        fields.remove("id");
-        fields.remove("previousEventId");
-    }
-    for details in fields.values_mut().filter_map(Value::as_object_mut) {
-        details.remove("roleArn");
-        if let (Ids::Free, Some(Value::String(cause))) = (ids, details.get_mut("cause")) {
-            *cause = without_event_id(cause);
-        }
-    }
-    Value::Object(fields)
-}
-
-fn without_event_id(cause: &str) -> String {
-    let Some((before, after)) = cause.split_once("event id #") else {
-        return cause.to_owned();
+/// Whether the events are the same but for time, place and role.
+fn same_event(expected: &Value, actual: &Value, comparison: &Comparison<'_>) -> bool {
+    let (Some(expected), Some(actual)) = (comparable(expected), comparable(actual)) else {
+        return false;
     };
-    format!(
-        "{before}event id #{}",
-        after.trim_start_matches(|digit: char| digit.is_ascii_digit())
-    )
+    expected.len() == actual.len()
+        && expected.iter().all(|(key, value)| {
+            actual.get(key).is_some_and(|other| match (value, other) {
+                (Value::Object(a), Value::Object(b)) => same_details(a, b, comparison),
+                (a, b) => comparison.matches(a, b),
+            })
+        })
+}
+
+fn comparable(event: &Value) -> Option<Map<String, Value>> {
+    let mut fields = event.as_object()?.clone();
+    for name in ["timestamp", "id", "previousEventId"] {
+        fields.remove(name);
+    }
+    fields
+        .values_mut()
+        .filter_map(Value::as_object_mut)
+        .for_each(|details| drop(details.remove("roleArn")));
+    Some(fields)
+}
+
+fn same_details(expected: &Map<String, Value>, actual: &Map<String, Value>, comparison: &Comparison<'_>) -> bool {
+    let same = |(key, value): (&String, &Value)| {
+        let Some(other) = actual.get(key) else {
+            return false;
+        };
+        match (key.as_str(), value, other) {
+            ("input" | "output" | "parameters" | "cause", ..) => comparison.payload_matches(value, other),
+            ("assignedVariables", Value::Object(a), Value::Object(b)) => {
+                let same = |(name, value)| {
+                    b.get(name)
+                        .is_some_and(|other| comparison.payload_matches(value, other))
+                };
+                a.len() == b.len() && a.iter().all(same)
+            }
+            _ => comparison.matches(value, other),
+        }
+    };
+    expected.len() == actual.len() && expected.iter().all(same)
 }
 
 fn concurrent(events: &[Value]) -> bool {
-    let starts = |event: &&Value| matches!(type_of(event), "MapIterationStarted" | "ParallelStateStarted");
-    events.iter().filter(starts).count() > 1
-        || events
-            .iter()
-            .any(|event| type_of(event) == "ParallelStateStarted" || !event["id"].is_u64())
-}
-
-fn type_of(event: &Value) -> &str {
-    event["type"].as_str().unwrap_or_default()
-}
-
-/// The events of each thread of states, by the thread's name. Aborted states belong to a thread of their own: their
-/// events do not say which branch they end.
-fn chains(events: &[Value]) -> BTreeMap<String, Vec<Value>> {
-    let mut chains: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    let mut thread_of: BTreeMap<u64, String> = BTreeMap::new();
-    for event in events {
-        let previous = event["previousEventId"].as_u64().unwrap_or_default();
-        let inherited = thread_of.get(&previous).cloned().unwrap_or_default();
-        let thread = match type_of(event) {
-            "MapIterationStarted" => format!("{}/{}", parent_of(&inherited, event), iteration(event)),
-            "MapIterationSucceeded" | "MapIterationFailed" | "MapIterationAborted" => {
-                format!("{}/{}", parent_of(&inherited, event), iteration(event))
-            }
-            "TaskStateAborted" | "WaitStateAborted" | "MapStateAborted" | "ParallelStateAborted" => {
-                "aborted".to_owned()
-            }
-            "MapStateSucceeded"
-            | "MapStateFailed"
-            | "ParallelStateSucceeded"
-            | "ParallelStateFailed"
-            | "MapStateExited"
-            | "ParallelStateExited" => outer(&inherited, event),
-            _ if events
-                .iter()
-                .any(|other| other["id"] == previous && type_of(other) == "ParallelStateStarted") =>
-            {
-                let name = event["stateEnteredEventDetails"]["name"].as_str().unwrap_or_default();
-                format!("{inherited}|{name}")
-            }
-            _ => inherited,
-        };
-        if let Some(id) = event["id"].as_u64() {
-            thread_of.insert(id, thread.clone());
-        }
-        chains.entry(thread).or_default().push(event.clone());
-    }
-    chains
-}
-
-fn details_of_iteration(event: &Value) -> &Value {
-    let fields = event.as_object().into_iter().flatten();
-    let mut details = fields
-        .filter(|(key, _)| key.starts_with("mapIteration"))
-        .map(|(_, value)| value);
-    details.next().unwrap_or(&Value::Null)
-}
-
-fn iteration(event: &Value) -> String {
-    let details = details_of_iteration(event);
-    format!("{}[{}]", details["name"].as_str().unwrap_or_default(), details["index"])
-}
-
-/// The thread of the Map an iteration event belongs to, seen from the thread of the event before it.
-fn parent_of(thread: &str, event: &Value) -> String {
-    let name = details_of_iteration(event)["name"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    match thread.rfind(&format!("/{name}[")) {
-        Some(at) => thread[..at].to_owned(),
-        None => thread.to_owned(),
-    }
-}
-
-/// The thread of the Parallel or Map that ends here, seen from the thread of its last event.
-fn outer(thread: &str, event: &Value) -> String {
-    let kind = type_of(event);
-    if kind.ends_with("Exited") {
-        let name = event["stateExitedEventDetails"]["name"].as_str().unwrap_or_default();
-        if let Some(at) = thread.rfind(&format!("/{name}[")) {
-            return thread[..at].to_owned();
-        }
-        return match thread.rfind('|') {
-            Some(at) if kind.starts_with("Parallel") => thread[..at].to_owned(),
-            _ => thread.to_owned(),
-        };
-    }
-    let separator = if kind.starts_with("Map") { '/' } else { '|' };
-    match thread.rfind(separator) {
-        Some(at) => thread[..at].to_owned(),
-        None => thread.to_owned(),
-    }
+    let of = |kind: &str| events.iter().filter(|event| event["type"] == kind).count();
+    of("MapIterationStarted") > 1 || of("ParallelStateStarted") > 0
 }

@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use asl::Json;
 use executor::{
-    Answer, Execution, FailedAt, Failure, Outcome as Ended, Program, Reply, Start, Surroundings, TaskRequest, Workflow,
-    simulate,
+    Answer, Event, Execution, FailedAt, Failure, IdleClock, Outcome as Ended, Program, Reply, Start, Surroundings,
+    TaskRequest, Workflow, simulate,
 };
 use futures_util::FutureExt;
 use serde_json::Value;
 
 use crate::case::{Case, Mock};
+use crate::compare::Comparison;
+use crate::history;
 use crate::report::Outcome;
-use crate::{compare, history};
+use crate::stop::Stop;
 
 /// After every time in the cases that lies in the past there, 2026-01-01.
 const STARTED_AT: jiff::Timestamp = jiff::Timestamp::constant(1_767_225_600, 0);
@@ -26,17 +28,12 @@ pub(crate) fn not_run(case: &Case) -> Option<String> {
     if case.kind != "execution" {
         return Some(format!("kind {}", case.kind));
     }
-    let later = [
-        "distributed_map",
-        "s3_reader",
-        "s3_writer",
-        "s3_unknown_object",
-        "stop_execution",
-    ];
-    later
-        .iter()
-        .find(|need| case.needs(need))
-        .map(|need| format!("needs {need}"))
+    let later = ["distributed_map", "s3_reader", "s3_writer", "s3_unknown_object"];
+    let need = later.iter().find(|need| case.needs(need)).copied();
+    // Not every such case says so.
+    let distributed = || case.definition.to_string().contains(r#""Mode":"DISTRIBUTED""#);
+    let need = need.or_else(|| distributed().then_some("distributed_map"));
+    need.map(|need| format!("needs {need}"))
 }
 
 pub(crate) fn run(case: &Case) -> Outcome {
@@ -48,15 +45,17 @@ pub(crate) fn run(case: &Case) -> Outcome {
         Ok(program) => program,
         Err(problems) => {
             let messages: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
-            return Outcome::NotRun(messages.join("; "));
+            return Outcome::Failed(format!("refused: {}", messages.join("; ")));
         }
     };
     let mut execution = Execution::new(Arc::new(program), start(case), STARTED_AT);
     let mocks = Mocks::new(case);
-    if simulate(&mut execution, &mocks).now_or_never().is_none() {
-        return Outcome::Failed("it waits for something that never comes".to_owned());
+    // Dropped where it waits for what never comes.
+    let _ = simulate(&mut execution, &mocks).now_or_never();
+    if mocks.stop.is_due(&execution) {
+        execution.handle(Event::Stop(mocks.stop.failure(case)), execution.now());
     }
-    match difference(case, &execution) {
+    match difference(case, &execution).or_else(|| mocks.left_over()) {
         Some(difference) => Outcome::Failed(difference),
         None => Outcome::Passed,
     }
@@ -91,8 +90,11 @@ fn json(value: &Value) -> Json {
 
 fn difference(case: &Case, execution: &Execution) -> Option<String> {
     let expected = &case.expect;
-    let wildcards = &case.wildcards;
-    let (status, output, failure) = match execution.outcome()? {
+    let comparison = Comparison::new(&case.wildcards);
+    let Some(outcome) = execution.outcome() else {
+        return Some("it waits for something that never comes".to_owned());
+    };
+    let (status, output, failure) = match outcome {
         Ended::Succeeded(output) => (
             "SUCCEEDED",
             serde_json::to_value(output).unwrap_or_default(),
@@ -111,19 +113,24 @@ fn difference(case: &Case, execution: &Execution) -> Option<String> {
     ];
     for (name, actual) in ends {
         let wanted = expected.get(name).cloned().unwrap_or_default();
-        if !compare::matches(&wanted, &actual, wildcards) {
+        let same = match name {
+            "cause" => comparison.payload_matches(&wanted, &actual),
+            _ => comparison.matches(&wanted, &actual),
+        };
+        if !same {
             return Some(format!("{name}: expected {wanted}, was {actual}"));
         }
     }
     let events = expected.get("events").and_then(Value::as_array)?;
     let actual = serde_json::to_value(execution.history()).unwrap_or_default();
-    history::difference(events, actual["events"].as_array()?, wildcards)
+    history::difference(events, actual["events"].as_array()?, &comparison)
 }
 
 struct Mocks {
     answers: RefCell<BTreeMap<String, Vec<Mock>>>,
     by_arguments: bool,
     worker_name: Option<Arc<str>>,
+    stop: Stop,
 }
 
 impl Mocks {
@@ -132,7 +139,15 @@ impl Mocks {
             answers: RefCell::new(case.mocks.clone()),
             by_arguments: case.needs("mock_by_arguments"),
             worker_name: worker_name(case),
+            stop: Stop::of(case),
         }
+    }
+
+    /// The calls that were recorded but not made.
+    fn left_over(&self) -> Option<String> {
+        let answers = self.answers.borrow();
+        let left = answers.iter().find(|(_, entries)| !entries.is_empty());
+        left.map(|(state, entries)| format!("{} more calls of {state} were recorded", entries.len()))
     }
 
     fn take(&self, request: &TaskRequest) -> Option<Mock> {
@@ -142,7 +157,7 @@ impl Mocks {
         let wanted = |mock: &Mock| {
             mock.arguments
                 .as_ref()
-                .is_some_and(|wanted| compare::matches(wanted, &arguments, &[]))
+                .is_some_and(|wanted| Comparison::new(&[]).matches(wanted, &arguments))
         };
         let place = if self.by_arguments {
             entries.iter().position(wanted)?
@@ -166,6 +181,7 @@ impl Surroundings for Mocks {
                 worker_name: self.worker_name.clone(),
                 submitted: mock.submitted.as_ref().map(json),
                 answer: answer(&mock),
+                took: None,
             },
         );
         std::future::ready(reply)
@@ -177,6 +193,14 @@ impl Surroundings for Mocks {
 
     fn sleep(&self, _span: Duration) -> impl Future<Output = ()> + '_ {
         std::future::pending()
+    }
+
+    fn idle_clock(&self) -> IdleClock {
+        self.stop.idle_clock()
+    }
+
+    fn observe(&self, execution: &Execution) {
+        self.stop.observe(execution);
     }
 }
 

@@ -5,9 +5,10 @@ use jsonata_core::parser;
 
 use super::by_value::{self, ByValue};
 use super::contain::contained;
+use super::functions::HostFunction;
 use super::path::PlainPath;
 use super::references::{References, references};
-use super::{guard, message, tree};
+use super::{functions, guard, message, tree};
 
 /// An expression that has been read. It is plain data: `Send`, `Sync`, and the same for every execution.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub(crate) struct Compiled {
     references: References,
     pub(crate) plain: Option<PlainPath>,
     pub(crate) by_value: Vec<&'static ByValue>,
+    /// The functions of ours that it calls.
+    pub(crate) functions: Vec<HostFunction>,
     pub(crate) tree: AstNode,
 }
 
@@ -30,8 +33,13 @@ impl Compiled {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CompileError {
     /// It does not parse: `INVALID_JSONATA_EXPRESSION`.
-    #[error("{0}")]
-    Invalid(String),
+    #[error("{message}")]
+    Invalid {
+        /// JSONata's own code, which AWS does not show.
+        code: String,
+        /// The message of the code.
+        message: String,
+    },
     /// It refers to the input document by a name: `UNSUPPORTED_JSONATA_EXPRESSION`.
     #[error("Reference to '{0}' at the top level is not supported.")]
     TopLevel(Arc<str>),
@@ -45,7 +53,7 @@ impl CompileError {
     #[must_use]
     pub(crate) fn code(&self) -> &'static str {
         match self {
-            CompileError::Invalid(_) => "INVALID_JSONATA_EXPRESSION",
+            CompileError::Invalid { .. } => "INVALID_JSONATA_EXPRESSION",
             CompileError::TopLevel(_) | CompileError::Root => "UNSUPPORTED_JSONATA_EXPRESSION",
         }
     }
@@ -63,22 +71,30 @@ pub(crate) fn compile(source: &str) -> Result<Compiled, Vec<CompileError>> {
 
 /// [`compile`] without the restrictions of Step Functions.
 pub(crate) fn parse(source: &str) -> Result<Compiled, CompileError> {
-    let unreadable = || CompileError::Invalid("The expression cannot be read".to_owned());
+    let unreadable = || CompileError::Invalid {
+        code: "S0201".to_owned(),
+        message: "The expression cannot be read".to_owned(),
+    };
     let mut tree = match contained(|| parser::parse(source)).ok_or_else(unreadable)? {
         Ok(tree) => tree,
         Err(error) if message::no_function(&error) => guard::call("no function", Vec::new()),
-        Err(error) => return Err(CompileError::Invalid(message::of_parser(&error, source))),
+        Err(error) => {
+            let (code, message) = message::of_parser(&error, source);
+            return Err(CompileError::Invalid { code, message });
+        }
     };
     if let Some(operator) = newer_operator(&tree) {
-        return Err(CompileError::Invalid(format!(
-            "The symbol \"{operator}\" cannot be used as a unary operator"
-        )));
+        return Err(CompileError::Invalid {
+            code: "S0211".to_owned(),
+            message: format!("The symbol \"{operator}\" cannot be used as a unary operator"),
+        });
     }
     let references = references(&tree);
     let plain = PlainPath::of(&tree);
     let by_value = by_value::rename(&mut tree);
     guard::insert(&mut tree);
     Ok(Compiled {
+        functions: functions::called(&tree, &references, &by_value),
         references,
         plain,
         by_value,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use asl::{Json, Object};
 use jsonata_core::value::{JArray, JMap, JValue, with_stack};
 
+use super::carried::carried;
 use super::error::EvaluationError;
 use super::limits::{MEMORY, NESTING};
 
@@ -15,14 +16,18 @@ pub(crate) fn to_value(json: &Json) -> JValue {
         Json::Bool(value) => JValue::Bool(*value),
         Json::Number(number) => JValue::Number(number.as_f64().unwrap_or(f64::NAN)),
         Json::String(text) => JValue::string(&**text),
-        Json::Array(array) => with_stack(|| {
-            let items: Vec<JValue> = array.items().iter().map(to_value).collect();
-            let flat = !items.iter().any(JValue::is_array);
-            JValue::Array(JArray::new_flat(items, flat))
+        Json::Array(array) => carried(json, || {
+            with_stack(|| {
+                let items: Vec<JValue> = array.items().iter().map(to_value).collect();
+                let flat = !items.iter().any(JValue::is_array);
+                JValue::Array(JArray::new_flat(items, flat))
+            })
         }),
-        Json::Object(object) => with_stack(|| {
-            let fields = object.iter().map(|(key, value)| (key.to_string(), to_value(value)));
-            JValue::Object(Rc::new(fields.collect::<JMap>()))
+        Json::Object(object) => carried(json, || {
+            with_stack(|| {
+                let fields = object.iter().map(|(key, value)| (key.to_string(), to_value(value)));
+                JValue::Object(Rc::new(fields.collect::<JMap>()))
+            })
         }),
     }
 }

@@ -1,5 +1,5 @@
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use jsonata_core::value::{JMap, JValue};
 
 use super::compile::Compiled;
 use super::convert::to_value;
-use super::functions::{self, Shared};
+use super::functions::{self, HostFunction, Shared};
 use super::limits;
 use super::path::{Found, PlainPath, follow};
 use super::references::StatesField;
@@ -26,15 +26,17 @@ pub(crate) trait Seen {
 /// longer than the visit, because the engine's values cannot be sent to another thread.
 #[derive(Default)]
 pub(crate) struct Environment {
-    json: RefCell<HashMap<Name, Option<Json>>>,
-    values: RefCell<HashMap<Name, JValue>>,
+    /// By the places of their names in [`FIELDS`].
+    states: [Known; FIELDS.len()],
+    variables: RefCell<BTreeMap<Arc<str>, Rc<Known>>>,
     pub(crate) shared: Rc<Shared>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Name {
-    States(&'static str),
-    Variable(Arc<str>),
+/// Something an expression may refer to, as far as it has been asked for.
+#[derive(Default)]
+struct Known {
+    json: OnceCell<Option<Json>>,
+    value: OnceCell<Option<JValue>>,
 }
 
 const STATES: &str = "states";
@@ -54,12 +56,13 @@ impl Environment {
             let Some((field, names)) = path.names.split_first() else {
                 return Plain::Value(self.whole(seen));
             };
-            let Some(field) = FIELDS.into_iter().find(|known| **known == **field) else {
+            let known = FIELDS.iter().zip(&self.states).find(|(known, _)| ***known == **field);
+            let Some((field, known)) = known else {
                 return Plain::Nothing;
             };
-            (self.json(&Name::States(field), seen), names)
+            (known.json(|| seen.states(field)).cloned(), names)
         } else {
-            match self.json(&Name::Variable(path.root.clone()), seen) {
+            match self.variable(&path.root).json(|| seen.variable(&path.root)).cloned() {
                 // It may be a builtin function.
                 None => return Plain::Other,
                 found => (found, &path.names[..]),
@@ -72,8 +75,14 @@ impl Environment {
         }
     }
 
-    /// An engine that sees what `compiled` refers to.
-    pub(crate) fn engine(&self, compiled: &Compiled, depth: usize, seen: &dyn Seen) -> Evaluator {
+    /// An engine that sees what `compiled` refers to, and knows `functions` besides its own.
+    pub(crate) fn engine(
+        &self,
+        compiled: &Compiled,
+        functions: &[HostFunction],
+        depth: usize,
+        seen: &dyn Seen,
+    ) -> Evaluator {
         let references = compiled.references();
         let mut context = Context::new();
         functions::bind(&mut context, references);
@@ -81,12 +90,12 @@ impl Environment {
             context.bind(STATES.to_owned(), self.states_value(compiled, seen));
         }
         for name in &references.variables {
-            if let Some(value) = self.value(&Name::Variable(name.clone()), seen) {
+            if let Some(value) = self.variable_value(name, seen) {
                 context.bind(name.to_string(), value);
             }
         }
         for function in &compiled.by_value {
-            let variable = self.value(&Name::Variable(function.name.into()), seen);
+            let variable = self.variable_value(function.name, seen);
             context.bind(
                 function.renamed.to_owned(),
                 variable.unwrap_or_else(|| function.value()),
@@ -99,7 +108,7 @@ impl Environment {
             cancel: None,
         };
         let mut engine = Evaluator::with_options(context, options);
-        functions::register(&mut engine, references, &self.shared);
+        functions::register(&mut engine, functions, &self.shared);
         engine
     }
 
@@ -114,34 +123,38 @@ impl Environment {
                 StatesField::Unknown(_) => false,
             })
         };
-        let fields = FIELDS.into_iter().filter(|field| wanted(field));
-        let fields = fields.filter_map(|field| Some((field.to_owned(), self.value(&Name::States(field), seen)?)));
+        let fields = FIELDS.into_iter().zip(&self.states).filter(|(field, _)| wanted(field));
+        let fields = fields.filter_map(|(field, known)| Some((field.to_owned(), known.value(|| seen.states(field))?)));
         JValue::Object(Rc::new(fields.collect::<JMap>()))
     }
 
     fn whole(&self, seen: &dyn Seen) -> Json {
-        let fields = FIELDS.into_iter();
-        Json::object(fields.filter_map(|field| Some((field, self.json(&Name::States(field), seen)?))))
+        let fields = FIELDS.into_iter().zip(&self.states);
+        Json::object(fields.filter_map(|(field, known)| Some((field, known.json(|| seen.states(field))?.clone()))))
     }
 
-    fn json(&self, name: &Name, seen: &dyn Seen) -> Option<Json> {
-        if let Some(known) = self.json.borrow().get(name) {
-            return known.clone();
-        }
-        let json = match name {
-            Name::States(field) => seen.states(field),
-            Name::Variable(name) => seen.variable(name),
-        };
-        self.json.borrow_mut().insert(name.clone(), json.clone());
-        json
+    fn variable_value(&self, name: &str, seen: &dyn Seen) -> Option<JValue> {
+        self.variable(name).value(|| seen.variable(name))
     }
 
-    fn value(&self, name: &Name, seen: &dyn Seen) -> Option<JValue> {
-        if let Some(known) = self.values.borrow().get(name) {
-            return Some(known.clone());
+    fn variable(&self, name: &str) -> Rc<Known> {
+        let mut variables = self.variables.borrow_mut();
+        if let Some(known) = variables.get(name) {
+            return Rc::clone(known);
         }
-        let value = to_value(&self.json(name, seen)?);
-        self.values.borrow_mut().insert(name.clone(), value.clone());
-        Some(value)
+        let known = Rc::<Known>::default();
+        variables.insert(name.into(), Rc::clone(&known));
+        known
+    }
+}
+
+impl Known {
+    fn json(&self, ask: impl FnOnce() -> Option<Json>) -> Option<&Json> {
+        self.json.get_or_init(ask).as_ref()
+    }
+
+    fn value(&self, ask: impl FnOnce() -> Option<Json>) -> Option<JValue> {
+        let value = self.value.get_or_init(|| self.json(ask).map(to_value));
+        value.clone()
     }
 }

@@ -9,8 +9,8 @@ use super::contain::contained;
 use super::convert::to_json;
 use super::environment::{Environment, Plain, Seen};
 use super::error::EvaluationError;
-use super::limits;
 use super::message::{self, Blame};
+use super::{functions, limits};
 use crate::chance::Chance;
 
 /// The time and the chance an evaluation takes place with.
@@ -52,7 +52,7 @@ impl Compiled {
         moment: Moment<'_>,
     ) -> Result<Json, EvaluationError> {
         let before = moment.chance.clone();
-        let mut engine = environment.engine(self, limits::DEPTH, seen);
+        let mut engine = environment.engine(self, &self.functions, limits::DEPTH, seen);
         let error = match attempt(&mut engine, &self.tree, document, environment, &moment) {
             Ok(value) => return to_json(&value),
             Err(error) => error,
@@ -62,14 +62,10 @@ impl Compiled {
         }
         // Once more, from where chance was, to see what the error is about.
         moment.chance.set(before);
-        let mut engine = environment.engine(self, 8 * limits::DEPTH, seen);
-        drop(attempt(
-            &mut engine,
-            &message::blaming(&self.tree),
-            document,
-            environment,
-            &moment,
-        ));
+        let tree = message::blaming(&self.tree);
+        let functions = functions::called(&tree, self.references(), &self.by_value);
+        let mut engine = environment.engine(self, &functions, 8 * limits::DEPTH, seen);
+        drop(attempt(&mut engine, &tree, document, environment, &moment));
         Err(message::reword(error, &environment.shared.take_blame()))
     }
 }

@@ -7,6 +7,7 @@
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>
 
 mod by_value;
+mod carried;
 mod compile;
 mod contain;
 mod convert;
@@ -73,7 +74,10 @@ impl Seen for Scope<'_> {
 /// # Errors
 /// What is wrong with the expression, or why it gives no JSON; nothing where it gives nothing.
 pub fn jsonata(source: &str, document: Option<&Json>, bindings: &[(&str, Json)]) -> Result<Json, Option<String>> {
-    let compiled = compile::parse(source).map_err(|error| Some(error.to_string()))?;
+    let compiled = compile::parse(source).map_err(|error| match error {
+        compile::CompileError::Invalid { code, message } => Some(format!("{code}: {message}")),
+        other => Some(other.to_string()),
+    })?;
     let moment = Moment {
         now: Timestamp::UNIX_EPOCH,
         chance: &Chance::from_seed(0),

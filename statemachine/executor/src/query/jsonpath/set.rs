@@ -23,13 +23,13 @@ fn place(segments: &[Segment], old: Option<&Json>, value: Json) -> Option<Json> 
     };
     match segment {
         Segment::Child(key) => {
-            let mut object = match old {
-                Some(old) => old.as_object()?.clone(),
-                None => Object::default(),
+            let empty = Object::default();
+            let object = match old {
+                Some(old) => old.as_object()?,
+                None => &empty,
             };
             let inner = place(rest, object.get(key), value)?;
-            object.insert(std::sync::Arc::clone(key), inner);
-            Some(object.into())
+            Some(object.with(std::sync::Arc::clone(key), inner).into())
         }
         Segment::Index(index) => {
             let mut items = old?.as_array()?.to_vec();

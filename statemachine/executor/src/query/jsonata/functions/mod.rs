@@ -21,6 +21,7 @@ mod time;
 
 use std::rc::Rc;
 
+use jsonata_core::ast::AstNode;
 use jsonata_core::evaluator::{Context, Evaluator, EvaluatorError};
 use jsonata_core::value::JValue;
 
@@ -28,17 +29,21 @@ pub(crate) use date_picture::is_sound;
 pub(crate) use shared::Shared;
 
 use super::References;
+use super::by_value::ByValue;
 use super::guard::{
     AS_OF_NOW, BUILT, DATE_PICTURE, INTEGER_PICTURE, INTEGER_VALUE, MILLIS, PAD_ARGUMENT, RANGE_END, RANGE_START,
     REPLACE_PATTERN, REPLACE_TEXT, REPLACE_WITH, SIZE,
 };
 use super::message::{BLAME_CALL, BLAME_LEFT, BLAME_RIGHT};
+use super::tree::any;
 
 type Answer = Result<JValue, EvaluatorError>;
 type Function = fn(&[JValue], &Shared) -> Answer;
+/// A function of ours by the name under which the engine finds it.
+pub(crate) type HostFunction = (&'static str, Function);
 
 /// Functions the engine has not, or lets us replace.
-const FUNCTIONS: [(&str, Function); 10] = [
+const FUNCTIONS: [HostFunction; 10] = [
     ("clone", clone::clone),
     ("hash", hash::hash),
     ("millis", time::millis),
@@ -57,7 +62,7 @@ const REPLACED: [(&str, &str, Function); 2] = [
     ("join", "bounded join", join::join),
 ];
 
-const CHECKS: [(&str, Function); 16] = [
+const CHECKS: [HostFunction; 16] = [
     (AS_OF_NOW, time::as_of_now),
     (BLAME_CALL, blame::call),
     (BLAME_LEFT, blame::left),
@@ -88,8 +93,9 @@ pub(crate) fn bind(context: &mut Context, references: &References) {
     }
 }
 
-/// Makes the functions known that an expression refers to.
-pub(crate) fn register(engine: &mut Evaluator, references: &References, shared: &Rc<Shared>) {
+/// The functions that an expression with these references calls. Of the checks only those that `tree` has, unless it
+/// hands on functions, which have checks of their own.
+pub(crate) fn called(tree: &AstNode, references: &References, by_value: &[&ByValue]) -> Vec<HostFunction> {
     let replaced = REPLACED
         .into_iter()
         .filter(|(name, ..)| references.variables.contains(*name))
@@ -97,7 +103,21 @@ pub(crate) fn register(engine: &mut Evaluator, references: &References, shared: 
     let named = FUNCTIONS
         .into_iter()
         .filter(|(name, _)| references.variables.contains(*name));
-    for (name, function) in named.chain(replaced).chain(CHECKS) {
+    let has = |check: &str| {
+        any(
+            tree,
+            &|node| matches!(node, AstNode::Function { name, .. } if name == check),
+        )
+    };
+    let checks = CHECKS
+        .into_iter()
+        .filter(|(check, _)| !by_value.is_empty() || has(check));
+    named.chain(replaced).chain(checks).collect()
+}
+
+/// Makes `functions` known to the engine. Each takes longer than many an evaluation.
+pub(crate) fn register(engine: &mut Evaluator, functions: &[HostFunction], shared: &Rc<Shared>) {
+    for (name, function) in functions.iter().copied() {
         let shared = Rc::clone(shared);
         let registered = engine.register_fn_override(name, move |arguments: &[JValue]| function(arguments, &shared));
         debug_assert!(registered.is_ok(), "the engine compiles calls of {name}");

@@ -2,21 +2,25 @@ use jsonata_core::parser::ParserError;
 
 use super::code_start;
 
-/// The parser's error in the words of the reference, which AWS gives without the code.
-pub(crate) fn of_parser(error: &ParserError, source: &str) -> String {
-    // The engine says of a regular expression what it says of a string.
-    if matches!(error, ParserError::UnclosedString) && ends_in_regex(source) {
-        return "No terminating / in regular expression".to_owned();
-    }
+/// The code of the parser's error, and the error in the words of the reference.
+pub(crate) fn of_parser(error: &ParserError, source: &str) -> (String, String) {
     let text = error.to_string();
-    let Some(start) = code_start(&text) else {
-        return match error {
-            ParserError::UnclosedComment => "Comment has no closing tag".to_owned(),
-            _ => text,
-        };
-    };
-    let (code, message) = text.split_at(start).1.split_at(5);
-    let message = message.trim_start_matches(':').trim_start();
+    match (code_start(&text), error) {
+        // The engine says of a regular expression what it says of a string.
+        (_, ParserError::UnclosedString) if ends_in_regex(source) => {
+            ("S0302".to_owned(), "No terminating / in regular expression".to_owned())
+        }
+        (Some(start), _) => {
+            let (code, message) = text.split_at(start).1.split_at(5);
+            let message = message.trim_start_matches(':').trim_start();
+            (code.to_owned(), reworded(code, message))
+        }
+        (None, ParserError::UnclosedComment) => ("S0106".to_owned(), "Comment has no closing tag".to_owned()),
+        (None, _) => ("S0201".to_owned(), text),
+    }
+}
+
+fn reworded(code: &str, message: &str) -> String {
     match code {
         "S0102" => quote_rest(message, "Number out of range: "),
         "S0103" => format!("{}\"", message.replacen('\\', "\\\"", 1)),

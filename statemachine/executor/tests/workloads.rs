@@ -1,0 +1,28 @@
+//! The workloads that are measured give what is expected of them.
+
+use std::path::Path;
+
+#[path = "../examples/workload/workload.rs"]
+#[expect(dead_code, reason = "the example has more to measure")]
+mod workload;
+
+use workload::Workload;
+
+#[test]
+fn every_workload_gives_what_is_expected() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/workloads");
+    let files: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(!files.is_empty());
+    for file in files {
+        let workload = Workload::read(&file).unwrap();
+        let runs = [vec![workload.run(0)], workload.run_at_once(3)].concat();
+        for run in runs {
+            assert!(
+                workload.is_as_expected(run.outcome()),
+                "{}: {:?}",
+                file.display(),
+                run.outcome()
+            );
+        }
+    }
+}
