@@ -27,7 +27,7 @@ fn main() {
 fn execution(bencher: Bencher, file: &File) {
     let workload = Workload::read(&file.0).expect("a workload");
     let transitions = ItemsCount::new(workload.transitions);
-    bencher.counter(transitions).bench_local(|| run(&workload));
+    measure(bencher.counter(transitions), &workload);
 }
 
 /// A counter loop of 100, 1,000 and 10,000 states.
@@ -47,9 +47,7 @@ fn transitions(bencher: Bencher, factor: u64) {
         json!({ "count": 0 }),
         json!({ "count": last }),
     );
-    bencher
-        .counter(ItemsCount::new(100 * factor))
-        .bench_local(|| run(&workload));
+    measure(bencher.counter(ItemsCount::new(100 * factor)), &workload);
 }
 
 /// A Map over 100, 1,000 and 10,000 items.
@@ -66,7 +64,7 @@ fn items(bencher: Bencher, factor: u64) {
         items.clone(),
         items,
     );
-    bencher.counter(ItemsCount::new(count)).bench_local(|| run(&workload));
+    measure(bencher.counter(ItemsCount::new(count)), &workload);
 }
 
 /// Expressions of both languages that look at all of an input of 2, 20 and 200 kilobytes.
@@ -96,16 +94,18 @@ fn bytes(bencher: Bencher, factor: usize) {
         input,
         json!(count * (count - 1) / 2 + count),
     );
-    bencher.counter(BytesCount::new(size)).bench_local(|| run(&workload));
+    measure(bencher.counter(BytesCount::new(size)), &workload);
 }
 
-fn run(workload: &Workload) {
-    let execution = workload.run(0);
-    assert!(
-        workload.is_as_expected(execution.outcome()),
-        "{:?}",
-        execution.outcome()
-    );
+fn measure(bencher: Bencher, workload: &Workload) {
+    bencher.with_inputs(|| workload.start(0)).bench_local_values(|start| {
+        let execution = workload.run(start);
+        assert!(
+            workload.is_as_expected(execution.outcome()),
+            "{:?}",
+            execution.outcome()
+        );
+    });
 }
 
 fn generated(definition: Value, input: Value, expected: Value) -> Workload {

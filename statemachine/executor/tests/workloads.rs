@@ -15,7 +15,8 @@ fn every_workload_gives_what_is_expected() {
     assert!(!files.is_empty());
     for file in files {
         let workload = Workload::read(&file).unwrap();
-        let runs = [vec![workload.run(0)], workload.run_at_once(3)].concat();
+        let starts = (1..=3).map(|seed| workload.start(seed)).collect();
+        let runs = [vec![workload.run(workload.start(0))], workload.run_at_once(starts)].concat();
         for run in runs {
             assert!(
                 workload.is_as_expected(run.outcome()),

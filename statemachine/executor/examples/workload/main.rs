@@ -68,8 +68,9 @@ fn one_by_one(workload: &Workload, runs: u64) -> Measured {
         output_ok: true,
     };
     for seed in 0..runs {
+        let start = workload.start(seed);
         let begin = Instant::now();
-        let outcome = workload.run(seed).outcome().cloned();
+        let outcome = workload.run(start).outcome().cloned();
         measured.time += begin.elapsed();
         measured.output_ok &= workload.is_as_expected(outcome.as_ref());
     }
@@ -78,8 +79,9 @@ fn one_by_one(workload: &Workload, runs: u64) -> Measured {
 
 #[expect(clippy::disallowed_methods, reason = "this measures time")]
 fn all_at_once(workload: &Workload, runs: u64) -> Measured {
+    let starts = (0..runs).map(|seed| workload.start(seed)).collect();
     let begin = Instant::now();
-    let executions = workload.run_at_once(runs);
+    let executions = workload.run_at_once(starts);
     Measured {
         time: begin.elapsed(),
         output_ok: executions.iter().all(|run| workload.is_as_expected(run.outcome())),

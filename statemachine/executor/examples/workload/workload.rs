@@ -22,7 +22,8 @@ pub(crate) struct Workload {
     /// States that one execution enters.
     pub(crate) transitions: u64,
     program: Arc<Program>,
-    start: Start,
+    workflow: Workflow,
+    input: String,
     answers: Answers,
     expected: Json,
 }
@@ -91,7 +92,8 @@ impl Workload {
             .into_iter()
             .map(|(state, calls)| Ok((state, in_order(calls)?)));
         Ok(Workload {
-            start: start(workflow, file.input),
+            workflow,
+            input: file.input.to_string(),
             answers: answers.collect::<Result<Answers, String>>()?,
             name: file.name,
             runs: file.runs,
@@ -101,38 +103,39 @@ impl Workload {
         })
     }
 
+    /// What an execution is started with. Each has an input of its own, which shares nothing with that of another.
+    pub(crate) fn start(&self, seed: u64) -> Start {
+        start(self.workflow, self.input.parse().unwrap_or_default(), seed)
+    }
+
     /// Runs one execution to its end.
-    pub(crate) fn run(&self, seed: u64) -> Execution {
-        let mut execution = self.execution(seed);
+    pub(crate) fn run(&self, start: Start) -> Execution {
+        let mut execution = self.execution(start);
         block_on(simulate(&mut execution, &Mocks::new(&self.answers, Turns::Keep)));
         execution
     }
 
-    /// Runs `count` executions of which none ends before all have begun, if they call anything.
-    pub(crate) fn run_at_once(&self, count: u64) -> Vec<Execution> {
+    /// Runs executions of which none ends before all have begun, if they call anything.
+    pub(crate) fn run_at_once(&self, starts: Vec<Start>) -> Vec<Execution> {
         let mocks = Mocks::new(&self.answers, Turns::GiveUp);
-        let one = async |seed| {
-            let mut execution = self.execution(seed);
+        let one = async |start| {
+            let mut execution = self.execution(start);
             simulate(&mut execution, &mocks).await;
             execution
         };
-        block_on(join_all((0..count).map(one)))
+        block_on(join_all(starts.into_iter().map(one)))
     }
 
     pub(crate) fn is_as_expected(&self, outcome: Option<&Outcome>) -> bool {
         matches!(outcome, Some(Outcome::Succeeded(output)) if *output == self.expected)
     }
 
-    fn execution(&self, seed: u64) -> Execution {
-        let start = Start {
-            seed,
-            ..self.start.clone()
-        };
+    fn execution(&self, start: Start) -> Execution {
         Execution::new(Arc::clone(&self.program), start, STARTED_AT)
     }
 }
 
-fn start(workflow: Workflow, input: Json) -> Start {
+fn start(workflow: Workflow, input: Json, seed: u64) -> Start {
     let arn = |resource: &str| Arc::from(format!("arn:aws:states:us-east-1:123456789012:{resource}"));
     Start {
         execution_arn: match workflow {
@@ -146,7 +149,7 @@ fn start(workflow: Workflow, input: Json) -> Start {
         region: "us-east-1".into(),
         workflow,
         input,
-        seed: 0,
+        seed,
     }
 }
 
