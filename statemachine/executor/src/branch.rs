@@ -85,8 +85,16 @@ pub(crate) struct TaskRun {
     pub(crate) id: TaskId,
     pub(crate) timeout: Option<TimerId>,
     pub(crate) heartbeat: Option<Heartbeat>,
-    /// Whether the first call of a job or callback was answered.
-    pub(crate) submitted: bool,
+    /// Whether history tells that it has begun.
+    pub(crate) started: bool,
+    pub(crate) limits: Seconds,
+}
+
+/// How long a task may take, and between two signs of life.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seconds {
+    pub(crate) timeout: Option<u64>,
+    pub(crate) heartbeat: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug)]

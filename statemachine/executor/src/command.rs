@@ -65,11 +65,12 @@ pub enum Event {
         /// The answer of the first call.
         output: Json,
     },
-    /// A worker took an activity task; of other tasks it says nothing.
-    ActivityStarted {
+    /// The task has begun; of an activity, a worker took it. It goes without saying where anything else is told of the task
+    /// but that it could not be scheduled or started.
+    TaskStarted {
         /// Which task.
         id: TaskId,
-        /// The name the worker gave.
+        /// The name that the worker of an activity gave.
         worker_name: Option<Arc<str>>,
     },
     /// The task is done.

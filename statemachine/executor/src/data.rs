@@ -7,7 +7,7 @@ use std::sync::Arc;
 use asl::{Dynamic, Expression, Json, Object, Path, Template};
 
 use crate::failure::StateError;
-use crate::query::{self, Location, Scope};
+use crate::query::{self, Expected, Location, Scope};
 use crate::variables::Assigned;
 
 /// The most bytes a payload may have.
@@ -63,11 +63,12 @@ pub(crate) fn combine(path: Option<&Path>, input: &Json, result: Json) -> Result
     }
 }
 
-/// The value of the field `name`, such as `Seconds`, or of its `...Path` form.
+/// The value of the field `name`, such as `Seconds`, or of its `...Path` form. JSONata must give what is `expected`.
 pub(crate) fn dynamic<T>(
     field: &Dynamic<T>,
     scope: &Scope<'_>,
     name: &str,
+    expected: Expected,
     literal: impl FnOnce(&T) -> Json,
 ) -> Result<Json, StateError> {
     match field {
@@ -75,8 +76,22 @@ pub(crate) fn dynamic<T>(
         Dynamic::Expression(Expression::Path(path)) => {
             query::value_at(path, scope).map_err(|error| invalid_path(path, &error))
         }
+        Dynamic::Expression(expression @ Expression::Jsonata(_)) => {
+            query::evaluate_as(expression, scope, &Location::Field(name), expected)
+        }
         Dynamic::Expression(expression) => query::evaluate(expression, scope, &Location::Field(name)),
     }
+}
+
+/// Whether the field is JSONata, of which AWS tells otherwise than of a path.
+pub(crate) fn is_jsonata<T>(field: &Dynamic<T>) -> bool {
+    matches!(field, Dynamic::Expression(Expression::Jsonata(_)))
+}
+
+/// A number that JSONata gave for the field `name`, and that is none for it.
+pub(crate) fn out_of_range(name: &str, value: &Json) -> StateError {
+    let message = format!("The {name} field is out of range: {value}");
+    StateError::query_evaluation(message, Some(name.to_owned()))
 }
 
 fn invalid_path(path: &Path, error: &query::PathError) -> StateError {

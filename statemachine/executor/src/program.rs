@@ -4,7 +4,7 @@ mod expressions;
 mod label;
 mod refuse;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use asl::{Diagnostic, Flow, Next, State, StateKind, StateMachine};
@@ -21,6 +21,7 @@ pub struct Program {
     pub(crate) start: StateId,
     pub(crate) timeout_seconds: Option<u64>,
     pub(crate) payload_limit: usize,
+    missing_activities: BTreeSet<Arc<str>>,
     expressions: BTreeMap<Arc<str>, Compiled>,
 }
 
@@ -64,10 +65,24 @@ impl Program {
                 start,
                 timeout_seconds: machine.timeout_seconds,
                 payload_limit: PAYLOAD_LIMIT,
+                missing_activities: BTreeSet::new(),
                 expressions: builder.expressions,
             }),
             _ => Err(builder.problems),
         }
+    }
+
+    /// Lets Tasks of these activities, by their ARNs, fail because the activities do not exist.
+    #[must_use]
+    pub fn without_activities(self, arns: impl IntoIterator<Item = Arc<str>>) -> Program {
+        Program {
+            missing_activities: arns.into_iter().collect(),
+            ..self
+        }
+    }
+
+    pub(crate) fn has_activity(&self, arn: &str) -> bool {
+        !self.missing_activities.contains(arn)
     }
 
     /// Lets inputs and results have other than the 262,144 bytes that AWS allows, where more fails with

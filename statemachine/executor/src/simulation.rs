@@ -152,6 +152,8 @@ enum Happened {
         called_at: Timestamp,
         reply: Reply,
     },
+    /// A call has no reply yet.
+    Started(TaskId),
     /// A call has ended because it was cancelled.
     Cancelled,
     /// Every answer and timer of this moment.
@@ -216,8 +218,8 @@ impl<'a, S: Surroundings> Driver<'a, S> {
 
     /// What happens next; nothing where nothing ever will.
     async fn next(&mut self) -> Option<Happened> {
-        if let Some(replied) = self.look().await {
-            return Some(replied);
+        if let Some(looked) = self.look().await {
+            return Some(looked);
         }
         let timer = self.timers.first().map(|(at, _)| *at);
         let answer = self.later.first_key_value().map(|((at, _), _)| *at);
@@ -237,22 +239,21 @@ impl<'a, S: Surroundings> Driver<'a, S> {
         }
     }
 
-    /// Looks at the calls that were made until one has its reply; the others become pending.
+    /// Looks at the next call that was made: it has its reply, or becomes pending.
     async fn look(&mut self) -> Option<Happened> {
-        while let Some(Made { id, at, mut call }) = self.made.pop_front() {
-            if let Poll::Ready(reply) = poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
-                self.follow_wall();
-                return Some(replied(id, at, reply));
-            }
-            let (handle, registration) = AbortHandle::new_pair();
-            self.handles.insert(id, handle);
-            let call = Abortable::new(call, registration);
-            self.pending.push(Box::pin(async move {
-                let reply = call.await;
-                reply.map_or(Happened::Cancelled, |reply| replied(id, at, reply))
-            }));
+        let Made { id, at, mut call } = self.made.pop_front()?;
+        if let Poll::Ready(reply) = poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
+            self.follow_wall();
+            return Some(replied(id, at, reply));
         }
-        None
+        let (handle, registration) = AbortHandle::new_pair();
+        self.handles.insert(id, handle);
+        let call = Abortable::new(call, registration);
+        self.pending.push(Box::pin(async move {
+            let reply = call.await;
+            reply.map_or(Happened::Cancelled, |reply| replied(id, at, reply))
+        }));
+        Some(Happened::Started(id))
     }
 
     async fn call_or_timer(&mut self, at: Timestamp) -> Happened {
@@ -287,6 +288,7 @@ impl<'a, S: Surroundings> Driver<'a, S> {
 
     fn deliver(&mut self, execution: &mut Execution, happened: Happened) {
         match happened {
+            Happened::Started(id) => execution.handle(Event::TaskStarted { id, worker_name: None }, self.now),
             Happened::Cancelled => {}
             Happened::Due(at) => {
                 let due: Vec<TimerId> = self
@@ -303,7 +305,9 @@ impl<'a, S: Surroundings> Driver<'a, S> {
             Happened::Replied { id, called_at, reply } => {
                 self.handles.remove(&id);
                 let worker_name = reply.worker_name;
-                execution.handle(Event::ActivityStarted { id, worker_name }, self.now);
+                if !matches!(reply.answer, Answer::Failed(_, FailedAt::Schedule | FailedAt::Start)) {
+                    execution.handle(Event::TaskStarted { id, worker_name }, self.now);
+                }
                 if let Some(output) = reply.submitted {
                     execution.handle(Event::TaskSubmitted { id, output }, self.now);
                 }

@@ -1,28 +1,32 @@
 //! What each event means for the branch that waits for it.
 
-use asl::{Json, Resource};
+use std::sync::Arc;
 
 use super::Timer;
-use crate::branch::{BranchKey, Heartbeat, Phase, TaskRun, Todo};
+use crate::branch::{BranchKey, Heartbeat, Todo};
 use crate::failure::{Source, StateError};
-use crate::states::task;
+use crate::states::task::{self, task_run};
 use crate::{Event, Execution, FailedAt, Failure, TaskId};
 
 pub(super) fn handle(execution: &mut Execution, event: Event) {
     match event {
-        Event::TaskSubmitted { id, output } => submitted(execution, id, output),
-        Event::ActivityStarted { id, worker_name } => {
-            if let Some(key) = execution.tasks.get(&id).copied() {
-                task::activity_started(execution, key, worker_name);
+        Event::TaskStarted { id, worker_name } => drop(begun(execution, id, worker_name)),
+        Event::TaskSubmitted { id, output } => {
+            if let Some(key) = begun(execution, id, None) {
+                task::submitted(execution, key, output);
             }
         }
         Event::TaskSucceeded { id, output } => {
+            begun(execution, id, None);
             if let Some(key) = finish(execution, id) {
                 let result = task::succeeded(execution, key, output);
                 execution.continue_with(key, Todo::Result(result));
             }
         }
         Event::TaskFailed { id, failure, at } => {
+            if !matches!(at, FailedAt::Schedule | FailedAt::Start) {
+                begun(execution, id, None);
+            }
             if let Some(key) = finish(execution, id) {
                 failed(execution, key, StateError::work(failure), at);
             }
@@ -37,18 +41,15 @@ pub(super) fn handle(execution: &mut Execution, event: Event) {
     }
 }
 
-fn submitted(execution: &mut Execution, id: TaskId, output: Json) {
-    let Some(key) = execution.tasks.get(&id).copied() else {
-        return;
-    };
-    if let Some(Phase::Task(run)) = execution.branches.get_mut(&key).map(|branch| &mut branch.phase) {
-        run.submitted = true;
-        task::submitted(execution, key, output);
-    }
+/// The branch that waits for the task, which has begun.
+fn begun(execution: &mut Execution, id: TaskId, worker_name: Option<Arc<str>>) -> Option<BranchKey> {
+    let key = execution.tasks.get(&id).copied()?;
+    task::started(execution, key, worker_name);
+    Some(key)
 }
 
 fn heartbeat(execution: &mut Execution, id: TaskId) {
-    let Some(key) = execution.tasks.get(&id).copied() else {
+    let Some(key) = begun(execution, id, None) else {
         return;
     };
     let Some(Heartbeat { timer, seconds }) = task_run(execution, key).and_then(|run| run.heartbeat) else {
@@ -75,6 +76,7 @@ fn give_up(execution: &mut Execution, key: BranchKey, source: Source) {
     let Some(id) = task_run(execution, key).map(|run| run.id) else {
         return;
     };
+    begun(execution, id, None);
     execution.cancel_task(id);
     stop_clocks(execution, key);
     failed(
@@ -109,16 +111,4 @@ fn stop_clocks(execution: &mut Execution, key: BranchKey) {
     for timer in timers.into_iter().flatten() {
         execution.cancel_timer(timer);
     }
-}
-
-fn task_run(execution: &mut Execution, key: BranchKey) -> Option<&mut TaskRun> {
-    match &mut execution.branches.get_mut(&key)?.phase {
-        Phase::Task(run) => Some(run),
-        _ => None,
-    }
-}
-
-/// Whether a resource is an activity, whose clock starts when a worker takes it.
-pub(crate) fn is_activity(resource: &Resource) -> bool {
-    matches!(resource, Resource::Activity { .. })
 }

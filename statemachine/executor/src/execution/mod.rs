@@ -15,7 +15,6 @@ use asl::{Json, Resource};
 use jiff::Timestamp;
 
 pub(crate) use children::{all_succeeded, end_children};
-pub(crate) use events::is_activity;
 pub use outcome::{Outcome, Status};
 pub(crate) use run::Step;
 pub(crate) use scope::{Seen, with_scope};

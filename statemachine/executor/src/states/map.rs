@@ -149,7 +149,9 @@ fn concurrency(map: &Map, scope: &Scope<'_>) -> Result<usize, StateError> {
     let Some(field) = &map.max_concurrency else {
         return Ok(INLINE_CONCURRENCY);
     };
-    let value = data::dynamic(field, scope, "MaxConcurrency", |limit| Json::from(*limit))?;
+    let value = data::dynamic(field, scope, "MaxConcurrency", Expected::Integer, |limit| {
+        Json::from(*limit)
+    })?;
     let number = match &value {
         Json::String(text) => text.parse().ok(),
         other => other.as_i64(),
@@ -157,6 +159,7 @@ fn concurrency(map: &Map, scope: &Scope<'_>) -> Result<usize, StateError> {
     match number.and_then(|number| usize::try_from(number).ok()) {
         Some(0) => Ok(INLINE_CONCURRENCY),
         Some(limit) => Ok(limit.min(INLINE_CONCURRENCY)),
+        None if data::is_jsonata(field) => Err(data::out_of_range("MaxConcurrency", &value)),
         None => Err(invalid_concurrency(field, &value)),
     }
 }

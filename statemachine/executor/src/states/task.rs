@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use asl::{Dynamic, Json, Pattern, Resource, Task};
 
-use crate::branch::{BranchKey, Heartbeat, Phase, TaskRun};
+use crate::branch::{BranchKey, Heartbeat, Phase, Seconds, TaskRun};
 use crate::data;
-use crate::execution::{Call, Seen, Step, Timer, is_activity, with_scope};
-use crate::failure::{StateError, data_limit_failure};
+use crate::execution::{Call, Seen, Step, Timer, with_scope};
+use crate::failure::{RUNTIME, StateError, data_limit_failure};
 use crate::history::{EventDetails, TaskLabel, TaskScheduled};
 use crate::program::Node;
-use crate::query::Scope;
+use crate::query::{Expected, Scope};
 use crate::{Execution, FailedAt, Failure};
 
 pub(super) fn work(
@@ -27,15 +27,25 @@ pub(super) fn work(
     })?;
     let arguments = data::check_size(arguments, execution.program.payload_limit, &node.state.name)?;
     arguments::check(&task.resource, &arguments)?;
+    check_activity(execution, &task.resource)?;
     record_scheduled(execution, key, &task.resource, &arguments, &limits);
     call(execution, key, node, task, arguments, &limits);
     Ok(Step::Blocked)
 }
 
+fn check_activity(execution: &Execution, resource: &Resource) -> Result<(), StateError> {
+    match resource {
+        Resource::Activity { arn } if !execution.program.has_activity(arn) => {
+            let cause = format!("The activity {arn} does not exist.");
+            Err(StateError::work(Failure::new(RUNTIME, cause)))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The timeouts of one call.
 struct Limits {
-    timeout_seconds: Option<u64>,
-    heartbeat_seconds: Option<u64>,
+    seconds: Seconds,
     role_arn: Option<Arc<str>>,
 }
 
@@ -50,8 +60,10 @@ impl Limits {
             .and_then(|value| value.get("RoleArn"))
             .and_then(Json::as_str);
         Ok(Limits {
-            timeout_seconds: seconds(task.timeout_seconds.as_ref(), scope, "TimeoutSeconds")?,
-            heartbeat_seconds: seconds(task.heartbeat_seconds.as_ref(), scope, "HeartbeatSeconds")?,
+            seconds: Seconds {
+                timeout: seconds(task.timeout_seconds.as_ref(), scope, "TimeoutSeconds")?,
+                heartbeat: seconds(task.heartbeat_seconds.as_ref(), scope, "HeartbeatSeconds")?,
+            },
             role_arn: role_arn.map(Arc::from),
         })
     }
@@ -61,10 +73,11 @@ fn seconds(field: Option<&Dynamic<u64>>, scope: &Scope<'_>, name: &str) -> Resul
     let Some(field) = field else {
         return Ok(None);
     };
-    let value = data::dynamic(field, scope, name, |seconds| Json::from(*seconds))?;
+    let value = data::dynamic(field, scope, name, Expected::Integer, |seconds| Json::from(*seconds))?;
     let path = data::path_text(field);
     match value.as_i64().and_then(|seconds| u64::try_from(seconds).ok()) {
         Some(seconds) if seconds > 0 => Ok(Some(seconds)),
+        _ if data::is_jsonata(field) => Err(data::out_of_range(name, &value)),
         _ => Err(StateError::runtime(format!(
             "The {name}Path parameter references an invalid value: {path} == {value}"
         ))),
@@ -89,54 +102,81 @@ fn call(execution: &mut Execution, key: BranchKey, node: &Node, task: &Task, arg
         retry_count: visit.map_or(0, |visit| visit.retries.total),
         token: visit.and_then(|visit| visit.token.clone()),
     };
-    let id = execution.schedule(key, call);
-    let timeout = limits
-        .timeout_seconds
-        .map(|seconds| execution.start_timer(seconds, Timer::Timeout(key)));
-    let heartbeat = limits.heartbeat_seconds.map(|seconds| Heartbeat {
-        timer: execution.start_timer(seconds, Timer::Heartbeat(key)),
-        seconds,
-    });
     let run = TaskRun {
-        id,
-        timeout,
-        heartbeat,
-        submitted: false,
+        id: execution.schedule(key, call),
+        timeout: None,
+        heartbeat: None,
+        started: false,
+        limits: limits.seconds,
     };
     execution.set_phase(key, Phase::Task(run));
-}
-
-fn record_scheduled(execution: &mut Execution, key: BranchKey, resource: &Resource, arguments: &Json, limits: &Limits) {
-    let Some((_, label)) = called(execution, key) else {
-        return;
-    };
-    let scheduled = Box::new(TaskScheduled {
-        task: Arc::clone(&label),
-        parameters: arguments.clone(),
-        region: execution.start.region.clone(),
-        timeout_seconds: limits.timeout_seconds,
-        heartbeat_seconds: limits.heartbeat_seconds,
-        role_arn: limits.role_arn.clone(),
-    });
-    match resource {
-        Resource::Lambda { .. } => {
-            execution.record(key, EventDetails::LambdaFunctionScheduled(scheduled));
-            execution.record(key, EventDetails::LambdaFunctionStarted);
-        }
-        Resource::Activity { .. } => {
-            execution.record(key, EventDetails::ActivityScheduled(scheduled));
-        }
-        Resource::Integration(_) => {
-            execution.record(key, EventDetails::TaskScheduled(scheduled));
-            execution.record(key, EventDetails::TaskStarted(label));
-        }
+    if !is_activity(&task.resource) {
+        start_clocks(execution, key);
     }
 }
 
-/// A worker took the activity task.
-pub(crate) fn activity_started(execution: &mut Execution, key: BranchKey, worker_name: Option<Arc<str>>) {
-    if called(execution, key).is_some_and(|(resource, _)| is_activity(&resource)) {
-        execution.record(key, EventDetails::ActivityStarted { worker_name });
+/// Whether it waits for a worker, who starts the clocks.
+fn is_activity(resource: &Resource) -> bool {
+    matches!(resource, Resource::Activity { .. })
+}
+
+fn start_clocks(execution: &mut Execution, key: BranchKey) {
+    let Some(Seconds { timeout, heartbeat }) = task_run(execution, key).map(|run| run.limits) else {
+        return;
+    };
+    let timeout = timeout.map(|seconds| execution.start_timer(seconds, Timer::Timeout(key)));
+    let heartbeat = heartbeat.map(|seconds| Heartbeat {
+        timer: execution.start_timer(seconds, Timer::Heartbeat(key)),
+        seconds,
+    });
+    if let Some(run) = task_run(execution, key) {
+        run.timeout = timeout;
+        run.heartbeat = heartbeat;
+    }
+}
+
+/// The task that `key` waits for.
+pub(crate) fn task_run(execution: &mut Execution, key: BranchKey) -> Option<&mut TaskRun> {
+    match &mut execution.branch_mut(key)?.phase {
+        Phase::Task(run) => Some(run),
+        _ => None,
+    }
+}
+
+fn record_scheduled(execution: &mut Execution, key: BranchKey, resource: &Resource, arguments: &Json, limits: &Limits) {
+    let Some((_, task)) = called(execution, key) else {
+        return;
+    };
+    let scheduled = Box::new(TaskScheduled {
+        task,
+        parameters: arguments.clone(),
+        region: execution.start.region.clone(),
+        timeout_seconds: limits.seconds.timeout,
+        heartbeat_seconds: limits.seconds.heartbeat,
+        role_arn: limits.role_arn.clone(),
+    });
+    let details = match resource {
+        Resource::Lambda { .. } => EventDetails::LambdaFunctionScheduled(scheduled),
+        Resource::Activity { .. } => EventDetails::ActivityScheduled(scheduled),
+        Resource::Integration(_) => EventDetails::TaskScheduled(scheduled),
+    };
+    execution.record(key, details);
+}
+
+/// The task has begun, unless that is known.
+pub(crate) fn started(execution: &mut Execution, key: BranchKey, worker_name: Option<Arc<str>>) {
+    let is_new = task_run(execution, key).is_some_and(|run| !std::mem::replace(&mut run.started, true));
+    let Some((resource, label)) = called(execution, key).filter(|_| is_new) else {
+        return;
+    };
+    let details = match &resource {
+        Resource::Lambda { .. } => EventDetails::LambdaFunctionStarted,
+        Resource::Activity { .. } => EventDetails::ActivityStarted { worker_name },
+        Resource::Integration(_) => EventDetails::TaskStarted(label),
+    };
+    execution.record(key, details);
+    if is_activity(&resource) {
+        start_clocks(execution, key);
     }
 }
 

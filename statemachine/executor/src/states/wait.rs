@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use asl::{Dynamic, Expression, Json, Wait, WaitFor};
+use asl::{Dynamic, Json, Wait, WaitFor};
 use jiff::Timestamp;
 
 use super::{Departure, effective_input, leave, raw_input};
@@ -9,7 +9,7 @@ use crate::data;
 use crate::execution::{Seen, Step, Timer, with_scope};
 use crate::failure::StateError;
 use crate::program::Node;
-use crate::query::{self, Expected, Location, Scope};
+use crate::query::{Expected, Scope};
 use crate::{Execution, Workflow, time};
 
 /// The longest a Wait of a Standard workflow may take: a year.
@@ -57,11 +57,17 @@ fn check_length(execution: &Execution, until: Timestamp) -> Result<(), StateErro
 }
 
 fn seconds(field: &Dynamic<u64>, scope: &Scope<'_>) -> Result<u64, StateError> {
-    if let Dynamic::Expression(expression @ Expression::Jsonata(_)) = field {
-        return jsonata_seconds(expression, scope);
+    let value = data::dynamic(field, scope, "Seconds", Expected::Integer, |seconds| {
+        Json::from(*seconds)
+    });
+    if data::is_jsonata(field) {
+        let value = value?;
+        let seconds = value.as_i64().filter(|seconds| *seconds <= LARGEST_SECONDS);
+        let seconds = seconds.and_then(|seconds| u64::try_from(seconds).ok());
+        return seconds.ok_or_else(|| data::out_of_range("Seconds", &value));
     }
     let path = data::path_text(field);
-    let Ok(value) = data::dynamic(field, scope, "Seconds", |seconds| Json::from(*seconds)) else {
+    let Ok(value) = value else {
         let message = format!("The SecondsPath parameter does not reference an input value: {path}");
         return Err(StateError::runtime(message));
     };
@@ -76,34 +82,25 @@ fn seconds(field: &Dynamic<u64>, scope: &Scope<'_>) -> Result<u64, StateError> {
     })
 }
 
-fn jsonata_seconds(expression: &Expression, scope: &Scope<'_>) -> Result<u64, StateError> {
-    let location = Location::Field("Seconds");
-    let value = query::evaluate_as(expression, scope, &location, Expected::Integer)?;
-    let seconds = value.as_i64().filter(|seconds| *seconds <= LARGEST_SECONDS);
-    seconds.and_then(|seconds| u64::try_from(seconds).ok()).ok_or_else(|| {
-        let message = format!("The Seconds field is out of range: {value}");
-        StateError::query_evaluation(message, Some(location.to_string()))
-    })
-}
-
-fn jsonata_timestamp(expression: &Expression, scope: &Scope<'_>) -> Result<Timestamp, StateError> {
-    let location = Location::Field("Timestamp");
-    let value = query::evaluate_as(expression, scope, &location, Expected::String)?;
+fn jsonata_timestamp(value: &Json) -> Result<Timestamp, StateError> {
     let text = value.as_str().unwrap_or_default();
     time::parse(text).ok_or_else(|| {
         let message = format!(
             "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {text}"
         );
-        StateError::query_evaluation(message, Some(location.to_string()))
+        StateError::query_evaluation(message, Some("Timestamp".to_owned()))
     })
 }
 
 fn timestamp(field: &Dynamic<Arc<str>>, scope: &Scope<'_>) -> Result<Timestamp, StateError> {
-    if let Dynamic::Expression(expression @ Expression::Jsonata(_)) = field {
-        return jsonata_timestamp(expression, scope);
+    let value = data::dynamic(field, scope, "Timestamp", Expected::String, |text| {
+        Json::String(text.clone())
+    });
+    if data::is_jsonata(field) {
+        return jsonata_timestamp(&value?);
     }
     let path = data::path_text(field);
-    let Ok(value) = data::dynamic(field, scope, "Timestamp", |text| Json::String(text.clone())) else {
+    let Ok(value) = value else {
         let message = format!("The TimestampPath parameter does not reference an input value: {path}");
         return Err(StateError::runtime(message));
     };

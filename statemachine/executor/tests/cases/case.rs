@@ -28,6 +28,9 @@ pub(crate) struct Case {
     #[serde(default)]
     pub(crate) tasks: BTreeMap<String, Vec<Answer>>,
     pub(crate) stop: Option<Stop>,
+    /// The ARNs of activities that do not exist.
+    #[serde(default)]
+    pub(crate) missing_activities: Vec<String>,
 
     /// The code of the diagnostic with which the definition is refused.
     pub(crate) refused: Option<String>,
@@ -48,8 +51,8 @@ pub(crate) struct Case {
     pub(crate) calls: BTreeMap<String, Vec<Value>>,
     /// The states that were entered, in order.
     pub(crate) visited: Option<Vec<String>>,
-    /// How long it took.
-    pub(crate) seconds: Option<f64>,
+    /// How long it took, or between what.
+    pub(crate) seconds: Option<Seconds>,
 }
 
 /// How a call goes; without a result or an error it never ends.
@@ -67,12 +70,20 @@ pub(crate) struct Answer {
     pub(crate) submitted: Option<Value>,
     /// Who took an activity task.
     pub(crate) worker: Option<String>,
+    /// When it starts, in seconds after it was scheduled; never where null.
+    #[serde(default = "at_once")]
+    pub(crate) starts: Option<u64>,
     /// When it ends, in seconds after it was scheduled.
     #[serde(default)]
     pub(crate) after: u64,
     /// When it tells that it is alive, in seconds after it was scheduled.
     #[serde(default)]
     pub(crate) heartbeats: Vec<u64>,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it stands for a field that may be null")]
+fn at_once() -> Option<u64> {
+    Some(0)
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -84,6 +95,13 @@ pub(crate) enum At {
     #[default]
     Run,
     Timeout,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Seconds {
+    Exactly(f64),
+    Between(f64, f64),
 }
 
 /// Somebody stops the execution.

@@ -4,7 +4,7 @@ use executor::history::EventDetails;
 use executor::{Failure, Outcome};
 use serde_json::{Map, Value};
 
-use crate::case::Case;
+use crate::case::{Case, Seconds};
 use crate::run::Run;
 
 /// Everything that differs, each in a line.
@@ -26,9 +26,16 @@ pub(crate) fn differences(case: &Case, run: &Run) -> Vec<String> {
     if let Some(expected) = &case.visited {
         found.compare("visited", &Value::from(expected.clone()), &Value::from(visited(run)));
     }
-    if let Some(expected) = case.seconds {
+    if let Some(expected) = &case.seconds {
         let passed = run.execution.now().duration_since(run.execution.started_at());
-        found.compare("seconds", &Value::from(expected), &Value::from(passed.as_secs_f64()));
+        let passed = passed.as_secs_f64();
+        let right = match expected {
+            Seconds::Exactly(seconds) => (passed - seconds).abs() < 1e-6,
+            Seconds::Between(least, most) => (*least..*most).contains(&passed),
+        };
+        if !right {
+            found.0.push(format!("seconds: expected {expected:?}, was {passed}"));
+        }
     }
     let unused = run.left_over.iter();
     found

@@ -35,7 +35,8 @@ pub(crate) fn run(case: &Case) -> Result<Run, String> {
     let Some(machine) = parsed.machine else {
         return Err(refused(parsed.diagnostics));
     };
-    let program = Program::new(machine).map_err(refused)?;
+    let missing = case.missing_activities.iter().map(|arn| Arc::from(arn.as_str()));
+    let program = Program::new(machine).map_err(refused)?.without_activities(missing);
     let mut world = World {
         answers: case
             .tasks
@@ -138,13 +139,10 @@ impl World {
                 },
             );
         };
-        self.add(
-            now,
-            Event::ActivityStarted {
-                id,
-                worker_name: answer.worker.as_deref().map(Arc::from),
-            },
-        );
+        if let (Some(starts), At::Submit | At::Run | At::Timeout) = (answer.starts, answer.at) {
+            let worker_name = answer.worker.as_deref().map(Arc::from);
+            self.add(seconds_after(now, starts), Event::TaskStarted { id, worker_name });
+        }
         if let Some(output) = &answer.submitted {
             self.add(
                 now,
