@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use asl::Json;
 use executor::history::EventDetails;
-use executor::{Execution, HistoryEvent, Outcome};
+use executor::{Execution, HistoryEvent, Outcome, Workflow};
 
 use crate::Broken;
 use crate::broken::require;
@@ -15,8 +15,11 @@ const PAYLOAD_LIMIT: usize = 262_144;
 /// The most levels a payload may have.
 const NESTING_LIMIT: usize = 1_000;
 
-/// The most events a history may have.
+/// The most events the history of a Standard workflow may have.
 const EVENT_LIMIT: usize = 25_000;
+
+/// The most events the history of an Express workflow may have.
+const EXPRESS_EVENT_LIMIT: usize = 1_000_000;
 
 /// Checks the history of an execution that has ended.
 ///
@@ -24,9 +27,11 @@ const EVENT_LIMIT: usize = 25_000;
 /// The law that it breaks.
 pub fn check_history(execution: &Execution) -> Result<(), Broken> {
     let events = execution.history().events();
-    require(events.len() <= EVENT_LIMIT, || {
-        format!("there are {} events", events.len())
-    })?;
+    let most = match execution.start().workflow {
+        Workflow::Standard => EVENT_LIMIT,
+        Workflow::Express => EXPRESS_EVENT_LIMIT,
+    };
+    require(events.len() <= most, || format!("there are {} events", events.len()))?;
     let mut before = None;
     for (place, event) in events.iter().enumerate() {
         check_event(event, before, place, events.len())?;

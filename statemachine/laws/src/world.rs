@@ -194,7 +194,7 @@ impl World {
             }
             11 => {
                 let worker_name = dice.once_in(2).then(|| "worker".into());
-                return vec![Event::ActivityStarted { id, worker_name }];
+                return vec![Event::TaskStarted { id, worker_name }];
             }
             _ => Event::TaskSucceeded {
                 id,

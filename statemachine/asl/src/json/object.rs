@@ -33,7 +33,7 @@ impl Object {
         let place = self.place(&key);
         if let Some((_, old)) = place.and_then(|place| self.entries.get_mut(place)) {
             self.fields_len -= old.encoded_len();
-            let was_deepest = old.depth() == self.fields_depth;
+            let was_deepest = old.depth() == self.fields_depth && value.depth() < old.depth();
             self.fields_depth = self.fields_depth.max(value.depth());
             *old = value;
             if was_deepest {
@@ -59,6 +59,7 @@ impl Object {
             entries,
             index: self.index.clone(),
             fields_len: self.fields_len,
+            fields_depth: self.fields_depth,
         };
         object.insert(key, value);
         object

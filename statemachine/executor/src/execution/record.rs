@@ -7,10 +7,14 @@ use crate::history::EventDetails;
 use crate::program::Node;
 use crate::{Command, Execution, Failure, Outcome, Workflow};
 
-/// The most events the history of a Standard workflow may have; the last one says so. Express workflows have no such limit.
+/// The most events the history of a Standard workflow may have; the last one says so.
 ///
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
 const EVENT_LIMIT: usize = 25_000;
+
+/// Express workflows have no such limit, but five minutes, into which a loop without an end runs on AWS. No time passes
+/// here while states do not wait, so that many events count for five minutes.
+const EXPRESS_EVENT_LIMIT: usize = 1_000_000;
 
 impl Execution {
     /// Appends an event to `key`'s chain; what follows in this branch points to it.
@@ -33,17 +37,17 @@ impl Execution {
         if self.outcome.is_some() {
             return previous;
         }
-        if self.start.workflow == Workflow::Standard && self.history.len() + 1 >= EVENT_LIMIT {
-            let cause = format!("The execution reached the maximum number of history events ({EVENT_LIMIT}).");
-            let failure = Failure::new(RUNTIME, cause);
-            self.end(
-                previous,
-                EventDetails::ExecutionFailed(failure.clone()),
-                Outcome::Failed(failure),
-            );
-            return previous;
+        match self.start.workflow {
+            Workflow::Standard if self.history.len() + 1 >= EVENT_LIMIT => self.fail_at_limit(previous),
+            Workflow::Express if self.history.len() + 1 >= EXPRESS_EVENT_LIMIT => self.time_out(),
+            _ => return self.history.append(previous, self.now, details),
         }
-        self.history.append(previous, self.now, details)
+        previous
+    }
+
+    fn fail_at_limit(&mut self, previous: u64) {
+        let cause = format!("The execution reached the maximum number of history events ({EVENT_LIMIT}).");
+        self.fail(previous, Failure::new(RUNTIME, cause));
     }
 
     pub(crate) fn succeed(&mut self, previous: u64, output: asl::Json) {

@@ -15,12 +15,14 @@ use crate::Dice;
 /// A definition that asl and executor take: all types of states, both languages, nested.
 pub fn definition(dice: &mut Dice<'_>, machine_type: MachineType) -> Json {
     let jsonata = dice.once_in(2);
+    let express = machine_type == MachineType::Express;
     let mut maker = Maker {
         states_left: 2 + dice.below(14),
-        loops: dice.once_in(12),
+        // An Express workflow may go round so often that little else would be tried.
+        loops: dice.once_in(12) && !express,
         names: 0,
         machine_is_jsonata: jsonata,
-        express: machine_type == MachineType::Express,
+        express,
         dice,
     };
     let mut machine = Object::default();

@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
 use asl::Json;
-use executor::{Command, Outcome};
+use executor::{Command, Execution, Outcome, Workflow};
+use laws::Dice;
 
 use crate::{failure, machine, program, run};
 
@@ -119,4 +120,20 @@ fn a_map_of_six_thousand_items_fits() {
         panic!("{:?}", execution.outcome());
     };
     assert_eq!(output.as_array().map(<[Json]>::len), Some(6000));
+}
+
+/// There is no limit of events for them on AWS, but a time limit.
+#[test]
+fn a_loop_of_an_express_workflow_times_out() {
+    let definition = machine(
+        r#""S":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"L","States":{"L":{"Type":"Pass","Next":"M"},
+           "M":{"Type":"Choice","Choices":[{"Variable":"$.n","IsPresent":true,"Next":"N"}],"Default":"L"},
+           "N":{"Type":"Succeed"}}}]}"#,
+    );
+    let mut start = laws::start(&mut Dice::new(&[]), Workflow::Express);
+    start.input = Json::Null;
+    let mut execution = Execution::new(program(&definition), start, jiff::Timestamp::UNIX_EPOCH);
+    assert_eq!(execution.outcome(), Some(&Outcome::TimedOut));
+    assert!(begun(execution.take_commands()) <= 0);
+    laws::check_history(&execution).unwrap();
 }
