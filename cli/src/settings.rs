@@ -10,6 +10,7 @@ mod include;
 mod metadata;
 mod names;
 mod packages;
+mod resources;
 mod stages;
 mod validate;
 
@@ -43,6 +44,8 @@ pub struct Settings {
     pub machines: BTreeMap<String, Machine>,
     /// How long logs are kept.
     pub logs: Logs,
+    /// What all resources have in common.
+    pub common: stack::Common,
     /// Which AWS account and region, as far as the arguments and stepwright.toml say.
     pub aws: Aws,
     declared: BTreeMap<String, file::Function>,

@@ -275,6 +275,7 @@ fn lambda_action(method: &str, path: &str) -> String {
         ("GET", [_, "functions", _, "versions"]) => "ListVersionsByFunction",
         ("POST", [_, "functions", _, "versions"]) => "PublishVersion",
         ("POST", [_, "tags", _]) => "TagResource",
+        ("DELETE", [_, "tags", _]) => "UntagResource",
         _ => panic!("unknown call {method} {path}"),
     }
     .to_owned()

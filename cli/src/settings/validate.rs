@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::{
     Aws, Error, Logs, Machine, Settings,
     file::{self, File},
-    names, stages,
+    names, resources, stages,
 };
 use crate::{args::Global, diagnostics::Report};
 
@@ -82,6 +82,7 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
     let mut machines = check.machines(&file);
     check.logs("/logs", &file.logs);
     check.place("", file.account.as_ref(), file.region.as_ref(), file.profile.as_ref());
+    check.resources("", file.permissions_boundary.as_ref(), &file.tags, None);
     check.stages(&file);
     source.diagnostics = check.diagnostics;
     if source.has_errors() {
@@ -107,6 +108,7 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
             )
             .unwrap_or(DEFAULT_RETENTION_DAYS),
         },
+        common: resources::common(&file, &stage.says),
         overrides: stage.overrides(&file),
         root,
         stack: file.stack.into_inner(),
@@ -122,7 +124,7 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
 }
 
 /// What the stage says, or else the whole stack.
-fn value<T: Clone>(of_stage: Option<&Spanned<T>>, of_all: Option<&Spanned<T>>) -> Option<T> {
+pub(super) fn value<T: Clone>(of_stage: Option<&Spanned<T>>, of_all: Option<&Spanned<T>>) -> Option<T> {
     of_stage.or(of_all).map(|value| value.get_ref().clone())
 }
 

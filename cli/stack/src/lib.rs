@@ -22,6 +22,7 @@ mod role;
 mod scope;
 mod settings;
 mod summary;
+mod tags;
 
 pub use action::{Action, Kind, Resource};
 pub use definition::Definition;
@@ -38,6 +39,7 @@ pub use plan::{Foreign, Plan, Property, Step, When, foreign, plan, teardown};
 pub use reference::FunctionReference;
 pub use retry::{Failure, Retries, Service, Wait};
 pub use role::{ObservedRole, POLICY_NAME, Role};
-pub use scope::{Deployed, LIVE, Scope, Tags};
-pub use settings::{Desired, FunctionSettings, MachineSettings, Settings};
+pub use scope::{Deployed, LIVE, Scope};
+pub use settings::{Common, Desired, FunctionSettings, MachineSettings, Settings};
 pub use summary::{Change, ResourceChange, Summary};
+pub use tags::{MAX_TAGS, Tags};

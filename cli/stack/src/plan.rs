@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::action::{Action, Kind, Resource};
-use crate::scope::{Tags, owner};
-use crate::{Desired, Names, Observed, ObservedMachine, Scope, function, log_group, machine, role};
+use crate::scope::owner;
+use crate::{Desired, Names, Observed, ObservedMachine, Scope, Tags, function, log_group, machine, role};
 
 /// The place of a step in its plan.
 pub(crate) type StepId = usize;
@@ -47,10 +47,10 @@ pub enum When {
 pub struct Property {
     /// Its name.
     pub name: String,
-    /// What it was, where that can be shown.
+    /// What it was, where that can be shown; where only the other can be shown, it was not there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
-    /// What it becomes, where that can be shown.
+    /// What it becomes, where that can be shown; where only the other can be shown, it goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
 }
@@ -217,10 +217,13 @@ impl Property {
         }
     }
 
-    pub(crate) fn tags(tags: &Tags) -> Vec<Property> {
-        tags.keys()
-            .map(|key| Property::changed(&format!("tag {key}")))
-            .collect()
+    /// A property that may come to be, or go.
+    pub(crate) fn optional(name: &str, before: Option<&String>, after: Option<&String>) -> Property {
+        Property {
+            name: name.to_owned(),
+            before: before.cloned(),
+            after: after.cloned(),
+        }
     }
 }
 

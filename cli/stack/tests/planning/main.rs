@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use asl::Json;
 use asl::MachineType;
-use stack::{Architecture, Code, Desired, FunctionSettings, MachineSettings, Scope, Settings};
+use stack::{Architecture, Code, Common, Desired, FunctionSettings, MachineSettings, Scope, Settings};
 
 fn scope() -> Scope {
     Scope {
@@ -28,6 +28,7 @@ fn settings(functions: Vec<FunctionSettings>, machines: Vec<MachineSettings>) ->
         functions,
         machines,
         retention_days: Some(14),
+        common: Common::default(),
     }
 }
 
