@@ -115,8 +115,9 @@ fn items(map: &Map, language: QueryLanguage, scope: &Scope<'_>) -> Result<Vec<Js
     }
     let (value, path) = match &map.items_path {
         Some(path) => {
-            let value = query::value_at(path, scope)
-                .map_err(|error| StateError::runtime(format!("Invalid path '{}' : {error}", path.text)))?;
+            let value = query::value_or(path, scope, |error| {
+                StateError::runtime(format!("Invalid path '{}' : {error}", path.text))
+            })?;
             (value, &*path.text)
         }
         None => (scope.data.clone(), "$"),
