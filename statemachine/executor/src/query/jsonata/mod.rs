@@ -19,16 +19,17 @@ mod guard;
 mod limits;
 mod message;
 mod path;
+mod patterns;
 mod references;
 mod tree;
 
 use asl::{Json, Jsonata};
 use jiff::Timestamp;
 
-pub(crate) use compile::{Compiled, compile};
+pub(crate) use compile::{CompileError, Compiled, compile};
 pub(crate) use environment::{Environment, Seen};
 pub(crate) use evaluate::Moment;
-pub(crate) use references::References;
+pub(crate) use references::{References, StatesField};
 
 use super::{Location, Scope};
 use crate::chance::Chance;
