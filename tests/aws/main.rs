@@ -9,12 +9,15 @@
 
 mod client;
 mod commands;
+mod crashing;
 mod deploying;
 mod destroying;
 mod double;
 mod failing;
 mod functions;
+mod locking;
 mod pages;
+mod past;
 mod roles;
 mod server;
 mod stack_under_test;

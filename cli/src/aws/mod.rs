@@ -5,23 +5,29 @@
 
 mod apply;
 mod call;
+mod carry_out;
 mod cloud;
 mod credentials;
 mod error;
 mod event;
 mod execution;
 mod external;
+mod lock;
 mod observe;
 mod parallel;
+mod process;
 mod start;
 mod validate;
 
 pub use apply::{Artifacts, MAX_ZIP, Outcome, Published, apply};
+pub use carry_out::carry_out;
 pub use cloud::{Cloud, Identity, configuration};
 pub use error::{CallError, Error};
 pub use event::{Event, Sleep, Surroundings};
 pub use execution::{Execution, ExecutionStatus, describe, recent, stop_running, wait};
 pub use external::missing_functions;
+pub use lock::clear_lock;
 pub use observe::observe;
+pub use process::Process;
 pub use start::{Start, deployed_type, start, start_sync};
 pub use validate::validate;

@@ -7,7 +7,7 @@ use stack::{Foreign, Observed, Scope, Summary};
 
 use super::{
     Context,
-    carry_out::{Question, carry_out, confirm},
+    carry_out::{Question, carry_out, clear_lock, confirm},
     session::Session,
 };
 use crate::{
@@ -45,7 +45,9 @@ pub(crate) async fn destroy(context: &Context<'_>, args: args::Destroy) -> Resul
         if args.stop_executions {
             stop(context, &session, &running).await?;
         }
-        carry_out(context, &session, &plan, Artifacts::new()).await?;
+        carry_out(context, &session, "destroy", &observed, &plan, Artifacts::new()).await?;
+    } else {
+        clear_lock(&session, &observed, "destroy").await?;
     }
     context.output.print_result(&Destroyed {
         scope: session.scope,

@@ -10,6 +10,7 @@ mod definition;
 mod error;
 mod function;
 mod grants;
+mod lock;
 mod log_group;
 mod machine;
 mod names;
@@ -28,6 +29,7 @@ pub use definition::Definition;
 pub use error::Error;
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
 pub use grants::invoked_functions;
+pub use lock::{Holder, LEASE, Standing};
 pub use log_group::{LogGroup, ObservedLogGroup};
 pub use machine::{
     Logging, LoggingLevel, Machine, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, type_name,
