@@ -8,6 +8,7 @@ use hyper::body::Bytes;
 use winterbaume_core::{MockRequest, MockService};
 
 use crate::functions::Functions;
+use crate::log_groups::LogGroups;
 use crate::pages;
 use crate::roles::Roles;
 use crate::state_machines::{End, StateMachines};
@@ -27,6 +28,7 @@ struct State {
     machines: StateMachines,
     roles: Roles,
     functions: Functions,
+    log_groups: LogGroups,
 }
 
 /// What goes wrong with calls of an action.
@@ -180,6 +182,7 @@ impl Double {
             let mut state = self.state();
             answer.body = state.roles.answer(action, &asked, answer.body);
             answer.body = state.functions.answer(action, &asked, answer.body);
+            answer.body = state.log_groups.answer(action, &asked, answer.body);
             answer.body = state.machines.answer(action, &asked, answer.body);
             if state.has_short_pages {
                 answer.body = pages::cut(action, page, answer.body);

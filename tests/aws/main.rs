@@ -14,6 +14,7 @@ mod destroying;
 mod double;
 mod failing;
 mod functions;
+mod log_groups;
 mod pages;
 mod roles;
 mod server;

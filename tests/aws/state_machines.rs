@@ -104,7 +104,12 @@ impl StateMachines {
         let request: Value = serde_json::from_str(request).unwrap();
         let machine = self.machines.entry(arn.to_owned()).or_default();
         machine.revision += 1;
-        for field in ["definition", "roleArn", "loggingConfiguration"] {
+        for field in [
+            "definition",
+            "roleArn",
+            "loggingConfiguration",
+            "encryptionConfiguration",
+        ] {
             if !request[field].is_null() {
                 machine.current[field] = request[field].clone();
             }

@@ -7,6 +7,7 @@
 
 mod action;
 mod definition;
+mod encryption;
 mod error;
 mod function;
 mod grants;

@@ -247,7 +247,13 @@ fn prepare(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u
     let mut published: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
     for function in &desired.functions {
         let after = of(&ready, &[&function.name, &function.log_group]);
-        let done = function::steps(function, observed.functions.get(&function.name), &after, steps);
+        let done = function::steps(
+            function,
+            observed.functions.get(&function.name),
+            observed.roles.get(&function.name),
+            &after,
+            steps,
+        );
         published.insert(&function.name, done);
     }
     let mut prepared: Vec<StepId> = ready.values().chain(published.values()).flatten().copied().collect();

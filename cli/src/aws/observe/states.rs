@@ -246,6 +246,10 @@ pub(in crate::aws) fn revision(found: &DescribeStateMachineOutput) -> Revision {
         definition: found.definition.parse().unwrap_or_default(),
         role_arn: found.role_arn.clone(),
         logging: found.logging_configuration.as_ref().and_then(logging),
+        kms_key: found
+            .encryption_configuration
+            .as_ref()
+            .and_then(|encryption| encryption.kms_key_id.clone()),
     }
 }
 
