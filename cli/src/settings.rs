@@ -10,17 +10,19 @@ mod include;
 mod metadata;
 mod names;
 mod packages;
+mod resources;
+mod stages;
 mod validate;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
 pub use error::Error;
 pub use function::{Features, Function};
 pub use include::Include;
-pub(crate) use names::suggestion;
+pub(crate) use names::{is_region, suggestion};
 pub use packages::Functions;
 pub(crate) use packages::cargo;
 
@@ -38,13 +40,19 @@ pub struct Settings {
     pub stack: String,
     /// Name of the stage.
     pub stage: String,
+    /// The names of all stages that there are: those that are declared, the default one, and the one in question.
+    pub stages: BTreeSet<String>,
     /// State machines by logical name.
     pub machines: BTreeMap<String, Machine>,
     /// How long logs are kept.
     pub logs: Logs,
-    /// Which AWS account and region, as far as the arguments say.
+    /// What all resources have in common.
+    pub common: stack::Common,
+    /// Which AWS account and region, as far as the arguments and stepwright.toml say.
     pub aws: Aws,
     declared: BTreeMap<String, file::Function>,
+    /// What the stage says of functions, by logical name.
+    overrides: BTreeMap<String, Vec<stages::Override>>,
     source: Report,
 }
 
@@ -98,9 +106,12 @@ pub struct Logs {
     pub retention_days: u32,
 }
 
-/// What the arguments say about AWS; what they leave open is for the SDK's own chain of configuration.
+/// What the arguments say about AWS, then the stage, then the whole stack; what they leave open is for the SDK's own
+/// chain of configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aws {
+    /// The 12 digits of the only account that may be read or changed.
+    pub account: Option<String>,
     /// Profile of the AWS configuration files.
     pub profile: Option<String>,
     /// Region.

@@ -9,6 +9,9 @@ use stepwright::aws::{self, Error};
 use crate::double::Kind;
 use crate::stack_under_test::Account;
 
+/// How long who is silent is watched.
+const WATCH: Duration = Duration::from_secs(30);
+
 const LONG_AGO: &str = "2026-01-01T00:00:00Z";
 
 /// As the command does it.
@@ -20,7 +23,7 @@ async fn deploy(account: &Account) -> Result<(), Error> {
     let observed = aws::observe(&cloud, scope, &names).await?;
     let plan = stack::plan(&desired, &observed).unwrap();
     let artifacts = account.artifacts();
-    let carrying_out = aws::carry_out(&cloud, scope, "deploy", (&names, &observed), &plan, artifacts);
+    let carrying_out = aws::carry_out(&cloud, scope, "deploy", Some((&names, &observed)), &plan, artifacts);
     let outcome = Box::pin(carrying_out).await?;
     assert!(outcome.is_complete(), "{outcome:#?}");
     outcome.lock.map_or(Ok(()), Err)
@@ -98,7 +101,7 @@ async fn the_lock_of_a_process_that_died_is_taken_over_at_once() {
     }
     assert!(holder(&account).await.is_some());
     deploy(&account).await.unwrap();
-    assert_eq!(told(&account).0, Duration::ZERO);
+    assert!(told(&account).0 < WATCH);
     assert_eq!(holder(&account).await, None);
 }
 
@@ -113,7 +116,7 @@ async fn who_takes_over_may_die_too() {
         }
     }
     deploy(&account).await.unwrap();
-    assert_eq!(told(&account).0, Duration::from_secs(30));
+    assert!(told(&account).0 >= WATCH);
     assert_eq!(holder(&account).await, None);
 }
 
@@ -123,7 +126,7 @@ async fn a_silent_lock_of_another_machine_is_watched_and_taken_over() {
     lock(&account, LONG_AGO).await;
     deploy(&account).await.unwrap();
     let (waited, told) = told(&account);
-    assert_eq!(waited, Duration::from_secs(30));
+    assert!(waited >= WATCH);
     insta::assert_snapshot!(told);
     assert_eq!(holder(&account).await, None);
 }
@@ -157,7 +160,14 @@ async fn who_lost_the_lock_stops_and_leaves_it_to_the_other() {
     let scope = &account.settings.scope;
     let observed = aws::observe(&cloud, scope, &names).await.unwrap();
     let plan = stack::plan(&desired, &observed).unwrap();
-    let carrying_out = aws::carry_out(&cloud, scope, "deploy", (&names, &observed), &plan, account.artifacts());
+    let carrying_out = aws::carry_out(
+        &cloud,
+        scope,
+        "deploy",
+        Some((&names, &observed)),
+        &plan,
+        account.artifacts(),
+    );
     let (outcome, ()) = tokio::join!(Box::pin(carrying_out), thief);
     let outcome = outcome.unwrap();
     assert!(!outcome.is_complete(), "{outcome:#?}");

@@ -10,14 +10,17 @@
 mod client;
 mod commands;
 mod crashing;
+mod deletions;
 mod deploying;
 mod destroying;
 mod double;
 mod failing;
 mod functions;
 mod locking;
+mod log_groups;
 mod pages;
 mod past;
+mod propagating;
 mod roles;
 mod server;
 mod stack_under_test;

@@ -59,6 +59,16 @@ impl StateMachines {
         is_same.then(|| again.to_string())
     }
 
+    /// Whether there is a state machine of this ARN.
+    pub(crate) fn exists(&self, arn: &str) -> bool {
+        self.machines.contains_key(arn)
+    }
+
+    /// Forgets the state machine of this ARN.
+    pub(crate) fn forget(&mut self, arn: &str) {
+        self.machines.remove(arn);
+    }
+
     pub(crate) fn end_executions(&mut self, end: End) {
         self.end = Some(end);
     }
@@ -76,7 +86,6 @@ impl StateMachines {
         match action {
             "CreateStateMachine" => self.change(answer["stateMachineArn"].as_str().unwrap(), request),
             "UpdateStateMachine" => self.change(&asked, request),
-            "DeleteStateMachine" => drop(self.machines.remove(&asked)),
             "DescribeStateMachine" => {
                 let found = self
                     .version(&asked)
@@ -123,7 +132,12 @@ impl StateMachines {
         let request: Value = serde_json::from_str(request).unwrap();
         let machine = self.machines.entry(arn.to_owned()).or_default();
         let before = machine.current.clone();
-        for field in ["definition", "roleArn", "loggingConfiguration"] {
+        for field in [
+            "definition",
+            "roleArn",
+            "loggingConfiguration",
+            "encryptionConfiguration",
+        ] {
             if !request[field].is_null() {
                 machine.current[field] = request[field].clone();
             }

@@ -5,9 +5,10 @@ use serde::Serialize;
 use stack::Service;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::call::Call;
+use super::pace::Paces;
 use super::{Error, Event, Process, Surroundings, credentials};
 use crate::settings;
 
@@ -23,6 +24,7 @@ pub struct Cloud {
     endpoint_url: Option<String>,
     profile: Option<String>,
     surroundings: Surroundings,
+    pub(super) paces: Paces,
 }
 
 /// How long a connection may take to be made.
@@ -114,6 +116,7 @@ impl Cloud {
             endpoint_url: configuration.endpoint_url().map(str::to_owned),
             profile: profile.map(str::to_owned),
             surroundings,
+            paces: Paces::new(),
         })
     }
 
@@ -191,7 +194,9 @@ impl Cloud {
     /// Somebody wants it to end.
     pub(super) async fn sleep(&self, delay: Duration) -> Result<(), Error> {
         if !self.is_stopped() {
+            let begun = Instant::now();
             (self.surroundings.sleep)(delay).await;
+            self.paces.slept(delay, begun);
         }
         if self.is_stopped() {
             Err(Error::Interrupted)
@@ -231,10 +236,8 @@ pub(super) fn timeouts(attempt: Duration) -> TimeoutConfig {
         .build()
 }
 
-/// A region is a part of host names.
 fn check_region(region: &str) -> Result<(), Error> {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    match !region.is_empty() && region.chars().all(fits) {
+    match settings::is_region(region) {
         true => Ok(()),
         false => Err(Error::Region(region.to_owned())),
     }

@@ -213,7 +213,7 @@ fn watching(cloud: &Cloud, scope: &Scope, holder: &Holder) {
             holder.since,
             WATCH.as_secs()
         ),
-        is_long: true,
+        is_notable: true,
     });
 }
 

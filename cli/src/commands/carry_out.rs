@@ -8,6 +8,7 @@ use stack::{Observed, Plan, Resource, Step, Summary};
 use super::{
     Context,
     session::{Session, tell},
+    waits::Waits,
 };
 use crate::{
     aws::{self, Artifacts, Event, Outcome},
@@ -22,6 +23,16 @@ pub(crate) struct Question<'a> {
     pub(crate) text: &'a str,
     /// The answers that mean yes.
     pub(crate) expected: &'a [&'a str],
+}
+
+/// A plan and what it takes to carry it out.
+pub(crate) struct Job<'a> {
+    /// The command, as others see it who wait for the stack's lock.
+    pub(crate) command: &'static str,
+    /// What the plan was made for.
+    pub(crate) observed: Option<&'a Observed>,
+    pub(crate) plan: &'a Plan,
+    pub(crate) artifacts: Artifacts,
 }
 
 /// Shows what will be done, and asks. Who is asked sees it in any case.
@@ -40,25 +51,21 @@ pub(crate) async fn confirm(
 
 /// Carries out `plan`, a line for each step. At Ctrl-C the calls under way are finished; at the second they are given
 /// up.
-pub(crate) async fn carry_out(
-    context: &Context<'_>,
-    session: &Session,
-    command: &str,
-    observed: &Observed,
-    plan: &Plan,
-    artifacts: Artifacts,
-) -> Result<Outcome, Error> {
+pub(crate) async fn carry_out(context: &Context<'_>, session: &Session, job: Job<'_>) -> Result<Outcome, Error> {
+    let plan = job.plan;
     let reporter = context.output.reporter().clone();
     let progress = reporter.progress(plan.steps.len() as u64);
-    let cloud = session.cloud.telling(move |event| {
-        tell(&reporter, event);
-        match event {
-            Event::Waiting { .. } => progress.message(event),
-            Event::Applied { .. } | Event::Postponed { .. } => progress.advance(event),
+    let waits = Waits::new(reporter.clone());
+    let cloud = session.cloud.telling(move |event| match event {
+        Event::Waiting { .. } | Event::Waited { .. } => waits.tell(event),
+        Event::Applied { .. } | Event::Postponed { .. } => {
+            tell(&reporter, event);
+            progress.advance(event);
         }
     });
     let names = session.names();
-    let work = aws::carry_out(&cloud, &session.scope, command, (&names, observed), plan, artifacts);
+    let observed = job.observed.map(|observed| (&names, observed));
+    let work = aws::carry_out(&cloud, &session.scope, job.command, observed, plan, job.artifacts);
     let outcome = tokio::select! {
         outcome = interrupt::or_insisted(work) => outcome.map_err(|_| Error::GivenUp)??,
         never = notice(context) => match never {},

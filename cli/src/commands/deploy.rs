@@ -7,7 +7,7 @@ use stack::{Action, Machine, Plan, Resource, Scope};
 
 use super::{
     Context,
-    carry_out::{Question, carry_out, clear_lock, confirm},
+    carry_out::{Job, Question, carry_out, clear_lock, confirm},
     prepare::{Prepared, prepare},
 };
 use crate::{
@@ -58,7 +58,13 @@ async fn apply(context: &Context<'_>, prepared: &Prepared, args: args::Deploy) -
         expected: &["y", "Y", "yes"],
     };
     confirm(context, summary, args.yes.into(), question).await?;
-    carry_out(context, session, "deploy", observed, plan, artifacts.clone()).await
+    let job = Job {
+        command: "deploy",
+        observed: Some(observed),
+        plan,
+        artifacts: artifacts.clone(),
+    };
+    carry_out(context, session, job).await
 }
 
 /// Asks Step Functions about the definitions that are new to it, if the caller may.

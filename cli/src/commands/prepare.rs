@@ -37,6 +37,7 @@ pub(crate) async fn prepare(context: &Context<'_>) -> Result<Prepared, Error> {
         functions: function_settings(&functions, &built),
         machines,
         retention_days: i32::try_from(session.settings.logs.retention_days).ok(),
+        common: session.settings.common.clone(),
     })
     .map_err(Error::Stack)?;
     let plan = stack::plan(&desired, &observed).map_err(Error::Foreign)?;

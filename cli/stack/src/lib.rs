@@ -5,8 +5,11 @@
 //!
 //! Each kind of resource has its own file, with desired, observed and steps in this order.
 
+pub mod access;
 mod action;
 mod definition;
+mod diagnosis;
+mod encryption;
 mod error;
 mod function;
 mod grants;
@@ -15,6 +18,7 @@ mod log_group;
 mod machine;
 mod names;
 mod observed;
+mod orphans;
 mod plan;
 pub mod policy;
 mod reference;
@@ -23,9 +27,11 @@ mod role;
 mod scope;
 mod settings;
 mod summary;
+mod tags;
 
 pub use action::{Action, Kind, Resource};
 pub use definition::Definition;
+pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
 pub use error::Error;
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
 pub use grants::invoked_functions;
@@ -36,10 +42,12 @@ pub use machine::{
 };
 pub use names::Names;
 pub use observed::Observed;
+pub use orphans::{Orphan, Orphans, Reason, Workspace, orphans};
 pub use plan::{Foreign, Plan, Property, Step, When, foreign, plan, teardown};
 pub use reference::FunctionReference;
 pub use retry::{Failure, Retries, Service, Wait};
 pub use role::{ObservedRole, POLICY_NAME, Role};
-pub use scope::{Deployed, LIVE, Scope, Tags};
-pub use settings::{Desired, FunctionSettings, MachineSettings, Settings};
+pub use scope::{Deployed, LIVE, Scope};
+pub use settings::{Common, Desired, FunctionSettings, MachineSettings, Settings};
 pub use summary::{Change, ResourceChange, Summary};
+pub use tags::{MAX_TAGS, Tags};

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::scope::{Scope, Tags};
+use crate::{Scope, Tags};
 
 /// How long a lock counts as held after its last sign of life.
 pub const LEASE: Duration = Duration::from_secs(90);

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::Definition;
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
-use crate::scope::{Tags, missing_tags};
+use crate::tags::{Tagging, Tags};
 
 /// A state machine as it should be.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Machine {
     pub machine_type: MachineType,
     /// What it logs.
     pub logging: Option<Logging>,
+    /// ARN of the KMS key that encrypts it; nothing is AWS's own.
+    pub kms_key: Option<String>,
     /// Its log group.
     pub log_group: String,
     /// Its tags.
@@ -62,6 +64,8 @@ pub struct Revision {
     pub role_arn: String,
     /// What is logged.
     pub logging: Option<Logging>,
+    /// ARN of the KMS key that encrypts it; nothing is AWS's own.
+    pub kms_key: Option<String>,
 }
 
 /// A state machine as it is.
@@ -117,6 +121,7 @@ impl Machine {
             definition: self.definition.at_versions(version_of)?,
             role_arn: self.role_arn.clone(),
             logging: self.logging.clone(),
+            kms_key: self.kms_key.clone(),
         })
     }
 
@@ -150,6 +155,12 @@ impl ObservedMachine {
     pub fn executions(&self) -> u64 {
         self.running.iter().filter_map(|running| running.count).sum()
     }
+
+    /// Whether there are executions under way that could not be counted.
+    #[must_use]
+    pub fn has_uncounted(&self) -> bool {
+        self.running.iter().any(|running| running.count.is_none())
+    }
 }
 
 /// Adds what prepares the version that is asked for; the result is what the alias waits for.
@@ -180,13 +191,15 @@ pub(crate) fn steps(
         let deleted = steps.add_changing(Action::DeleteStateMachine { name }, after, changes);
         return vec![steps.add(Action::CreateStateMachine(desired.clone()), &[deleted])];
     }
-    let mut done = Vec::new();
-    let tags = missing_tags(&desired.tags, &observed.tags);
-    if !tags.is_empty() {
-        let changes = Property::tags(&tags);
-        let name = desired.name.clone();
-        done.push(steps.add_changing(Action::TagStateMachine { name, tags }, &[], changes));
-    }
+    let name = || desired.name.clone();
+    let tagging = Tagging {
+        tag: |tags| Action::TagStateMachine { name: name(), tags },
+        untag: |keys| Action::UntagStateMachine { name: name(), keys },
+    };
+    let mut done: Vec<StepId> = tagging
+        .steps(&desired.tags, &observed.tags, steps)
+        .into_iter()
+        .collect();
     let wanted = desired.revision(|name| versions.get(name).copied());
     if wanted.as_ref() != Some(&observed.current) {
         let changes = changes(desired, wanted.as_ref(), &observed.current);
@@ -255,6 +268,10 @@ fn changes(desired: &Machine, wanted: Option<&Revision>, found: &Revision) -> Ve
     }
     if desired.logging != found.logging {
         changes.push(Property::changed("logging"));
+    }
+    if desired.kms_key != found.kms_key {
+        let (before, after) = (found.kms_key.as_ref(), desired.kms_key.as_ref());
+        changes.push(Property::optional("KMS key", before, after));
     }
     changes
 }

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::action::{Action, Kind, Resource};
-use crate::scope::{Tags, owner};
-use crate::{Desired, Names, Observed, ObservedMachine, Scope, function, log_group, machine, role};
+use crate::scope::owner;
+use crate::{Desired, Names, Observed, ObservedMachine, Scope, Tags, function, log_group, machine, role};
 
 /// The place of a step in its plan.
 pub(crate) type StepId = usize;
@@ -47,10 +47,10 @@ pub enum When {
 pub struct Property {
     /// Its name.
     pub name: String,
-    /// What it was, where that can be shown.
+    /// What it was, where that can be shown; where only the other can be shown, it was not there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
-    /// What it becomes, where that can be shown.
+    /// What it becomes, where that can be shown; where only the other can be shown, it goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
 }
@@ -63,6 +63,9 @@ pub struct Foreign {
     pub resource: Resource,
     /// Whose it is, in words.
     pub owner: String,
+    /// The region whose deployment of the very same stage it is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<String>,
 }
 
 /// What makes `observed` be like `desired`: first all that gives, then the aliases, at the end all that takes away.
@@ -92,14 +95,17 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, Vec<Foreign>
 /// What removes everything of the stack, and what has one of its `names` but is not its own.
 #[must_use]
 pub fn teardown(scope: &Scope, names: &Names, observed: &Observed) -> (Plan, Vec<Foreign>) {
+    (removal(&owned(scope, observed)), foreign(scope, names, observed))
+}
+
+/// What removes `resources`, in the order of a teardown.
+pub(crate) fn removal(resources: &Observed) -> Plan {
     let mut steps = Steps::new(Drained::Yes);
-    let ours = owned(scope, observed);
-    remove(&ours, &[], When::Always, &mut steps);
-    let plan = Plan {
+    remove(resources, &[], When::Always, &mut steps);
+    Plan {
         steps: steps.steps,
         ..Plan::default()
-    };
-    (plan, foreign(scope, names, observed))
+    }
 }
 
 /// What has one of the stack's `names` and is not its own.
@@ -113,6 +119,7 @@ pub fn foreign(scope: &Scope, names: &Names, observed: &Observed) -> Vec<Foreign
                 name: name.clone(),
             },
             owner: owner(tags),
+            elsewhere: scope.region_of(tags),
         })
     };
     let groups = names.log_groups.iter().map(|name| {
@@ -217,10 +224,13 @@ impl Property {
         }
     }
 
-    pub(crate) fn tags(tags: &Tags) -> Vec<Property> {
-        tags.keys()
-            .map(|key| Property::changed(&format!("tag {key}")))
-            .collect()
+    /// A property that may come to be, or go.
+    pub(crate) fn optional(name: &str, before: Option<&String>, after: Option<&String>) -> Property {
+        Property {
+            name: name.to_owned(),
+            before: before.cloned(),
+            after: after.cloned(),
+        }
     }
 }
 
@@ -244,7 +254,13 @@ fn prepare(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u
     let mut published: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
     for function in &desired.functions {
         let after = of(&ready, &[&function.name, &function.log_group]);
-        let done = function::steps(function, observed.functions.get(&function.name), &after, steps);
+        let done = function::steps(
+            function,
+            observed.functions.get(&function.name),
+            observed.roles.get(&function.name),
+            &after,
+            steps,
+        );
         published.insert(&function.name, done);
     }
     let mut prepared: Vec<StepId> = ready.values().chain(published.values()).flatten().copied().collect();
@@ -340,6 +356,7 @@ fn elsewhere(scope: &Scope, role: &str, path: &str) -> Option<Foreign> {
             name: role.to_owned(),
         },
         owner: format!("has the path `{path}`"),
+        elsewhere: None,
     })
 }
 

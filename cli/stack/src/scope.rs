@@ -1,11 +1,6 @@
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use crate::Error;
-
-/// Tags of a resource.
-pub type Tags = BTreeMap<String, String>;
+use crate::{Error, Tags};
 
 const STACK_TAG: &str = "stepwright:stack";
 const STAGE_TAG: &str = "stepwright:stage";
@@ -54,6 +49,9 @@ impl Deployed {
 }
 
 impl Scope {
+    /// How many [`Scope::tags`] a resource has.
+    pub const TAGS: usize = 4;
+
     /// The deployed name of what the workspace calls `logical`: `<stack>-<stage>-<logical>`.
     #[must_use]
     pub fn name(&self, logical: &str) -> String {
@@ -189,6 +187,34 @@ impl Scope {
         is(STACK_TAG, &self.stack) && is(STAGE_TAG, &self.stage) && is(REGION_TAG, &self.region)
     }
 
+    /// The stage of this stack and region that `tags` say a resource is part of.
+    pub(crate) fn stage_of<'a>(&self, tags: &'a Tags) -> Option<&'a str> {
+        let is = |key: &str, value: &str| tags.get(key).is_some_and(|found| found == value);
+        let stage = tags.get(STAGE_TAG).map(String::as_str);
+        stage.filter(|_| is(STACK_TAG, &self.stack) && is(REGION_TAG, &self.region))
+    }
+
+    /// The region in whose deployment of this very stage `tags` say a resource is.
+    pub(crate) fn region_of(&self, tags: &Tags) -> Option<String> {
+        let is = |key: &str, value: &str| tags.get(key).is_some_and(|found| found == value);
+        let region = tags
+            .get(REGION_TAG)
+            .filter(|_| is(STACK_TAG, &self.stack) && is(STAGE_TAG, &self.stage));
+        region.cloned()
+    }
+
+    /// What the deployed names of all stages begin with.
+    #[must_use]
+    pub fn stack_prefix(&self) -> String {
+        format!("{}-", self.stack)
+    }
+
+    /// The IAM path that the roles of all stages are under.
+    #[must_use]
+    pub fn stack_role_path(&self) -> String {
+        format!("/stepwright/{}/", self.stack)
+    }
+
     fn arn(&self, service: &str, rest: &str) -> String {
         let Scope {
             partition,
@@ -209,10 +235,4 @@ pub(crate) fn owner(tags: &Tags) -> String {
         (Some(stack), ..) => format!("belongs to stack `{stack}`"),
         _ => "was not made by stepwright".to_owned(),
     }
-}
-
-/// The tags of `desired` that are missing or different.
-pub(crate) fn missing_tags(desired: &Tags, found: &Tags) -> Tags {
-    let missing = desired.iter().filter(|(key, value)| found.get(*key) != Some(value));
-    missing.map(|(key, value)| (key.clone(), value.clone())).collect()
 }

@@ -7,7 +7,7 @@ use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
-use crate::{Definition, Deployed, Error, Scope, policy};
+use crate::{Definition, Deployed, Error, Scope, Tags, encryption, policy};
 
 /// What the workspace says about a stack, with its artifacts measured.
 #[derive(Clone, Debug)]
@@ -20,6 +20,20 @@ pub struct Settings {
     pub machines: Vec<MachineSettings>,
     /// How long log groups keep their events, in days; nothing is for ever.
     pub retention_days: Option<i32>,
+    /// What its resources have in common.
+    pub common: Common,
+}
+
+/// What all resources of a stack have in common.
+#[derive(Clone, Debug, Default)]
+pub struct Common {
+    /// Tags, beside those that tell whose a resource is.
+    pub tags: Tags,
+    /// ARN of the policy that bounds what the roles may do.
+    pub permissions_boundary: Option<String>,
+    /// ARN of the KMS key that encrypts environments, logs, definitions and the data of executions; without it AWS's own
+    /// keys do.
+    pub kms_key: Option<String>,
 }
 
 /// A function of the workspace.
@@ -92,6 +106,7 @@ impl Desired {
     /// Everything AWS would refuse and that can be seen from here.
     pub fn new(settings: &Settings) -> Result<Desired, Vec<Error>> {
         let mut errors = duplicate_names(settings);
+        errors.extend(encryption::elsewhere(settings));
         let scope = &settings.scope;
         let mut desired = Desired {
             scope: scope.clone(),
@@ -102,26 +117,32 @@ impl Desired {
         };
         for function in &settings.functions {
             errors.extend(scope.checked_name(Deployed::Function, &function.logical).err());
-            desired.add_function(function, settings.retention_days);
+            desired.add_function(function, settings);
         }
         let functions: Vec<&str> = settings.functions.iter().map(|f| f.logical.as_str()).collect();
         for machine in &settings.machines {
             errors.extend(scope.checked_name(Deployed::StateMachine, &machine.logical).err());
-            desired.add_machine(machine, &functions, settings.retention_days);
+            desired.add_machine(machine, &functions, settings);
         }
         errors.extend(desired.oversized());
         if errors.is_empty() { Ok(desired) } else { Err(errors) }
     }
 
-    fn add_function(&mut self, settings: &FunctionSettings, retention_days: Option<i32>) {
+    fn add_function(&mut self, settings: &FunctionSettings, stack: &Settings) {
         let scope = &self.scope;
+        let tags = tags(stack, &settings.logical);
         let name = scope.name(&settings.logical);
         let log_group = Scope::function_log_group(&name);
         self.roles.push(Role {
             name: name.clone(),
             trust: policy::function_trust(scope, &name),
-            permissions: policy::function_permissions(scope, &log_group),
-            tags: scope.tags(&settings.logical),
+            permissions: encryption::with_key(
+                policy::function_permissions(scope, &log_group),
+                stack.common.kms_key.as_deref(),
+                encryption::OF_FUNCTIONS,
+            ),
+            boundary: stack.common.permissions_boundary.clone(),
+            tags: tags.clone(),
         });
         self.functions.push(Function {
             code: settings.code.clone(),
@@ -131,45 +152,55 @@ impl Desired {
                 timeout: settings.timeout,
                 environment: settings.environment.clone(),
                 description: settings.description.clone(),
+                kms_key: stack.common.kms_key.clone(),
                 ..Configuration::default()
             },
             log_group: log_group.clone(),
-            tags: scope.tags(&settings.logical),
+            tags: tags.clone(),
             logical: settings.logical.clone(),
             name,
         });
         self.log_groups.push(LogGroup {
-            tags: self.scope.tags(&settings.logical),
             name: log_group,
-            retention_days,
+            retention_days: stack.retention_days,
+            kms_key: stack.common.kms_key.clone(),
+            tags,
         });
     }
 
-    fn add_machine(&mut self, settings: &MachineSettings, functions: &[&str], retention_days: Option<i32>) {
+    fn add_machine(&mut self, settings: &MachineSettings, functions: &[&str], stack: &Settings) {
         let scope = self.scope.clone();
+        let tags = tags(stack, &settings.logical);
         let name = scope.name(&settings.logical);
         let log_group = Scope::machine_log_group(&name);
         let machine = Machine {
             definition: Definition::new(&settings.definition, &scope, functions),
             invokes: invokes(settings, &scope, functions),
             role_arn: scope.role_arn(&name),
+            kms_key: stack.common.kms_key.clone(),
             logging: Some(logging(settings.machine_type, &scope, &log_group)),
             machine_type: settings.machine_type,
             log_group: log_group.clone(),
-            tags: scope.tags(&settings.logical),
+            tags: tags.clone(),
             logical: settings.logical.clone(),
             name: name.clone(),
         };
         self.roles.push(Role {
             trust: policy::machine_trust(&scope, &name),
-            permissions: policy::machine_permissions(&machine),
-            tags: scope.tags(&settings.logical),
+            permissions: encryption::with_key(
+                policy::machine_permissions(&machine),
+                stack.common.kms_key.as_deref(),
+                encryption::OF_STATE_MACHINES,
+            ),
+            boundary: stack.common.permissions_boundary.clone(),
+            tags: tags.clone(),
             name,
         });
         self.log_groups.push(LogGroup {
             name: log_group,
-            retention_days,
-            tags: scope.tags(&settings.logical),
+            retention_days: stack.retention_days,
+            kms_key: stack.common.kms_key.clone(),
+            tags,
         });
         self.machines.push(machine);
     }
@@ -193,6 +224,13 @@ impl Desired {
         });
         policies.chain(definitions).collect()
     }
+}
+
+/// The tags that are asked for, and those that tell whose a resource is, which nothing replaces.
+fn tags(stack: &Settings, logical: &str) -> Tags {
+    let mut tags = stack.common.tags.clone();
+    tags.extend(stack.scope.tags(logical));
+    tags
 }
 
 /// Standard executions are kept by the service, so their log has what failed; of Express executions the log is all

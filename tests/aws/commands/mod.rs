@@ -5,7 +5,9 @@ mod definitions;
 mod deploy;
 mod destroy;
 mod interrupting;
+mod orphans;
 mod plan;
+mod stages;
 mod start;
 mod status;
 

@@ -1,7 +1,7 @@
 use asl::MachineType;
-use proptest::collection::vec;
+use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
-use stack::{FunctionSettings, Names, Observed, OldExecutions, Settings, Tags, plan, teardown};
+use stack::{Common, FunctionSettings, Names, Observed, OldExecutions, Settings, Tags, plan, teardown};
 
 use crate::model::Model;
 use crate::{desired, function, machine, scope, settings};
@@ -23,8 +23,16 @@ fn any_function(logical: &'static str) -> impl Strategy<Value = Option<FunctionS
 
 fn any_settings() -> impl Strategy<Value = Settings> {
     let functions = FUNCTIONS.map(any_function);
+    let boundary = any::<bool>().prop_map(|there| there.then(|| "arn:aws:iam::123456789012:policy/Bound".to_owned()));
+    let tags = btree_map("[AB]", "[12]", 0..2);
+    let key = any::<bool>().prop_map(|there| there.then(|| "arn:aws:kms:us-east-1:123456789012:key/1".to_owned()));
+    let common = (tags, boundary, key).prop_map(|(tags, permissions_boundary, kms_key)| Common {
+        tags,
+        permissions_boundary,
+        kms_key,
+    });
     let uses = MACHINES.map(|_| (any::<bool>(), vec(any::<bool>(), FUNCTIONS.len()), any::<bool>()));
-    (functions, uses).prop_map(|(functions, uses)| {
+    (functions, uses, common).prop_map(|(functions, uses, common)| {
         let functions: Vec<FunctionSettings> = functions.into_iter().flatten().collect();
         let machines = MACHINES
             .into_iter()
@@ -39,7 +47,10 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 there.then_some(machine)
             });
         let machines = machines.collect();
-        settings(functions, machines)
+        Settings {
+            common,
+            ..settings(functions, machines)
+        }
     })
 }
 

@@ -4,13 +4,14 @@
 
 mod laws;
 mod model;
+mod orphans;
 mod snapshots;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use asl::Json;
 use asl::MachineType;
-use stack::{Architecture, Code, Desired, FunctionSettings, MachineSettings, Scope, Settings};
+use stack::{Architecture, Code, Common, Desired, FunctionSettings, MachineSettings, Scope, Settings};
 
 fn scope() -> Scope {
     Scope {
@@ -28,6 +29,7 @@ fn settings(functions: Vec<FunctionSettings>, machines: Vec<MachineSettings>) ->
         functions,
         machines,
         retention_days: Some(14),
+        common: Common::default(),
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use stack::{
     Action, Function, FunctionVersion, Health, LIVE, Machine, MachineVersion, Observed, ObservedFunction,
-    ObservedLogGroup, ObservedMachine, ObservedRole, Plan, Route, Scope, Step,
+    ObservedLogGroup, ObservedMachine, ObservedRole, Plan, Route, Scope, Step, Tags,
 };
 
 /// AWS as far as plans need it.
@@ -45,12 +45,20 @@ impl Model {
                 let role = ObservedRole {
                     path: scope.role_path(),
                     trust: new.trust.clone(),
+                    boundary: new.boundary.clone(),
                     tags: new.tags.clone(),
                     ..ObservedRole::default()
                 };
                 assert_eq!(aws.roles.insert(new.name.clone(), role), None);
             }
             Action::TagRole { role: name, tags } => role(aws, name, &|role| role.tags.extend(tags.clone())),
+            Action::UntagRole { role: name, keys } => role(aws, name, &|role| untag(&mut role.tags, keys)),
+            Action::PutRolePermissionsBoundary { role: name, boundary } => {
+                role(aws, name, &|role| role.boundary = Some(boundary.clone()));
+            }
+            Action::DeleteRolePermissionsBoundary { role: name } => {
+                role(aws, name, &|role| assert!(role.boundary.take().is_some()));
+            }
             Action::UpdateAssumeRolePolicy { role: name, document } => {
                 role(aws, name, &|role| role.trust = document.clone());
             }
@@ -77,11 +85,19 @@ impl Model {
             Action::CreateLogGroup(group) => {
                 let new = ObservedLogGroup {
                     retention_days: None,
+                    kms_key: group.kms_key.clone(),
                     tags: group.tags.clone(),
                 };
                 assert_eq!(aws.log_groups.insert(group.name.clone(), new), None);
             }
             Action::TagLogGroup { name, tags } => aws.log_groups.get_mut(name).unwrap().tags.extend(tags.clone()),
+            Action::UntagLogGroup { name, keys } => untag(&mut aws.log_groups.get_mut(name).unwrap().tags, keys),
+            Action::AssociateKmsKey { name, key } => {
+                aws.log_groups.get_mut(name).unwrap().kms_key = Some(key.clone());
+            }
+            Action::DisassociateKmsKey { name } => {
+                assert!(aws.log_groups.get_mut(name).unwrap().kms_key.take().is_some());
+            }
             Action::PutRetentionPolicy { name, days } => {
                 aws.log_groups.get_mut(name).unwrap().retention_days = Some(*days);
             }
@@ -91,6 +107,7 @@ impl Model {
             }
             Action::CreateFunction(function) => create_function(aws, function),
             Action::TagFunction { name, tags } => aws.functions.get_mut(name).unwrap().tags.extend(tags.clone()),
+            Action::UntagFunction { name, keys } => untag(&mut aws.functions.get_mut(name).unwrap().tags, keys),
             Action::UpdateFunctionConfiguration(function) => {
                 let found = aws.functions.get_mut(&function.name).unwrap();
                 found.configuration = function.configuration.clone();
@@ -108,6 +125,7 @@ impl Model {
             }
             Action::CreateStateMachine(machine) => create_machine(aws, machine, published),
             Action::TagStateMachine { name, tags } => aws.machines.get_mut(name).unwrap().tags.extend(tags.clone()),
+            Action::UntagStateMachine { name, keys } => untag(&mut aws.machines.get_mut(name).unwrap().tags, keys),
             Action::UpdateStateMachine(machine) => {
                 let found = aws.machines.get_mut(&machine.name).unwrap();
                 found.current = machine.revision(|name| published.functions.get(name).copied()).unwrap();
@@ -138,6 +156,12 @@ impl Model {
     }
 }
 
+fn untag(tags: &mut Tags, keys: &[String]) {
+    for key in keys {
+        tags.remove(key).unwrap();
+    }
+}
+
 fn create_function(aws: &mut Observed, function: &Function) {
     assert!(
         aws.roles.contains_key(&function.name),
@@ -147,6 +171,7 @@ fn create_function(aws: &mut Observed, function: &Function) {
         code: function.code.clone(),
         configuration: function.configuration.clone(),
         health: Health::Good,
+        modified: None,
         versions: Vec::new(),
         tags: function.tags.clone(),
     };

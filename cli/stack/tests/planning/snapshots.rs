@@ -82,6 +82,76 @@ fn definition_changed() {
 }
 
 #[test]
+fn tags_come_change_and_go() {
+    let mut settings = order();
+    settings.common.tags = [("team", "payments"), ("cost", "1")].map(owned).into();
+    let mut model = deployed(&settings);
+    for tags in model.observed.roles.values_mut().map(|role| &mut role.tags) {
+        tags.insert("aws:cloudformation:stack-name".into(), "not ours to touch".into());
+    }
+    settings.common.tags = [("team", "orders"), ("Cost", "1")].map(owned).into();
+    insta::assert_snapshot!(describe(&settings, &model));
+}
+
+fn owned((key, value): (&str, &str)) -> (String, String) {
+    (key.to_owned(), value.to_owned())
+}
+
+#[test]
+fn tags_that_tell_whose_a_resource_is_cannot_be_replaced() {
+    let plan = change(|settings| {
+        settings.common.tags = [("stepwright:stack", "other")].map(owned).into();
+    });
+    assert_eq!(plan.trim_end(), "nothing to do");
+}
+
+#[test]
+fn a_permissions_boundary_comes_and_goes() {
+    let boundary = || Some("arn:aws:iam::123456789012:policy/Bound".to_owned());
+    let comes = change(|settings| settings.common.permissions_boundary = boundary());
+    let goes = drift(|model| {
+        model.observed.roles.get_mut("order-dev-Confirm").unwrap().boundary = boundary();
+    });
+    insta::assert_snapshot!(format!("{comes}\n{goes}"));
+}
+
+const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1";
+
+#[test]
+fn a_kms_key_comes_and_goes() {
+    let mut keyed = order();
+    keyed.common.kms_key = Some(KEY.to_owned());
+    let comes = describe(&keyed, &deployed(&order()));
+    let goes = describe(&order(), &deployed(&keyed));
+    insta::assert_snapshot!(format!("{comes}\n{goes}"));
+}
+
+#[test]
+fn a_kms_key_of_another_region_is_refused() {
+    let mut settings = order();
+    settings.common.kms_key = Some(KEY.replace("us-east-1", "eu-west-1"));
+    let errors = stack::Desired::new(&settings).unwrap_err();
+    insta::assert_snapshot!(errors[0], @"the KMS key `arn:aws:kms:eu-west-1:123456789012:key/1` is not in the stack's region, us-east-1");
+}
+
+#[test]
+fn a_function_is_changed_for_a_role_that_was_made_again() {
+    let mut settings = order();
+    settings.functions[0].environment = [("LEVEL", "info")].map(owned).into();
+    let plan = |role: Option<i64>| {
+        let mut model = deployed(&settings);
+        model.observed.functions.get_mut("order-dev-Validate").unwrap().modified = Some(100);
+        match role {
+            Some(created) => model.observed.roles.get_mut("order-dev-Validate").unwrap().created = Some(created),
+            None => drop(model.observed.roles.remove("order-dev-Validate")),
+        }
+        describe(&settings, &model)
+    };
+    assert_eq!(plan(Some(99)).trim_end(), "nothing to do");
+    insta::assert_snapshot!(format!("{}\n{}", plan(Some(101)), plan(None)));
+}
+
+#[test]
 fn function_removed() {
     insta::assert_snapshot!(change(|settings| {
         settings.functions.pop();
