@@ -17,6 +17,7 @@ mod functions;
 mod log_groups;
 mod pages;
 mod roles;
+mod secrets;
 mod server;
 mod stack_under_test;
 mod state_machines;

@@ -13,6 +13,7 @@ mod execution;
 mod external;
 mod observe;
 mod parallel;
+mod secrets;
 mod start;
 mod validate;
 
@@ -23,5 +24,6 @@ pub use event::{Event, Sleep, Surroundings};
 pub use execution::{Execution, ExecutionStatus, describe, recent, stop_running, wait};
 pub use external::missing_functions;
 pub use observe::observe;
+pub use secrets::resolve;
 pub use start::{Start, deployed_type, start, start_sync};
 pub use validate::validate;

@@ -7,6 +7,7 @@ mod build;
 mod carry_out;
 mod deploy;
 mod destroy;
+mod environments;
 mod plan;
 mod prepare;
 mod run;

@@ -8,6 +8,7 @@
 mod action;
 mod definition;
 mod encryption;
+mod environment;
 mod error;
 mod function;
 mod grants;
@@ -27,6 +28,7 @@ mod tags;
 
 pub use action::{Action, Kind, Resource};
 pub use definition::Definition;
+pub use environment::{Environment, EnvironmentValue};
 pub use error::Error;
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
 pub use grants::invoked_functions;

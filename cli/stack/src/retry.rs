@@ -10,6 +10,10 @@ pub enum Service {
     Lambda,
     /// CloudWatch Logs
     Logs,
+    /// Secrets Manager
+    Secrets,
+    /// Systems Manager
+    Ssm,
     /// Step Functions
     States,
     /// STS
