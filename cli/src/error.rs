@@ -126,7 +126,7 @@ pub enum Error {
         /// Where the value should be.
         reference: Reference,
         /// Why it cannot be had.
-        source: aws::Error,
+        source: Box<aws::Error>,
     },
     /// The value of an environment variable is on AWS, which offline runs do not read.
     #[error(

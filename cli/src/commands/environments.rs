@@ -77,6 +77,6 @@ fn unresolved(function: &str, variable: &str, reference: &Reference, source: aws
         function: function.to_owned(),
         variable: variable.to_owned(),
         reference: reference.clone(),
-        source,
+        source: Box::new(source),
     }
 }
