@@ -80,12 +80,11 @@ impl<'de> Visitor<'de> for VariableVisitor {
     }
 }
 
-/// A text may be secret too.
 impl fmt::Debug for Variable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Variable::Text(_) => formatter.write_str("Text(..)"),
-            Variable::Reference(reference) => reference.fmt(formatter),
+            Variable::Text(text) => fmt::Debug::fmt(text, formatter),
+            Variable::Reference(reference) => fmt::Debug::fmt(reference, formatter),
         }
     }
 }
