@@ -71,7 +71,7 @@ pub fn machine_permissions(machine: &Machine) -> Json {
 /// Log deliveries belong to no resource, so AWS has them on `*`.
 ///
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
-const LOG_DELIVERY: [&str; 8] = [
+pub(crate) const LOG_DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
     "logs:GetLogDelivery",
     "logs:UpdateLogDelivery",
