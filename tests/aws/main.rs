@@ -22,6 +22,7 @@ mod pages;
 mod past;
 mod propagating;
 mod roles;
+mod secrets;
 mod server;
 mod stack_under_test;
 mod state_machines;

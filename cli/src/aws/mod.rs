@@ -18,6 +18,7 @@ mod observe;
 mod pace;
 mod parallel;
 mod process;
+mod secrets;
 mod start;
 mod validate;
 
@@ -31,5 +32,6 @@ pub use external::missing_functions;
 pub use lock::clear_lock;
 pub use observe::{observe, observe_all_stages};
 pub use process::Process;
+pub use secrets::resolve;
 pub use start::{Start, deployed_type, start, start_sync};
 pub use validate::validate;
