@@ -172,7 +172,8 @@ fn concurrency(map: &Map, scope: &Scope<'_>) -> Result<usize, StateError> {
 
 fn invalid_concurrency(field: &Dynamic<u64>, value: &Json) -> StateError {
     let path = data::path_text(field);
+    let shown = data::plain_text(value);
     StateError::runtime(format!(
-        "The MaxConcurrencyPath field refers to value {value} which is not a valid integer: {path}"
+        "The MaxConcurrencyPath field refers to value \"{shown}\" which is not a valid integer: {path}"
     ))
 }
