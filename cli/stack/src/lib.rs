@@ -7,6 +7,7 @@
 
 mod action;
 mod definition;
+mod diff;
 mod encryption;
 mod error;
 mod function;
@@ -27,6 +28,7 @@ mod tags;
 
 pub use action::{Action, Kind, Resource};
 pub use definition::Definition;
+pub use diff::{DefinitionChange, Edit, StateChange};
 pub use error::Error;
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
 pub use grants::invoked_functions;
