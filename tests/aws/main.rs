@@ -9,6 +9,7 @@
 
 mod client;
 mod commands;
+mod deletions;
 mod deploying;
 mod destroying;
 mod double;
@@ -16,6 +17,7 @@ mod failing;
 mod functions;
 mod log_groups;
 mod pages;
+mod propagating;
 mod roles;
 mod server;
 mod stack_under_test;

@@ -40,6 +40,16 @@ impl StateMachines {
         }
     }
 
+    /// Whether there is a state machine of this ARN.
+    pub(crate) fn exists(&self, arn: &str) -> bool {
+        self.machines.contains_key(arn)
+    }
+
+    /// Forgets the state machine of this ARN.
+    pub(crate) fn forget(&mut self, arn: &str) {
+        self.machines.remove(arn);
+    }
+
     pub(crate) fn end_executions(&mut self, end: End) {
         self.end = Some(end);
     }
@@ -57,7 +67,6 @@ impl StateMachines {
         match action {
             "CreateStateMachine" => self.change(answer["stateMachineArn"].as_str().unwrap(), request),
             "UpdateStateMachine" => self.change(&asked, request),
-            "DeleteStateMachine" => drop(self.machines.remove(&asked)),
             "DescribeStateMachine" => {
                 let found = self
                     .version(&asked)

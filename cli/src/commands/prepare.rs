@@ -42,7 +42,7 @@ pub(crate) async fn prepare(context: &Context<'_>) -> Result<Prepared, Error> {
     .map_err(Error::Stack)?;
     let plan = stack::plan(&desired, &observed).map_err(Error::Foreign)?;
     Ok(Prepared {
-        summary: Summary::new(&session.scope, &plan),
+        summary: Summary::of_deploy(&desired, &observed, &plan),
         artifacts: artifacts(&session.scope, &built, &plan)?,
         session,
         desired,

@@ -5,17 +5,24 @@
 //!
 //! Each kind of resource has its own file, with desired, observed and steps in this order.
 
+pub mod access;
 mod action;
 mod definition;
+mod diagnosis;
 mod diff;
+mod drift;
 mod encryption;
 mod error;
+mod executions;
+mod explain;
 mod function;
 mod grants;
 mod log_group;
 mod machine;
 mod names;
 mod observed;
+mod orphans;
+mod permissions;
 mod plan;
 pub mod policy;
 mod reference;
@@ -28,8 +35,10 @@ mod tags;
 
 pub use action::{Action, Kind, Resource};
 pub use definition::Definition;
+pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
 pub use diff::{DefinitionChange, Edit, StateChange};
 pub use error::Error;
+pub use executions::Executions;
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
 pub use grants::invoked_functions;
 pub use log_group::{LogGroup, ObservedLogGroup};
@@ -38,6 +47,8 @@ pub use machine::{
 };
 pub use names::Names;
 pub use observed::Observed;
+pub use orphans::{Orphan, Orphans, Reason, Workspace, orphans};
+pub use permissions::{Grant, PermissionChange};
 pub use plan::{Foreign, Plan, Property, Step, When, foreign, plan, teardown};
 pub use reference::FunctionReference;
 pub use retry::{Failure, Retries, Service, Wait};

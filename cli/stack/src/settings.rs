@@ -7,7 +7,7 @@ use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
-use crate::{Definition, Deployed, Error, Scope, Tags, encryption, policy};
+use crate::{Definition, Deployed, Error, Scope, Tags, encryption, log_group, policy};
 
 /// What the workspace says about a stack, with its artifacts measured.
 #[derive(Clone, Debug)]
@@ -164,7 +164,7 @@ impl Desired {
             name: log_group,
             retention_days: stack.retention_days,
             kms_key: stack.common.kms_key.clone(),
-            tags,
+            tags: log_group::tagged(tags, stack.retention_days),
         });
     }
 
@@ -200,7 +200,7 @@ impl Desired {
             name: log_group,
             retention_days: stack.retention_days,
             kms_key: stack.common.kms_key.clone(),
-            tags,
+            tags: log_group::tagged(tags, stack.retention_days),
         });
         self.machines.push(machine);
     }

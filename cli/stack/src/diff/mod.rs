@@ -16,7 +16,7 @@ use crate::{Definition, Property, Scope};
 use fields::Naming;
 use states::Placed;
 
-pub(crate) use states::visit;
+pub(crate) use unversioned::versions;
 
 /// What changes in a definition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -30,11 +30,6 @@ pub(super) fn all(flow: &Flow) -> Vec<Placed<'_>> {
     states
 }
 
-/// Looks at all states, those inside others too.
-pub(crate) fn visit<'a>(flow: &'a Flow, look: &mut impl FnMut(&'a State)) {
-    all(flow).into_iter().for_each(|placed| look(placed.state));
-}
-
 fn add<'a>(flow: &'a Flow, path: &[String], around: &[&'a str], states: &mut Vec<Placed<'a>>) {
     for state in flow.states.values() {
         states.push(Placed {

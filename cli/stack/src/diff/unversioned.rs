@@ -1,5 +1,5 @@
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use asl::Json;
 
@@ -52,4 +52,18 @@ fn without_qualifiers(text: &str, arn_prefix: &str, superfluous: impl Fn(&str, &
     }
     written.push_str(rest);
     changed.then_some(written)
+}
+
+/// The versions of functions that a definition names.
+pub(crate) fn versions(definition: &Json, scope: &Scope) -> BTreeMap<String, u64> {
+    let found = RefCell::new(BTreeMap::new());
+    map_strings(definition, &|text| {
+        without_qualifiers(text, &scope.function_arn_prefix(), |name, qualifier| {
+            if let Ok(version) = qualifier.parse() {
+                found.borrow_mut().insert(name.to_owned(), version);
+            }
+            false
+        })
+    });
+    found.into_inner()
 }
