@@ -12,6 +12,7 @@ use crate::functions::Functions;
 use crate::log_groups::LogGroups;
 use crate::pages;
 use crate::roles::Roles;
+use crate::secrets::Secrets;
 use crate::state_machines::{End, StateMachines};
 
 /// An AWS account of its own.
@@ -31,6 +32,7 @@ struct State {
     roles: Roles,
     functions: Functions,
     log_groups: LogGroups,
+    secrets: Secrets,
 }
 
 /// What goes wrong with calls of an action.
@@ -103,6 +105,16 @@ impl Double {
         self.state().has_short_pages = true;
     }
 
+    /// A parameter of Systems Manager has this value from now on.
+    pub(crate) fn set_parameter(&self, name: &str, value: &str) {
+        self.state().secrets.parameters.insert(name.into(), value.into());
+    }
+
+    /// A secret of Secrets Manager has this value from now on.
+    pub(crate) fn set_secret(&self, name: &str, value: &str) {
+        self.state().secrets.secrets.insert(name.into(), value.into());
+    }
+
     /// How executions end from now on; without it they run for ever.
     pub(crate) fn end_executions(&self, end: End) {
         let mut state = self.state();
@@ -169,6 +181,9 @@ impl Double {
 
     /// Lets the double answer, and puts right what it gets wrong.
     async fn pass(&self, action: &str, mut request: Request) -> Answer {
+        if let Some(answer) = self.state().secrets.answer(action, &request.body) {
+            return answer;
+        }
         let (service, region) = credential_scope(&request.headers);
         let asked = request.body.clone();
         let page = pages::take_token(action, &mut request);
@@ -275,12 +290,12 @@ fn credential_scope(headers: &HeaderMap) -> (String, String) {
 }
 
 #[derive(Clone, Copy)]
-enum Protocol {
+pub(crate) enum Protocol {
     Json,
     Xml,
 }
 
-fn refusal(protocol: Protocol, status: u16, code: &str, message: &str) -> Answer {
+pub(crate) fn refusal(protocol: Protocol, status: u16, code: &str, message: &str) -> Answer {
     let body = match protocol {
         Protocol::Json => serde_json::json!({ "__type": code, "message": message }).to_string(),
         Protocol::Xml => format!(

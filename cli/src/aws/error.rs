@@ -35,6 +35,14 @@ pub enum Error {
     /// A call was refused, or not answered.
     #[error(transparent)]
     Call(Box<CallError>),
+    /// A secret that has not what is asked for.
+    #[error("the secret `{name}` {problem}")]
+    Secret {
+        /// Its name or ARN.
+        name: String,
+        /// What is wrong, following the name.
+        problem: String,
+    },
     /// A role lacks what it is used for, so that a service refuses it.
     #[error("{}", list(.missing))]
     Role {
@@ -142,15 +150,21 @@ impl Error {
                  command again"
                     .to_owned(),
             ),
-            Error::Interrupted | Error::Unready { .. } | Error::Late { .. } | Error::Answer { .. } => None,
+            Error::Secret { .. }
+            | Error::Interrupted
+            | Error::Unready { .. }
+            | Error::Late { .. }
+            | Error::Answer { .. } => None,
             Error::TooLarge { .. } => Some("make the binary smaller: strip it, drop dependencies".to_owned()),
             Error::Zip { .. } => None,
         }
     }
 
     /// Whether the service says that what was asked for does not exist.
-    pub(super) fn is_not_found(&self) -> bool {
-        const CODES: [&str; 5] = [
+    pub(crate) fn is_not_found(&self) -> bool {
+        const CODES: [&str; 7] = [
+            "ParameterNotFound",
+            "ParameterVersionNotFound",
             "NoSuchEntity",
             "ResourceNotFound",
             "ResourceNotFoundException",
@@ -290,6 +304,8 @@ fn name(service: Service) -> &'static str {
         Service::Iam => "IAM",
         Service::Lambda => "Lambda",
         Service::Logs => "CloudWatch Logs",
+        Service::Secrets => "Secrets Manager",
+        Service::Ssm => "Systems Manager",
         Service::States => "Step Functions",
         Service::Sts => "STS",
     }

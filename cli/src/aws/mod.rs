@@ -15,6 +15,7 @@ mod external;
 mod observe;
 mod pace;
 mod parallel;
+mod secrets;
 mod start;
 mod validate;
 
@@ -25,5 +26,6 @@ pub use event::{Event, Sleep, Surroundings};
 pub use execution::{Execution, ExecutionStatus, describe, recent, stop_running, wait};
 pub use external::missing_functions;
 pub use observe::{observe, observe_all_stages};
+pub use secrets::resolve;
 pub use start::{Start, deployed_type, start, start_sync};
 pub use validate::validate;

@@ -7,6 +7,7 @@ mod destroy;
 mod interrupting;
 mod orphans;
 mod plan;
+mod secrets;
 mod stages;
 mod start;
 mod status;
