@@ -12,6 +12,7 @@ use crate::functions::Functions;
 use crate::log_groups::LogGroups;
 use crate::pages;
 use crate::roles::Roles;
+use crate::rounds::Rounds;
 use crate::secrets::Secrets;
 use crate::state_machines::{End, StateMachines};
 
@@ -20,6 +21,7 @@ use crate::state_machines::{End, StateMachines};
 pub(crate) struct Double {
     services: Arc<[Box<dyn MockService>]>,
     state: Arc<Mutex<State>>,
+    rounds: Rounds,
 }
 
 #[derive(Default)]
@@ -92,7 +94,14 @@ impl Double {
                 Box::new(winterbaume_cloudwatchlogs::CloudWatchLogsService::new()),
             ]),
             state: Arc::default(),
+            rounds: Rounds::default(),
         }
+    }
+
+    /// Calls are answered round after round from now on, and the rounds are counted.
+    pub(crate) fn count_rounds(&self) -> &Rounds {
+        self.rounds.begin();
+        &self.rounds
     }
 
     /// Makes the next calls of an action fail.
@@ -139,6 +148,7 @@ impl Double {
 
     pub(crate) async fn answer(&self, request: Request) -> Result<Answer, Broken> {
         let (protocol, action) = action(&request);
+        self.rounds.wait().await;
         match self.note(&action) {
             None => Ok(self.pass(&action, request).await),
             Some(Kind::Refused(status, code, message)) => Ok(refusal(protocol, status, code, message)),

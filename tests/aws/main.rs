@@ -19,6 +19,7 @@ mod log_groups;
 mod pages;
 mod propagating;
 mod roles;
+mod rounds;
 mod secrets;
 mod server;
 mod stack_under_test;

@@ -97,9 +97,8 @@ fn a_change_of_code_changes_no_state() {
     assert_snapshot!(both(&change(|settings| settings.functions[0].code.sha256 = "2".into())));
 }
 
-#[test]
-fn changes_of_a_definition() {
-    assert_snapshot!(both(&change(|settings| {
+fn definition_changed() -> Summary {
+    change(|settings| {
         settings.machines[0] = edited(&[
             (r#""MaxAttempts":3"#, r#""MaxAttempts":5"#),
             (r#""NumericGreaterThan":100"#, r#""NumericGreaterThan":200"#),
@@ -109,7 +108,12 @@ fn changes_of_a_definition() {
                 r#""Resource":"ARN:order-dev-Pack","TimeoutSeconds":60,"Next":"Label"}, "Label":{"Type":"Pass","End":true"#,
             ),
         ]);
-    })));
+    })
+}
+
+#[test]
+fn changes_of_a_definition() {
+    assert_snapshot!(both(&definition_changed()));
 }
 
 #[test]
@@ -120,14 +124,18 @@ fn a_definition_that_is_only_written_otherwise() {
     assert_snapshot!(summary);
 }
 
-#[test]
-fn permissions_change_while_executions_run() {
+fn permissions_changed() -> Summary {
     let mut model = deployed(&order());
     running(&mut model);
     let mut settings = order();
     settings.functions[1] = function("Send");
     settings.machines[0] = edited(&[("ARN:order-dev-Pack", "ARN:order-dev-Send"), ("Pack", "Send")]);
-    assert_snapshot!(both(&explained(&settings, &model)));
+    explained(&settings, &model)
+}
+
+#[test]
+fn permissions_change_while_executions_run() {
+    assert_snapshot!(both(&permissions_changed()));
 }
 
 #[test]
@@ -137,8 +145,7 @@ fn permissions_change_while_nothing_runs() {
     }));
 }
 
-#[test]
-fn drift_of_everything() {
+fn drifted() -> Summary {
     let mut model = deployed(&order());
     let aws = &mut model.observed;
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
@@ -167,7 +174,12 @@ fn drift_of_everything() {
         .parse()
         .unwrap();
     current.logging = None;
-    let summary = both(&explained(&order(), &model));
+    explained(&order(), &model)
+}
+
+#[test]
+fn drift_of_everything() {
+    let summary = both(&drifted());
     assert!(!summary.contains("secret"), "{summary}");
     assert_snapshot!(summary);
 }
@@ -213,4 +225,34 @@ fn a_deploy_that_did_not_end_says_what_will_be_live() {
     let whole = plan(&desired(&settings), &model.observed).unwrap();
     cut.apply(&scope(), &whole, 1);
     assert_snapshot!(explained(&settings, &cut));
+}
+
+/// Summaries that have every field between them.
+pub(crate) fn every_kind() -> Vec<Summary> {
+    let conditioned = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*",
+        "Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}"#;
+    let with_policy = |settings: &Settings, name: &str| {
+        let mut model = deployed(settings);
+        let role = model.observed.roles.get_mut("order-dev-Shop").unwrap();
+        role.policies.insert(name.into(), conditioned.parse().unwrap());
+        explained(settings, &model)
+    };
+    let commented = change(|settings| {
+        settings.machines[0] = edited(&[(r#"{"StartAt":"Charge""#, r#"{"Comment":"shop","StartAt":"Charge""#)])
+    });
+    let begins_elsewhere = change(|settings| {
+        settings.machines[0] = edited(&[
+            (r#""StartAt":"Charge""#, r#""StartAt":"First""#),
+            (r#""Done":{"#, r#""First":{"Type":"Pass","Next":"Charge"},"Done":{"#),
+        ])
+    });
+    vec![
+        explained(&order(), &Model::default()),
+        definition_changed(),
+        permissions_changed(),
+        drifted(),
+        with_policy(&order(), "another"),
+        commented,
+        begins_elsewhere,
+    ]
 }
