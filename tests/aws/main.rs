@@ -9,14 +9,17 @@
 
 mod client;
 mod commands;
+mod crashing;
 mod deletions;
 mod deploying;
 mod destroying;
 mod double;
 mod failing;
 mod functions;
+mod locking;
 mod log_groups;
 mod pages;
+mod past;
 mod propagating;
 mod roles;
 mod rounds;

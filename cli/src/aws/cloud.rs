@@ -4,11 +4,12 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use serde::Serialize;
 use stack::Service;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::call::Call;
 use super::pace::Paces;
-use super::{Error, Event, Surroundings, credentials};
+use super::{Error, Event, Process, Surroundings, credentials};
 use crate::settings;
 
 /// The AWS services of one account and region. Cheap to clone.
@@ -165,6 +166,22 @@ impl Cloud {
             arn: identity.arn.ok_or_else(|| missing("ARN"))?,
             region: self.region.clone(),
         })
+    }
+
+    /// The same, which also stops when `lost` is set.
+    pub(super) fn stopping_when(&self, lost: Arc<AtomicBool>) -> Cloud {
+        let mut cloud = self.clone();
+        let stop = Arc::clone(&self.surroundings.stop);
+        cloud.surroundings.stop = Arc::new(move || stop() || lost.load(Ordering::Relaxed));
+        cloud
+    }
+
+    pub(super) fn renewal(&self) -> Duration {
+        self.surroundings.renewal
+    }
+
+    pub(super) fn process(&self) -> &Process {
+        &self.surroundings.process
     }
 
     pub(super) fn profile(&self) -> Option<String> {

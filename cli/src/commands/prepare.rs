@@ -101,7 +101,9 @@ async fn check_functions(session: &Session, machines: &[MachineSettings]) -> Res
     let others: BTreeSet<String> = machines.iter().flat_map(called).collect();
     let missing = aws::missing_functions(&session.cloud, others).await?;
     let caller = |function: &String| machines.iter().find(|machine| called(machine).contains(function));
-    let first = missing.into_iter().find_map(|function| Some((caller(&function)?, function)));
+    let first = missing
+        .into_iter()
+        .find_map(|function| Some((caller(&function)?, function)));
     first.map_or(Ok(()), |(machine, function)| {
         Err(Error::NoFunction {
             machine: machine.logical.clone(),

@@ -18,6 +18,7 @@ mod executions;
 mod explain;
 mod function;
 mod grants;
+mod lock;
 mod log_group;
 mod machine;
 mod names;
@@ -43,6 +44,7 @@ pub use error::Error;
 pub use executions::Executions;
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
 pub use grants::invoked_functions;
+pub use lock::{Holder, LEASE, Standing};
 pub use log_group::{LogGroup, ObservedLogGroup};
 pub use machine::{
     Logging, LoggingLevel, Machine, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, type_name,

@@ -137,38 +137,40 @@ fn some(items: BTreeSet<String>) -> BTreeSet<String> {
     }
 }
 
+/// What grants with the same words, actions and callers have in common.
+type Group<'a> = (&'a str, BTreeSet<String>, BTreeSet<String>);
+
 fn grouped<'a>(grants: impl Iterator<Item = &'a Single>, callers: &Callers) -> Vec<Grant> {
     let mut actions: BTreeMap<(&str, &str), BTreeSet<String>> = BTreeMap::new();
     for (rest, action, resource) in grants {
         actions.entry((rest, resource)).or_default().insert(action.clone());
     }
-    let mut resources: BTreeMap<(&str, BTreeSet<String>, BTreeSet<String>), BTreeSet<String>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group<'_>, BTreeSet<String>> = BTreeMap::new();
     for ((rest, resource), actions) in actions {
         let states = callers
             .get(resource.trim_end_matches(":*"))
             .cloned()
             .unwrap_or_default();
-        resources
-            .entry((rest, actions, states))
-            .or_default()
-            .insert(resource.to_owned());
+        let group = groups.entry((rest, actions, states)).or_default();
+        group.insert(resource.to_owned());
     }
-    let grant =
-        |((rest, actions, states), resources): ((&str, BTreeSet<String>, BTreeSet<String>), BTreeSet<String>)| {
-            let rest: Json = rest.parse().unwrap_or_default();
-            let condition = policy::with(&rest, "Effect", None);
-            Grant {
-                effect: rest.get("Effect").and_then(Json::as_str).unwrap_or_default().to_owned(),
-                actions,
-                resources,
-                condition: condition
-                    .as_object()
-                    .is_some_and(|object| !object.is_empty())
-                    .then(|| condition.to_string()),
-                states,
-            }
-        };
-    resources.into_iter().map(grant).collect()
+    groups
+        .into_iter()
+        .map(|(group, resources)| grant(group, resources))
+        .collect()
+}
+
+fn grant((rest, actions, states): Group<'_>, resources: BTreeSet<String>) -> Grant {
+    let rest: Json = rest.parse().unwrap_or_default();
+    let condition = policy::with(&rest, "Effect", None);
+    let is_bare = condition.as_object().is_none_or(asl::Object::is_empty);
+    Grant {
+        effect: rest.get("Effect").and_then(Json::as_str).unwrap_or_default().to_owned(),
+        actions,
+        resources,
+        condition: (!is_bare).then(|| condition.to_string()),
+        states,
+    }
 }
 
 fn callers(scope: &Scope, definition: &Json) -> Callers {
