@@ -13,6 +13,7 @@ use crate::log_groups::LogGroups;
 use crate::pages;
 use crate::roles::Roles;
 use crate::state_machines::{End, StateMachines};
+use crate::times::Clock;
 
 /// An AWS account of its own.
 #[derive(Clone)]
@@ -24,6 +25,7 @@ pub(crate) struct Double {
 #[derive(Default)]
 struct State {
     calls: Vec<String>,
+    clock: Option<Clock>,
     faults: Vec<Fault>,
     has_short_pages: bool,
     machines: StateMachines,
@@ -120,6 +122,11 @@ impl Double {
         std::mem::take(&mut self.state().calls)
     }
 
+    /// Notes from now on when calls are made.
+    pub(crate) fn look_at(&self, clock: &Clock) {
+        self.state().clock = Some(clock.clone());
+    }
+
     /// Whether an action was called since the last time the calls were taken.
     pub(crate) fn has_called(&self, action: &str) -> bool {
         self.state().calls.iter().any(|call| call == action)
@@ -155,6 +162,9 @@ impl Double {
     fn note(&self, action: &str) -> Option<Kind> {
         let mut state = self.state();
         state.calls.push(action.to_owned());
+        if let Some(clock) = &state.clock {
+            clock.note(action);
+        }
         let fault = state
             .faults
             .iter_mut()

@@ -16,6 +16,7 @@ mod double;
 mod failing;
 mod functions;
 mod log_groups;
+mod pacing;
 mod pages;
 mod propagating;
 mod roles;
@@ -25,3 +26,4 @@ mod state_machines;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 mod support;
+mod times;

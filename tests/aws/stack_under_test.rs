@@ -97,7 +97,9 @@ impl Account {
         let waited = Arc::clone(&self.waited);
         let stopped = Arc::clone(&self.stopped);
         let told = Arc::clone(&self.waited);
+        let passed = Arc::clone(&self.waited);
         let surroundings = Surroundings {
+            clock: Arc::new(move || passed.lock().unwrap().0),
             listener: Arc::new(move |event| told.lock().unwrap().1.push(event.to_string())),
             stop: Arc::new(move || *stopped.lock().unwrap()),
             sleep: Arc::new(move |delay| {
@@ -105,6 +107,11 @@ impl Account {
                 Box::pin(tokio::task::yield_now())
             }),
         };
+        self.connect(surroundings).await
+    }
+
+    /// The account as it is called in other surroundings.
+    pub(crate) async fn connect(&self, surroundings: Surroundings) -> Cloud {
         Cloud::connect(&self.double.configuration(), None, surroundings)
             .await
             .unwrap()
@@ -130,6 +137,10 @@ impl Account {
     }
 
     pub(crate) async fn apply(&self, plan: &Plan) -> Outcome {
+        self.apply_with(&self.cloud().await, plan).await
+    }
+
+    pub(crate) async fn apply_with(&self, cloud: &Cloud, plan: &Plan) -> Outcome {
         let zip = |function: &FunctionSettings| {
             (
                 self.settings.scope.name(&function.logical),
@@ -137,7 +148,7 @@ impl Account {
             )
         };
         let artifacts: Artifacts = self.settings.functions.iter().map(zip).collect();
-        aws::apply(&self.cloud().await, &self.settings.scope, plan, artifacts).await
+        aws::apply(cloud, &self.settings.scope, plan, artifacts).await
     }
 
     /// Plans and applies; everything must go well. Gives the calls that changed something.
