@@ -9,17 +9,21 @@
 
 mod client;
 mod commands;
+mod crashing;
 mod deletions;
 mod deploying;
 mod destroying;
 mod double;
 mod failing;
 mod functions;
+mod locking;
 mod log_groups;
 mod pacing;
 mod pages;
+mod past;
 mod propagating;
 mod roles;
+mod secrets;
 mod server;
 mod stack_under_test;
 mod state_machines;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use stack::Resource;
 
+use super::Process;
 use crate::interrupt;
 
 /// What happens while AWS is called.
@@ -67,6 +68,10 @@ pub struct Surroundings {
     pub sleep: Arc<dyn Fn(Duration) -> Sleep + Send + Sync>,
     /// How much time has passed since some beginning.
     pub clock: Arc<dyn Fn() -> Duration + Send + Sync>,
+    /// Who calls.
+    pub process: Process,
+    /// How often who holds a stack's lock gives a sign of life.
+    pub renewal: Duration,
 }
 
 impl Surroundings {
@@ -83,6 +88,8 @@ impl Surroundings {
                     let _ = interrupt::or_interrupted(tokio::time::sleep(delay)).await;
                 })
             }),
+            process: Process::this(),
+            renewal: Duration::from_secs(20),
         }
     }
 }

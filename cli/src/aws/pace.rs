@@ -24,8 +24,8 @@ pub(super) struct Paces {
 enum Lane {
     Changes(&'static str),
     Reads(&'static str),
-    /// `GetFunction`, which Lambda counts apart.
-    GetFunction,
+    /// An action that its service counts apart.
+    One(&'static str, &'static str),
 }
 
 /// The calls of the last second, and how many there may be.
@@ -107,7 +107,7 @@ impl Lane {
         let service = call.service.prefix();
         let reads = ["Get", "List", "Describe", "Validate"];
         match call.action {
-            "GetFunction" => Lane::GetFunction,
+            action if service == "logs" || action == "GetFunction" => Lane::One(service, action),
             action if reads.iter().any(|read| action.starts_with(read)) => Lane::Reads(service),
             _ => Lane::Changes(service),
         }
@@ -115,13 +115,12 @@ impl Lane {
 
     fn is_of(self, service: Service) -> bool {
         match self {
-            Lane::Changes(prefix) | Lane::Reads(prefix) => prefix == service.prefix(),
-            Lane::GetFunction => service == Service::Lambda,
+            Lane::Changes(prefix) | Lane::Reads(prefix) | Lane::One(prefix, _) => prefix == service.prefix(),
         }
     }
 
     /// How many calls there may be in a second. Lambda takes 15 calls of its control plane, and 100 of GetFunction;
-    /// CloudWatch Logs 10 of most of its actions. The others say nothing of the kind, or of buckets far larger than a
+    /// CloudWatch Logs 10 of each of most actions. The others say nothing of the kind, or of buckets far larger than a
     /// stack; for them it is what is enough for one.
     ///
     /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests>
@@ -129,10 +128,10 @@ impl Lane {
     fn most(self) -> usize {
         match self {
             Lane::Changes("lambda") | Lane::Reads("lambda") => 15,
-            Lane::Changes("logs") | Lane::Reads("logs") => 10,
             Lane::Changes(_) => 20,
             Lane::Reads(_) => 50,
-            Lane::GetFunction => 100,
+            Lane::One("lambda", _) => 100,
+            Lane::One(..) => 10,
         }
     }
 }
@@ -168,7 +167,9 @@ mod tests {
         assert_eq!(burst(&paces, call(Service::Lambda, "PublishVersion"), BEGINNING), 0);
         assert_eq!(burst(&paces, call(Service::Lambda, "ListFunctions"), BEGINNING), 15);
         assert_eq!(burst(&paces, call(Service::Lambda, "GetFunction"), BEGINNING), 100);
-        assert_eq!(burst(&paces, call(Service::Logs, "CreateLogGroup"), BEGINNING), 10);
+        for action in ["CreateLogGroup", "PutRetentionPolicy", "DescribeLogGroups"] {
+            assert_eq!(burst(&paces, call(Service::Logs, action), BEGINNING), 10);
+        }
         let later = BEGINNING + SECOND / 4;
         assert_eq!(paces.enter(create, later), Err(SECOND * 3 / 4));
         assert_eq!(burst(&paces, create, BEGINNING + SECOND), 15);

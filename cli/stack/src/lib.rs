@@ -10,9 +10,11 @@ mod action;
 mod definition;
 mod diagnosis;
 mod encryption;
+mod environment;
 mod error;
 mod function;
 mod grants;
+mod lock;
 mod log_group;
 mod machine;
 mod names;
@@ -31,9 +33,11 @@ mod tags;
 pub use action::{Action, Kind, Resource};
 pub use definition::Definition;
 pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
+pub use environment::{Environment, EnvironmentValue};
 pub use error::Error;
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
 pub use grants::invoked_functions;
+pub use lock::{Holder, LEASE, Standing};
 pub use log_group::{LogGroup, ObservedLogGroup};
 pub use machine::{
     Logging, LoggingLevel, Machine, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, type_name,

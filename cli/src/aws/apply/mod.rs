@@ -39,6 +39,8 @@ pub struct Outcome {
     pub not_tried: Vec<usize>,
     /// The versions of functions and state machines that were published, or were there before.
     pub published: Published,
+    /// Why the stack's lock could not be given back.
+    pub lock: Option<Error>,
 }
 
 impl Outcome {
