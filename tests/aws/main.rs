@@ -18,6 +18,7 @@ mod failing;
 mod functions;
 mod locking;
 mod log_groups;
+mod pacing;
 mod pages;
 mod past;
 mod propagating;
@@ -30,3 +31,4 @@ mod state_machines;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 mod support;
+mod times;
