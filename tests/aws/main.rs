@@ -14,6 +14,7 @@ mod deletions;
 mod deploying;
 mod destroying;
 mod double;
+mod drifting;
 mod failing;
 mod functions;
 mod locking;

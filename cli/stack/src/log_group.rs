@@ -94,5 +94,9 @@ fn key(desired: &LogGroup) -> Action {
 }
 
 fn days(retention: Option<i32>) -> String {
-    retention.map_or_else(|| "for ever".to_owned(), |days| format!("{days} days"))
+    match retention {
+        None => "for ever".to_owned(),
+        Some(1) => "1 day".to_owned(),
+        Some(days) => format!("{days} days"),
+    }
 }

@@ -77,10 +77,12 @@ fn add(
             continue;
         }
         let key = (role.clone(), policy.clone());
-        let before = match document {
+        let before = of_role(role, documents);
+        match document {
             Some(document) => documents.insert(key, document.clone()),
             None => documents.remove(&key),
         };
+        let after = of_role(role, documents);
         let found = changes
             .iter_mut()
             .find(|change| change.resource.kind == Kind::Role && change.resource.name == *role);
@@ -97,12 +99,16 @@ fn add(
                     .map(|machine| &machine.live_or_current().definition),
             );
             let delta = change.permissions.get_or_insert_default();
-            let (before, after) = (before.as_ref().map(grants), document.map(grants));
-            let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
             delta.gained.extend(grouped(after.difference(&before), &new));
             delta.lost.extend(grouped(before.difference(&after), &old));
         }
     }
+}
+
+/// What all inline policies of a role grant.
+fn of_role(role: &str, documents: &Documents) -> BTreeSet<Single> {
+    let of_role = documents.iter().filter(|((owner, _), _)| owner == role);
+    of_role.flat_map(|(_, document)| grants(document)).collect()
 }
 
 /// What is granted, taken apart: what the statement says beside actions and resources, one action, one resource.
