@@ -7,10 +7,11 @@ use stack::Summary;
 
 use crate::explained;
 
+const README: &str = include_str!("../../../README.md");
+
 /// The section of the documentation with the fields.
 fn section() -> &'static str {
-    let readme = include_str!("../../../README.md");
-    let (_, section) = readme.split_once("\n## Plan as JSON\n").unwrap();
+    let (_, section) = README.split_once("\n## Plan as JSON\n").unwrap();
     section.split("\n## ").next().unwrap()
 }
 
@@ -74,4 +75,10 @@ fn the_version_is_the_documented_one() {
     let summary = serde_json::to_value(&explained::every_kind()[0]).unwrap();
     let row = format!("| `formatVersion` | {} |", summary["formatVersion"]);
     assert!(section().contains(&row), "{row}");
+}
+
+#[test]
+fn the_example_is_what_is_printed() {
+    let example = format!("```text\n{}\n```\n", explained::example());
+    assert!(README.contains(&example), "not in cli/README.md:\n{example}");
 }

@@ -227,6 +227,22 @@ fn a_deploy_that_did_not_end_says_what_will_be_live() {
     assert_snapshot!(explained(&settings, &cut));
 }
 
+/// The example of the documentation: a change of the workspace meets executions under way and drift.
+pub(crate) fn example() -> Summary {
+    let mut model = deployed(&order());
+    running(&mut model);
+    let function = model.observed.functions.get_mut("order-dev-Charge").unwrap();
+    function.configuration.timeout = 900;
+    let mut settings = order();
+    settings.functions[1] = crate::function("Send");
+    settings.machines[0] = edited(&[
+        ("ARN:order-dev-Pack", "ARN:order-dev-Send"),
+        ("\"Pack\"", "\"Send\""),
+        (r#""MaxAttempts":3"#, r#""MaxAttempts":5"#),
+    ]);
+    explained(&settings, &model)
+}
+
 /// Summaries that have every field between them.
 pub(crate) fn every_kind() -> Vec<Summary> {
     let conditioned = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*",
