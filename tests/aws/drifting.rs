@@ -85,3 +85,23 @@ async fn another_retention_is_a_change_and_no_drift() {
     account.deploy().await;
     assert_eq!(account.explained().await.to_string(), "nothing to do");
 }
+
+#[tokio::test]
+async fn an_alias_that_is_moved_by_hand_is_put_back() {
+    let mut account = Account::new();
+    account.deploy().await;
+    account.set_code("Validate", "two");
+    account.deploy().await;
+    let states = aws_sdk_sfn::Client::new(&account.double.configuration());
+    let scope = &account.settings.scope;
+    let route = aws_sdk_sfn::types::RoutingConfigurationListItem::builder();
+    let route = route.state_machine_version_arn(scope.machine_version_arn("order-dev-Workflow", 1));
+    let update = states.update_state_machine_alias();
+    let update = update.state_machine_alias_arn(scope.alias_arn("order-dev-Workflow"));
+    let update = update.routing_configuration(route.weight(100).build().unwrap());
+    update.send().await.unwrap();
+    insta::assert_snapshot!(account.explained().await);
+    account.deploy().await;
+    assert_eq!(account.live().await.0, 2);
+    assert_eq!(account.explained().await.to_string(), "nothing to do");
+}

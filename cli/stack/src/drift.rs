@@ -2,7 +2,7 @@
 //! newest versions of functions and state machines say what they were, policies follow from these, and log groups have
 //! their retention in a tag. What a deploy that did not end left behind is no drift, because the next one plans the rest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use asl::{Json, MachineType};
 
@@ -10,8 +10,8 @@ use crate::permissions::grants;
 use crate::reference::FunctionReference;
 use crate::summary::{Change, ResourceChange};
 use crate::{
-    Desired, Kind, Machine, MachineVersion, Observed, ObservedFunction, ObservedMachine, Revision, encryption,
-    function, log_group, policy, role,
+    Desired, FunctionVersion, Kind, Machine, MachineVersion, Observed, ObservedFunction, ObservedMachine, Revision,
+    encryption, function, log_group, policy, role,
 };
 
 /// Marks what of the change repairs drift.
@@ -70,7 +70,7 @@ fn was_there(kind: Kind, name: &str, desired: &Desired, observed: &Observed) -> 
 
 /// A description alone makes no new version, so there is nothing to compare it with.
 fn of_function(found: &ObservedFunction) -> BTreeSet<String> {
-    let Some(newest) = found.versions.iter().max_by_key(|version| version.number) else {
+    let Some(newest) = newest_version(found) else {
         return BTreeSet::new();
     };
     let configuration = function::configuration_changes(&newest.configuration, &found.configuration);
@@ -102,7 +102,7 @@ fn of_log_group(name: &str, desired: &Desired, observed: &Observed) -> BTreeSet<
     let is_done = was_there(Kind::LogGroup, name, desired, observed);
     let retention = written.is_some_and(|written| *written != log_group::retention_tag(found.retention_days));
     let function = desired.functions.iter().find(|function| function.log_group == name);
-    let function = function.and_then(|function| observed.functions.get(&function.name)?.versions.last());
+    let function = function.and_then(|function| newest_version(observed.functions.get(&function.name)?));
     let machine = desired.machines.iter().find(|machine| machine.log_group == name);
     let machine = machine.and_then(|machine| newest(observed.machines.get(&machine.name)?));
     let keys = function.map(|function| &function.configuration.kms_key);
@@ -162,33 +162,43 @@ struct Written {
 
 impl Written {
     fn of(role: &str, desired: &Desired, observed: &Observed) -> Option<Written> {
-        let documents: Vec<Option<Json>> =
-            if let Some(function) = desired.functions.iter().find(|found| found.name == role) {
-                let versions = observed.functions.get(role)?.versions.iter();
-                let document = |key: &Option<String>| {
-                    let permissions = policy::function_permissions(&desired.scope, &function.log_group);
-                    Some(encryption::with_key(
-                        permissions,
-                        key.as_deref(),
-                        encryption::OF_FUNCTIONS,
-                    ))
-                };
-                versions
-                    .map(|version| document(&version.configuration.kms_key))
-                    .collect()
-            } else {
-                let machine = desired.machines.iter().find(|machine| machine.name == role)?;
-                let versions = observed.machines.get(role)?.versions.iter();
-                let document = |version: &MachineVersion| permissions(machine, version.revision.as_ref()?, desired);
-                versions.map(document).collect()
-            };
-        let newest = documents.last()?.as_ref()?;
+        let documents =
+            of_function_role(role, desired, observed).or_else(|| of_machine_role(role, desired, observed))?;
+        let (_, newest) = documents.last_key_value()?;
         Some(Written {
-            needed: grants(newest),
-            ever: documents.iter().flatten().flat_map(grants).collect(),
-            is_complete: documents.iter().all(Option::is_some),
+            needed: grants(newest.as_ref()?),
+            ever: documents.values().flatten().flat_map(grants).collect(),
+            is_complete: documents.values().all(Option::is_some),
         })
     }
+}
+
+/// The policies that go with the versions of a function or state machine, by number; nothing for one that cannot be read.
+type Documents = BTreeMap<u64, Option<Json>>;
+
+fn of_function_role(role: &str, desired: &Desired, observed: &Observed) -> Option<Documents> {
+    let function = desired.functions.iter().find(|function| function.name == role)?;
+    let document = |version: &FunctionVersion| {
+        let permissions = policy::function_permissions(&desired.scope, &function.log_group);
+        let key = version.configuration.kms_key.as_deref();
+        let document = encryption::with_key(permissions, key, encryption::OF_FUNCTIONS);
+        (version.number, Some(document))
+    };
+    let versions = observed.functions.get(role)?.versions.iter();
+    Some(versions.map(document).collect())
+}
+
+fn of_machine_role(role: &str, desired: &Desired, observed: &Observed) -> Option<Documents> {
+    let machine = desired.machines.iter().find(|machine| machine.name == role)?;
+    let document = |version: &MachineVersion| {
+        let revision = version.revision.as_ref();
+        (
+            version.number,
+            revision.and_then(|revision| permissions(machine, revision, desired)),
+        )
+    };
+    let versions = observed.machines.get(role)?.versions.iter();
+    Some(versions.map(document).collect())
 }
 
 /// What a version of a state machine may do.
@@ -212,6 +222,10 @@ fn invokes(revision: &Revision, desired: &Desired) -> Option<BTreeSet<String>> {
         format!("{}{}", function.arn_prefix, function.name)
     });
     Some(unqualified.collect())
+}
+
+fn newest_version(function: &ObservedFunction) -> Option<&FunctionVersion> {
+    function.versions.iter().max_by_key(|version| version.number)
 }
 
 fn newest(machine: &ObservedMachine) -> Option<&Revision> {
