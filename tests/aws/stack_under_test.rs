@@ -100,7 +100,9 @@ impl Account {
         let waited = Arc::clone(&self.waited);
         let stopped = Arc::clone(&self.stopped);
         let told = Arc::clone(&self.waited);
+        let passed = Arc::clone(&self.waited);
         let surroundings = Surroundings {
+            clock: Arc::new(move || passed.lock().unwrap().0),
             listener: Arc::new(move |event| told.lock().unwrap().1.push(event.to_string())),
             stop: Arc::new(move || *stopped.lock().unwrap()),
             sleep: Arc::new(move |delay| {
@@ -110,6 +112,11 @@ impl Account {
             process: self.process(),
             renewal: Duration::from_millis(500),
         };
+        self.connect(surroundings).await
+    }
+
+    /// The account as it is called in other surroundings.
+    pub(crate) async fn connect(&self, surroundings: Surroundings) -> Cloud {
         Cloud::connect(&self.double.configuration(), None, surroundings)
             .await
             .unwrap()
@@ -155,7 +162,11 @@ impl Account {
     }
 
     pub(crate) async fn apply(&self, plan: &Plan) -> Outcome {
-        aws::apply(&self.cloud().await, &self.settings.scope, plan, self.artifacts()).await
+        self.apply_with(&self.cloud().await, plan).await
+    }
+
+    pub(crate) async fn apply_with(&self, cloud: &Cloud, plan: &Plan) -> Outcome {
+        aws::apply(cloud, &self.settings.scope, plan, self.artifacts()).await
     }
 
     pub(crate) fn artifacts(&self) -> Artifacts {

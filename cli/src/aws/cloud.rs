@@ -5,7 +5,7 @@ use serde::Serialize;
 use stack::Service;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::call::Call;
 use super::pace::Paces;
@@ -128,7 +128,7 @@ impl Cloud {
             endpoint_url: configuration.endpoint_url().map(str::to_owned),
             profile: profile.map(str::to_owned),
             surroundings,
-            paces: Paces::new(),
+            paces: Paces::default(),
         })
     }
 
@@ -206,15 +206,17 @@ impl Cloud {
     /// Somebody wants it to end.
     pub(super) async fn sleep(&self, delay: Duration) -> Result<(), Error> {
         if !self.is_stopped() {
-            let begun = Instant::now();
             (self.surroundings.sleep)(delay).await;
-            self.paces.slept(delay, begun);
         }
         if self.is_stopped() {
             Err(Error::Interrupted)
         } else {
             Ok(())
         }
+    }
+
+    pub(super) fn now(&self) -> Duration {
+        (self.surroundings.clock)()
     }
 
     pub(super) fn is_stopped(&self) -> bool {

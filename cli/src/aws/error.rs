@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use stack::{Holder, Missing, Scope, Service};
+use stack::{Failure, Holder, Missing, Scope, Service};
 
 /// What went wrong on the way to AWS or there.
 #[derive(Debug, thiserror::Error)]
@@ -224,7 +224,7 @@ impl Error {
             "NotImplemented",
         ];
         let unavailable =
-            |call: &CallError| call.code.starts_with("AccessDenied") || UNKNOWN.contains(&call.code.as_str());
+            |call: &CallError| call.failure().is_denied_to_caller() || UNKNOWN.contains(&call.code.as_str());
         self.call().is_some_and(unavailable)
     }
 
@@ -243,10 +243,8 @@ const PROFILES: &str = "`aws configure list-profiles` shows the profiles there a
 impl CallError {
     fn help(&self) -> Option<String> {
         let code = self.code.as_str();
-        let denied = code.starts_with("AccessDenied") || code.starts_with("UnauthorizedOperation");
-        if denied && self.message.starts_with("User: ") {
-            let permission = self.missing_permission();
-            return Some(format!("whoever deploys needs the permission `{permission}`"));
+        if self.failure().is_denied_to_caller() {
+            return Some(self.denial_help());
         }
         if ["ExpiredToken", "ExpiredTokenException"].contains(&code) {
             return Some("log in again, for instance with `aws sso login`".to_owned());
@@ -278,6 +276,27 @@ impl CallError {
         }
         let unreachable = self.status.is_none() || code.is_empty();
         unreachable.then(|| format!("check the network and {}", self.destination))
+    }
+
+    /// How the call failed, for those who decide what follows.
+    pub(super) fn failure(&self) -> Failure<'_> {
+        Failure {
+            service: self.service,
+            action: self.action,
+            status: self.status,
+            code: &self.code,
+            message: &self.message,
+        }
+    }
+
+    fn denial_help(&self) -> String {
+        let permission = self.missing_permission();
+        let denying = self.message.split_once("explicit deny in a");
+        let denying = denying.and_then(|(_, rest)| rest.strip_prefix("n ").or_else(|| rest.strip_prefix(' ')));
+        match denying.map(|policy| policy.trim_end_matches('.')) {
+            Some(policy) => format!("the permission `{permission}` is denied to whoever deploys by a {policy}"),
+            None => format!("whoever deploys needs the permission `{permission}`"),
+        }
     }
 
     fn missing_permission(&self) -> String {

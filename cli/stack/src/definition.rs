@@ -134,13 +134,13 @@ fn with_function_arn(arguments: &Json, scope: &Scope, functions: &[&str]) -> Jso
     }))
 }
 
-fn split_name(text: &str) -> (&str, &str) {
+pub(crate) fn split_name(text: &str) -> (&str, &str) {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let end = text.find(|c| !is_name(c)).unwrap_or(text.len());
     text.split_at(end)
 }
 
-fn map_strings(json: &Json, map: &impl Fn(&str) -> Option<String>) -> Json {
+pub(crate) fn map_strings(json: &Json, map: &impl Fn(&str) -> Option<String>) -> Json {
     match json {
         Json::String(text) => map(text).map_or_else(|| json.clone(), Json::from),
         Json::Array(array) => Json::array(array.items().iter().map(|item| map_strings(item, map)).collect()),

@@ -49,8 +49,8 @@ impl Deployed {
 }
 
 impl Scope {
-    /// How many [`Scope::tags`] a resource has.
-    pub const TAGS: usize = 4;
+    /// How many tags of a deploy's own a resource has: [`Scope::tags`], and a log group one that tells its retention.
+    pub const TAGS: usize = 5;
 
     /// The deployed name of what the workspace calls `logical`: `<stack>-<stage>-<logical>`.
     #[must_use]

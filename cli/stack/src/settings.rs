@@ -7,7 +7,7 @@ use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
-use crate::{Definition, Deployed, Environment, Error, Scope, Tags, encryption, environment, policy};
+use crate::{Definition, Deployed, Environment, Error, Scope, Tags, encryption, environment, log_group, policy};
 
 /// What the workspace says about a stack, with its artifacts measured.
 #[derive(Clone, Debug)]
@@ -165,7 +165,7 @@ impl Desired {
             name: log_group,
             retention_days: stack.retention_days,
             kms_key: stack.common.kms_key.clone(),
-            tags,
+            tags: log_group::tagged(tags, stack.retention_days),
         });
     }
 
@@ -201,7 +201,7 @@ impl Desired {
             name: log_group,
             retention_days: stack.retention_days,
             kms_key: stack.common.kms_key.clone(),
-            tags,
+            tags: log_group::tagged(tags, stack.retention_days),
         });
         self.machines.push(machine);
     }
