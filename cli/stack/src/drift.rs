@@ -217,11 +217,8 @@ fn permissions(machine: &Machine, revision: &Revision, desired: &Desired) -> Opt
 fn invokes(revision: &Revision, desired: &Desired) -> Option<BTreeSet<String>> {
     let machine = crate::diff::read(&revision.definition, MachineType::Standard)?;
     let functions = crate::invoked_functions(&machine).ok()?;
-    let unqualified = functions.iter().map(|text| {
-        let function = FunctionReference::new(text, &desired.scope);
-        format!("{}{}", function.arn_prefix, function.name)
-    });
-    Some(unqualified.collect())
+    let arn = |text: &String| FunctionReference::new(text, &desired.scope).unqualified_arn();
+    Some(functions.iter().map(arn).collect())
 }
 
 fn newest_version(function: &ObservedFunction) -> Option<&FunctionVersion> {

@@ -187,8 +187,7 @@ fn callers(scope: &Scope, definition: &Json) -> Callers {
     visit(&machine.flow, &mut |state| {
         let StateKind::Task(task) = &state.kind else { return };
         if let Some(Target::Named(name)) = task.invoked_function() {
-            let function = FunctionReference::new(name, scope);
-            let arn = format!("{}{}", function.arn_prefix, function.name);
+            let arn = FunctionReference::new(name, scope).unqualified_arn();
             callers.entry(arn).or_default().insert(state.name.to_string());
         }
     });

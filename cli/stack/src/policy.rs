@@ -223,13 +223,7 @@ mod tests {
 
     #[test]
     fn a_role_is_for_one_resource_of_one_account() {
-        let scope = Scope {
-            partition: "aws".into(),
-            account: "123456789012".into(),
-            region: "us-east-1".into(),
-            stack: "order".into(),
-            stage: "dev".into(),
-        };
+        let scope = Scope::of_tests();
         check_trust(
             &function_trust(&scope, "order-dev-A"),
             "lambda.amazonaws.com",

@@ -169,6 +169,18 @@ impl Scope {
         tags
     }
 
+    /// The one that unit tests use.
+    #[cfg(test)]
+    pub(crate) fn of_tests() -> Scope {
+        Scope {
+            partition: "aws".into(),
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+            stack: "order".into(),
+            stage: "dev".into(),
+        }
+    }
+
     /// The tags of everything that belongs to the stack.
     pub(crate) fn stack_tags(&self) -> Tags {
         let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());

@@ -253,7 +253,7 @@ fn invokes(settings: &MachineSettings, scope: &Scope, functions: &[&str]) -> BTr
         let reference = FunctionReference::new(target, scope);
         match reference.of_workspace(scope, functions) {
             Some(name) => scope.function_arn(&name),
-            None => format!("{}{}", reference.arn_prefix, reference.name),
+            None => reference.unqualified_arn(),
         }
     };
     settings.invokes.iter().map(unqualified).collect()

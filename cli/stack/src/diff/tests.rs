@@ -7,16 +7,6 @@ const CHOICE: &str = r#"{"Type":"Choice","Default":"Z","Choices":[
     {"Variable":"$.total","NumericGreaterThan":100,"Next":"Z"},
     {"And":[{"Variable":"$.a","IsPresent":true},{"Not":{"Variable":"$.a","StringEqualsPath":"$.b"}}],"Next":"Y"}]}"#;
 
-fn scope() -> Scope {
-    Scope {
-        partition: "aws".into(),
-        account: "123456789012".into(),
-        region: "us-east-1".into(),
-        stack: "order".into(),
-        stage: "dev".into(),
-    }
-}
-
 fn json(text: &str) -> Json {
     let text = text.replace("ARN", "arn:aws:lambda:us-east-1:123456789012:function");
     text.parse().unwrap()
@@ -29,9 +19,9 @@ fn machine(state: &str) -> String {
 }
 
 fn difference(old: &str, new: &str) -> String {
-    let new = Definition::new(&json(new), &scope(), &["A", "B"]);
-    let old = Definition::new(&json(old), &scope(), &["A", "B"]);
-    let change = DefinitionChange::new(&scope(), old.unversioned(), &new, MachineType::Standard);
+    let new = Definition::new(&json(new), &Scope::of_tests(), &["A", "B"]);
+    let old = Definition::new(&json(old), &Scope::of_tests(), &["A", "B"]);
+    let change = DefinitionChange::new(&Scope::of_tests(), old.unversioned(), &new, MachineType::Standard);
     change.unwrap().to_string()
 }
 
