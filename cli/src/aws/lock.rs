@@ -2,6 +2,8 @@
 
 mod calls;
 
+pub(super) use calls::holder;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -52,11 +54,6 @@ pub async fn clear_lock(cloud: &Cloud, scope: &Scope, command: &str) -> Result<(
     }
 }
 
-/// Who holds the lock, if anybody does.
-pub(super) async fn holder(cloud: &Cloud, scope: &Scope) -> Result<Option<Holder>, Error> {
-    Ok(calls::tags(cloud, scope).await?.as_ref().map(Holder::of))
-}
-
 /// A lock that is held.
 struct Lock<'a> {
     cloud: &'a Cloud,
@@ -78,11 +75,9 @@ impl<'a> Lock<'a> {
                 cloud.sleep(TAKEOVER).await?;
                 continue;
             };
-            if found.standing(process, &holder) == Standing::Own {
-                break;
-            }
             let watched = seen.as_ref().is_some_and(|seen| seen.is_unchanged(&found));
-            match found.next(found.standing(process, &holder), watched) {
+            match found.next(standing(&found.holder, process, &holder), watched) {
+                Next::Hold => break,
                 Next::TakeOver => {
                     if calls::take_over(cloud, scope, found.takeovers + 1).await? {
                         holder.generation = found.takeovers + 1;
@@ -91,9 +86,9 @@ impl<'a> Lock<'a> {
                     }
                     cloud.sleep(TAKEOVER).await?;
                 }
-                Next::Watch(time) => {
+                Next::Watch => {
                     watching(cloud, scope, &found.holder);
-                    cloud.sleep(time).await?;
+                    cloud.sleep(WATCH).await?;
                 }
                 Next::GiveUp => {
                     return Err(Error::Locked {
@@ -141,9 +136,9 @@ impl<'a> Lock<'a> {
     }
 
     async fn is_held(&self) -> Result<bool, Error> {
-        let found = Seen::look(self.cloud, self.scope).await?;
-        let standing = found.map(|found| found.standing(self.cloud.process(), &self.holder));
-        Ok(standing == Some(Standing::Own))
+        let found = holder(self.cloud, self.scope).await?;
+        let process = self.cloud.process();
+        Ok(found.is_some_and(|found| standing(&found, process, &self.holder) == Standing::Own))
     }
 
     async fn release(self) -> Result<(), Error> {
@@ -161,10 +156,11 @@ struct Seen {
     takeovers: u32,
 }
 
-/// What to do about a lock that somebody else holds.
+/// What to do about a lock that is there.
 enum Next {
+    Hold,
     TakeOver,
-    Watch(Duration),
+    Watch,
     GiveUp,
 }
 
@@ -174,33 +170,31 @@ impl Seen {
         let Some(takeovers) = calls::takeovers(cloud, scope).await? else {
             return Ok(None);
         };
-        let tags = calls::tags(cloud, scope).await?;
-        Ok(tags.map(|tags| Seen {
-            holder: Holder::of(&tags),
-            takeovers,
-        }))
+        let holder = holder(cloud, scope).await?;
+        Ok(holder.map(|holder| Seen { holder, takeovers }))
     }
 
     fn is_unchanged(&self, other: &Seen) -> bool {
         self.takeovers == other.takeovers && self.holder.is_unchanged(&other.holder)
     }
 
-    fn standing(&self, process: &Process, asking: &Holder) -> Standing {
-        let renewed: Option<Timestamp> = self.holder.renewed.parse().ok();
-        let quiet = renewed.map(|renewed| Timestamp::now().duration_since(renewed).unsigned_abs());
-        self.holder.standing(asking, quiet, |id| (process.runs)(id))
-    }
-
     /// `watched` is whether it was the same when it was looked at before.
     fn next(&self, standing: Standing, watched: bool) -> Next {
         let is_being_taken_over = self.takeovers > self.holder.generation;
         match standing {
+            Standing::Own => Next::Hold,
             Standing::Alive => Next::GiveUp,
             Standing::Dead if !is_being_taken_over => Next::TakeOver,
             _ if watched => Next::TakeOver,
-            _ => Next::Watch(WATCH),
+            _ => Next::Watch,
         }
     }
+}
+
+fn standing(found: &Holder, process: &Process, asking: &Holder) -> Standing {
+    let renewed: Option<Timestamp> = found.renewed.parse().ok();
+    let quiet = renewed.map(|renewed| Timestamp::now().duration_since(renewed).unsigned_abs());
+    found.standing(asking, quiet, |id| (process.runs)(id))
 }
 
 fn watching(cloud: &Cloud, scope: &Scope, holder: &Holder) {
@@ -234,8 +228,9 @@ mod tests {
             generation: 1,
         };
         let next = match (Seen { holder, takeovers }).next(standing, watched) {
+            Next::Hold => "hold",
             Next::TakeOver => "take over",
-            Next::Watch(_) => "watch",
+            Next::Watch => "watch",
             Next::GiveUp => "give up",
         };
         assert_eq!(
@@ -246,6 +241,8 @@ mod tests {
 
     #[test]
     fn a_lock_is_taken_from_the_dead_alone() {
+        check(Standing::Own, 1, false, "hold");
+        check(Standing::Own, 2, true, "hold");
         check(Standing::Alive, 1, false, "give up");
         check(Standing::Alive, 1, true, "give up");
         check(Standing::Dead, 1, false, "take over");
