@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aws_sdk_cloudwatchlogs::Client;
-use stack::{Holder, Names};
-use stepwright::aws::{self, Error};
+use stack::Holder;
+use stepwright::aws::Error;
 
 use crate::double::Kind;
 use crate::stack_under_test::Account;
@@ -14,17 +14,9 @@ const WATCH: Duration = Duration::from_secs(30);
 
 const LONG_AGO: &str = "2026-01-01T00:00:00Z";
 
-/// As the command does it.
+/// Ends with all steps carried out, or tells why nothing was done or the lock could not be given back.
 async fn deploy(account: &Account) -> Result<(), Error> {
-    let desired = account.desired();
-    let names = Names::from(&desired);
-    let cloud = account.cloud().await;
-    let scope = &account.settings.scope;
-    let observed = aws::observe(&cloud, scope, &names).await?;
-    let plan = stack::plan(&desired, &observed).unwrap();
-    let artifacts = account.artifacts();
-    let carrying_out = aws::carry_out(&cloud, scope, "deploy", Some((&names, &observed)), &plan, artifacts);
-    let outcome = Box::pin(carrying_out).await?;
+    let outcome = account.locked_deploy().await?;
     assert!(outcome.is_complete(), "{outcome:#?}");
     outcome.lock.map_or(Ok(()), Err)
 }
@@ -154,21 +146,7 @@ async fn who_lost_the_lock_stops_and_leaves_it_to_the_other() {
         logs.delete_log_group().log_group_name(name).send().await.unwrap();
         lock(&account, LONG_AGO).await;
     };
-    let desired = account.desired();
-    let names = Names::from(&desired);
-    let cloud = account.cloud().await;
-    let scope = &account.settings.scope;
-    let observed = aws::observe(&cloud, scope, &names).await.unwrap();
-    let plan = stack::plan(&desired, &observed).unwrap();
-    let carrying_out = aws::carry_out(
-        &cloud,
-        scope,
-        "deploy",
-        Some((&names, &observed)),
-        &plan,
-        account.artifacts(),
-    );
-    let (outcome, ()) = tokio::join!(Box::pin(carrying_out), thief);
+    let (outcome, ()) = tokio::join!(account.locked_deploy(), thief);
     let outcome = outcome.unwrap();
     assert!(!outcome.is_complete(), "{outcome:#?}");
     let error = outcome.lock.unwrap();

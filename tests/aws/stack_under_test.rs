@@ -169,7 +169,49 @@ impl Account {
         aws::apply(cloud, &self.settings.scope, plan, self.artifacts()).await
     }
 
-    pub(crate) fn artifacts(&self) -> Artifacts {
+    /// Looks, plans and deploys under the stack's lock, as the command does. A plan without a step clears a lock that is
+    /// left.
+    pub(crate) async fn locked_deploy(&self) -> Result<Outcome, aws::Error> {
+        let (cloud, observed) = self.look().await?;
+        let plan = stack::plan(&self.desired(), &observed).unwrap();
+        self.carry_out(&cloud, "deploy", &observed, &plan).await
+    }
+
+    /// The same for a teardown.
+    pub(crate) async fn locked_destroy(&self) -> Result<Outcome, aws::Error> {
+        let (cloud, observed) = self.look().await?;
+        let names = Names::from(&self.desired());
+        let (plan, _) = stack::teardown(&self.settings.scope, &names, &observed);
+        self.carry_out(&cloud, "destroy", &observed, &plan).await
+    }
+
+    async fn look(&self) -> Result<(Cloud, Observed), aws::Error> {
+        let cloud = self.cloud().await;
+        let names = Names::from(&self.desired());
+        let observed = aws::observe(&cloud, &self.settings.scope, &names).await?;
+        Ok((cloud, observed))
+    }
+
+    async fn carry_out(
+        &self,
+        cloud: &Cloud,
+        command: &str,
+        observed: &Observed,
+        plan: &Plan,
+    ) -> Result<Outcome, aws::Error> {
+        let scope = &self.settings.scope;
+        if plan.steps.is_empty() {
+            if observed.lock.is_some() {
+                aws::clear_lock(cloud, scope, command).await?;
+            }
+            return Ok(Outcome::default());
+        }
+        let names = Names::from(&self.desired());
+        let carrying_out = aws::carry_out(cloud, scope, command, Some((&names, observed)), plan, self.artifacts());
+        Box::pin(carrying_out).await
+    }
+
+    fn artifacts(&self) -> Artifacts {
         let zip = |function: &FunctionSettings| {
             (
                 self.settings.scope.name(&function.logical),
