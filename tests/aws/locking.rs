@@ -84,6 +84,25 @@ async fn a_deploy_that_was_planned_before_another_began_does_nothing() {
 }
 
 #[tokio::test]
+async fn a_state_machine_may_be_gone_before_the_lock_is_held() {
+    for looks in 1..12 {
+        let account = Account::new();
+        deploy(&account).await.unwrap();
+        account.double.delete_slowly(looks);
+        let states = aws_sdk_sfn::Client::new(&account.double.configuration());
+        let arn = account.settings.scope.machine_arn("order-dev-Workflow");
+        states
+            .delete_state_machine()
+            .state_machine_arn(arn)
+            .send()
+            .await
+            .unwrap();
+        let outcome = account.locked_destroy().await.unwrap();
+        assert!(outcome.is_complete(), "after {looks} looks: {outcome:#?}");
+    }
+}
+
+#[tokio::test]
 async fn the_lock_of_a_process_that_died_is_taken_over_at_once() {
     let account = Account::new();
     account.fail("CreateRole", 1, Kind::Death);

@@ -18,7 +18,8 @@ pub struct Observed {
 }
 
 impl Observed {
-    /// Whether `other` is the same stack, whatever runs on it and whoever holds its lock.
+    /// Whether `other` is the same stack, whatever runs on it and whoever holds its lock. A state machine that is being
+    /// deleted may be gone any moment, and every plan takes it for gone.
     #[must_use]
     pub fn is_same_stack(&self, other: &Observed) -> bool {
         self.at_rest() == other.at_rest()
@@ -27,6 +28,7 @@ impl Observed {
     fn at_rest(&self) -> Observed {
         let mut observed = self.clone();
         observed.lock = None;
+        observed.machines.retain(|_, machine| !machine.deleting);
         observed
             .machines
             .values_mut()
