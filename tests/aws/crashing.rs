@@ -200,19 +200,19 @@ async fn every_command_survives_a_sample_of_everything() {
 }
 
 #[tokio::test]
-#[ignore = "takes minutes"]
+#[ignore = "takes minutes; .ci/run runs it"]
 async fn a_first_deploy_survives_everything_at_every_call() {
     check(Command::FirstDeploy, 1).await;
 }
 
 #[tokio::test]
-#[ignore = "takes minutes"]
+#[ignore = "takes minutes; .ci/run runs it"]
 async fn an_update_survives_everything_at_every_call() {
     check(Command::Update, 1).await;
 }
 
 #[tokio::test]
-#[ignore = "takes minutes"]
+#[ignore = "takes minutes; .ci/run runs it"]
 async fn a_teardown_survives_everything_at_every_call() {
     check(Command::Destroy, 1).await;
 }
