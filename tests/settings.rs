@@ -170,10 +170,11 @@ fn a_stage_that_is_not_declared_is_as_the_whole_stack() {
 }
 
 #[test]
-fn every_problem_of_tags_and_boundaries_is_reported_with_its_line() {
+fn every_problem_of_tags_boundaries_and_keys_is_reported_with_its_line() {
     assert_snapshot!(configured(
         r#"stack = "greeting"
 permissions_boundary = "Boundary"
+kms_key = "arn:aws:kms:eu-central-1:123456789012:alias/order"
 
 [tags]
 "aws:team" = "payments"
@@ -192,10 +193,24 @@ Team = "orders"
 
 #[test]
 fn too_many_tags() {
-    let tags: String = (0..46).map(|place| format!("t{place} = \"\"\n")).collect();
+    let tags: String = (0..45).map(|place| format!("t{place} = \"\"\n")).collect();
     let text = format!("stack = \"greeting\"\n[tags]\n{tags}\n");
     let workspace = Workspace::hello().file("stepwright.toml", &(text.clone() + "[functions]\n"));
     assert_eq!(workspace.stepwright(&["build"]).run().code, Some(0));
     let outcome = configured(&(text + "[stages.prod.tags]\none-more = \"\"\n"));
-    assert!(outcome.contains("47 tags are too many"), "{outcome}");
+    assert!(outcome.contains("46 tags are too many"), "{outcome}");
+}
+
+#[test]
+fn values_of_variables_are_texts_or_references() {
+    let told = |environment: &str| {
+        configured(&format!(
+            "stack = \"greeting\"\n\n[functions.Hello]\npackage = \"hello\"\nenvironment = {environment}\n"
+        ))
+    };
+    assert_snapshot!(told("{ DB = { ssm = \"/db\", key = \"a\" } }"));
+    assert_snapshot!(told("{ DB = { smm = \"/db\" } }"));
+    assert_snapshot!(told("{ DB = \"{{resolve:ssm:/db}}\" }"));
+    assert_snapshot!(told("{ PORT = 5432 }"));
+    assert!(told("{ DB = { secret = \"db\", key = \"a\" }, LEVEL = \"info\" }").starts_with("exit code: 0"));
 }

@@ -13,9 +13,10 @@ mod packages;
 mod resources;
 mod stages;
 mod validate;
+mod variable;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -25,6 +26,7 @@ pub use include::Include;
 pub(crate) use names::{is_region, suggestion};
 pub use packages::Functions;
 pub(crate) use packages::cargo;
+pub use variable::{Reference, Variable};
 
 use crate::{args::Global, diagnostics::Report};
 
@@ -40,6 +42,8 @@ pub struct Settings {
     pub stack: String,
     /// Name of the stage.
     pub stage: String,
+    /// The names of all stages that there are: those that are declared, the default one, and the one in question.
+    pub stages: BTreeSet<String>,
     /// State machines by logical name.
     pub machines: BTreeMap<String, Machine>,
     /// How long logs are kept.
@@ -48,6 +52,8 @@ pub struct Settings {
     pub common: stack::Common,
     /// Which AWS account and region, as far as the arguments and stepwright.toml say.
     pub aws: Aws,
+    /// Values that parameters and secrets have in offline runs, by variable.
+    pub run_environment: BTreeMap<String, String>,
     declared: BTreeMap<String, file::Function>,
     /// What the stage says of functions, by logical name.
     overrides: BTreeMap<String, Vec<stages::Override>>,

@@ -1,32 +1,49 @@
 //! AWS in this process, with a layer of ours around it that counts calls and makes them fail.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use hyper::HeaderMap;
 use hyper::body::Bytes;
+use tokio::sync::Notify;
 use winterbaume_core::{MockRequest, MockService};
 
+use crate::deletions::{self, Deletions, Passage};
 use crate::functions::Functions;
+use crate::log_groups::LogGroups;
 use crate::pages;
+use crate::past::Past;
 use crate::roles::Roles;
+use crate::rounds::Rounds;
+use crate::secrets::Secrets;
 use crate::state_machines::{End, StateMachines};
+use crate::times::Clock;
 
 /// An AWS account of its own.
 #[derive(Clone)]
 pub(crate) struct Double {
     services: Arc<[Box<dyn MockService>]>,
     state: Arc<Mutex<State>>,
+    died: Arc<Notify>,
+    rounds: Rounds,
 }
 
 #[derive(Default)]
 struct State {
     calls: Vec<String>,
+    clock: Option<Clock>,
     faults: Vec<Fault>,
+    /// What goes wrong with the call of this number, counted from the next.
+    appointed: Option<(usize, Kind)>,
+    past: Past,
     has_short_pages: bool,
     machines: StateMachines,
+    deletions: Deletions,
     roles: Roles,
     functions: Functions,
+    log_groups: LogGroups,
+    secrets: Secrets,
 }
 
 /// What goes wrong with calls of an action.
@@ -53,6 +70,12 @@ pub(crate) enum Kind {
     LostAnswer,
     /// The service takes its time.
     Slow(Duration),
+    /// Who calls dies before the service sees the call.
+    Death,
+    /// Who calls dies when the service has done the work.
+    DeathAfter,
+    /// The answer is that of a while ago, and so are the next to the same question.
+    Stale,
 }
 
 /// A call as it comes over the wire.
@@ -66,6 +89,7 @@ pub(crate) struct Request {
 }
 
 /// What goes back.
+#[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -86,7 +110,48 @@ impl Double {
                 Box::new(winterbaume_cloudwatchlogs::CloudWatchLogsService::new()),
             ]),
             state: Arc::default(),
+            died: Arc::default(),
+            rounds: Rounds::default(),
         }
+    }
+
+    /// Calls are answered round after round from now on, and the rounds are counted.
+    pub(crate) fn count_rounds(&self) -> &Rounds {
+        self.rounds.begin();
+        &self.rounds
+    }
+
+    /// Makes one call go wrong: the one that is made after so many others from now on.
+    pub(crate) fn appoint(&self, place: usize, kind: Kind) {
+        self.state().appointed = Some((place, kind));
+    }
+
+    /// Whether the call that was to go wrong was made.
+    pub(crate) fn was_appointed(&self) -> bool {
+        self.state().appointed.is_none()
+    }
+
+    /// From now on nothing goes wrong.
+    pub(crate) fn mend(&self) {
+        let mut state = self.state();
+        state.appointed = None;
+        state.faults.clear();
+        state.past.forget();
+    }
+
+    /// Remembers from now on what was before each change, of what was `asked` elsewhere too.
+    pub(crate) fn remember(&self, asked: Past) {
+        self.state().past = asked;
+    }
+
+    /// What was asked.
+    pub(crate) fn past(&self) -> Past {
+        self.state().past.clone()
+    }
+
+    /// Ends when who calls dies.
+    pub(crate) async fn death(&self) {
+        self.died.notified().await;
     }
 
     /// Makes the next calls of an action fail.
@@ -99,14 +164,36 @@ impl Double {
         self.state().has_short_pages = true;
     }
 
+    /// A parameter of Systems Manager has this value from now on.
+    pub(crate) fn set_parameter(&self, name: &str, value: &str) {
+        self.state().secrets.parameters.insert(name.into(), value.into());
+    }
+
+    /// A secret of Secrets Manager has this value from now on.
+    pub(crate) fn set_secret(&self, name: &str, value: &str) {
+        self.state().secrets.secrets.insert(name.into(), value.into());
+    }
+
     /// How executions end from now on; without it they run for ever.
     pub(crate) fn end_executions(&self, end: End) {
-        self.state().machines.end_executions(end);
+        let mut state = self.state();
+        state.machines.end_executions(end);
+        state.deletions.end_executions();
+    }
+
+    /// How often state machines are looked for until they are gone.
+    pub(crate) fn delete_slowly(&self, looks: usize) {
+        self.state().deletions.take(looks);
     }
 
     /// The actions that were called since the last time it was asked.
     pub(crate) fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state().calls)
+    }
+
+    /// Notes from now on when calls are made.
+    pub(crate) fn look_at(&self, clock: &Clock) {
+        self.state().clock = Some(clock.clone());
     }
 
     /// Whether an action was called since the last time the calls were taken.
@@ -116,8 +203,20 @@ impl Double {
 
     pub(crate) async fn answer(&self, request: Request) -> Result<Answer, Broken> {
         let (protocol, action) = action(&request);
-        match self.note(&action) {
-            None => Ok(self.pass(&action, request).await),
+        self.rounds.wait().await;
+        let fault = self.note(&action, &request);
+        match is_mutation(&action) {
+            true => self.look_back().await,
+            false => self.state().past.ask(&action, &request),
+        }
+        match fault {
+            None => {
+                let stale = self.state().past.repeat(&request);
+                match stale {
+                    Some(answer) => Ok(answer),
+                    None => Ok(self.boxed_pass(&action, request).await),
+                }
+            }
             Some(Kind::Refused(status, code, message)) => Ok(refusal(protocol, status, code, message)),
             Some(Kind::Page(status, page)) => Ok(Answer {
                 status,
@@ -126,13 +225,35 @@ impl Double {
             }),
             Some(Kind::Unsent) => Err(Broken),
             Some(Kind::LostAnswer) => {
-                self.pass(&action, request).await;
+                self.boxed_pass(&action, request).await;
                 Err(Broken)
+            }
+            Some(Kind::Death) => self.die().await,
+            Some(Kind::DeathAfter) => {
+                self.boxed_pass(&action, request).await;
+                self.die().await
+            }
+            Some(Kind::Stale) => {
+                let present = self.boxed_pass(&action, request.clone()).await;
+                Ok(self.state().past.answer(&request, present))
             }
             Some(Kind::Slow(time)) => {
                 tokio::time::sleep(time).await;
-                Ok(self.pass(&action, request).await)
+                Ok(self.boxed_pass(&action, request).await)
             }
+        }
+    }
+
+    async fn die(&self) -> ! {
+        self.died.notify_one();
+        std::future::pending().await
+    }
+
+    /// Notes how everything is that somebody asks for, before it changes.
+    async fn look_back(&self) {
+        for (action, request) in self.past().asked() {
+            let answer = self.boxed_pass(action, request.clone()).await;
+            self.state().past.note(request, answer);
         }
     }
 
@@ -141,9 +262,20 @@ impl Double {
     }
 
     /// Notes a call and tells what is to go wrong with it.
-    fn note(&self, action: &str) -> Option<Kind> {
+    fn note(&self, action: &str, request: &Request) -> Option<Kind> {
         let mut state = self.state();
-        state.calls.push(action.to_owned());
+        if let Some(clock) = &state.clock {
+            clock.note(action);
+        }
+        state.calls.push(match request.body.contains(LOCK) {
+            true => format!("{action}{OF_THE_LOCK}"),
+            false => action.to_owned(),
+        });
+        match state.appointed.take() {
+            Some((0, kind)) => return Some(kind),
+            Some((place, kind)) => state.appointed = Some((place - 1, kind)),
+            None => {}
+        }
         let fault = state
             .faults
             .iter_mut()
@@ -156,8 +288,31 @@ impl Double {
         Some(fault.kind)
     }
 
+    /// The answer to what was done before, which the double would do a second time.
+    fn repeated(&self, action: &str, request: &Request) -> Option<String> {
+        let state = self.state();
+        match action {
+            "PublishVersion" => state.functions.republished(&request.path),
+            "PublishStateMachineVersion" => state.machines.republished(&request.body),
+            "CreateStateMachine" => state.machines.remade(&request.body),
+            _ => None,
+        }
+    }
+
+    /// On the heap: the services' futures are large.
+    fn boxed_pass<'a>(
+        &'a self,
+        action: &'a str,
+        request: Request,
+    ) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>> {
+        Box::pin(self.pass(action, request))
+    }
+
     /// Lets the double answer, and puts right what it gets wrong.
     async fn pass(&self, action: &str, mut request: Request) -> Answer {
+        if let Some(answer) = self.state().secrets.answer(action, &request.body) {
+            return answer;
+        }
         let (service, region) = credential_scope(&request.headers);
         let asked = request.body.clone();
         let page = pages::take_token(action, &mut request);
@@ -167,8 +322,24 @@ impl Double {
             .iter()
             .find(|found| found.service_name() == service)
             .unwrap();
-        if action == "DeleteStateMachine" {
-            service.handle(mock_request(&region, without_alias(&request))).await;
+        let passage = self.state().passage(action, &asked);
+        match &passage {
+            Passage::Begun => return accepted(),
+            Passage::Refused => return refusal(Protocol::Json, 400, "StateMachineDeleting", "it is being deleted"),
+            Passage::Gone(arn) => {
+                for request in deletion(&request, arn) {
+                    service.handle(mock_request(&region, request)).await;
+                }
+                self.state().machines.forget(arn);
+            }
+            Passage::Double | Passage::Deleting => {}
+        }
+        if let Some(body) = self.repeated(action, &request) {
+            return Answer {
+                status: 200,
+                headers: HeaderMap::new(),
+                body,
+            };
         }
         let answered = service.handle(mock_request(&region, request)).await;
         let mut answer = Answer {
@@ -180,7 +351,12 @@ impl Double {
             let mut state = self.state();
             answer.body = state.roles.answer(action, &asked, answer.body);
             answer.body = state.functions.answer(action, &asked, answer.body);
+            answer.body = state.log_groups.answer(action, &asked, answer.body);
             answer.body = state.machines.answer(action, &asked, answer.body);
+            state.deletions.note(action, &asked, &answer.body);
+            if matches!(passage, Passage::Deleting) {
+                answer.body = deletions::deleting(&answer.body);
+            }
             if state.has_short_pages {
                 answer.body = pages::cut(action, page, answer.body);
             }
@@ -189,11 +365,28 @@ impl Double {
     }
 }
 
+impl State {
+    fn passage(&mut self, action: &str, request: &str) -> Passage {
+        let machines = &self.machines;
+        self.deletions.passage(action, request, |arn| machines.exists(arn))
+    }
+}
+
 /// Whether an action changes something.
 pub(crate) fn is_mutation(action: &str) -> bool {
     let reads = ["Get", "List", "Describe", "Validate"];
     !reads.iter().any(|read| action.starts_with(read))
 }
+
+/// Whether a call, as it was noted, changed something of a stack; its lock is none of it.
+pub(crate) fn changes_stack(call: &str) -> bool {
+    is_mutation(call) && !call.ends_with(OF_THE_LOCK)
+}
+
+/// What a request about a lock has in its body.
+const LOCK: &str = "/stepwright/order/dev/lock";
+
+const OF_THE_LOCK: &str = " of the lock";
 
 fn mock_request(region: &str, request: Request) -> MockRequest {
     MockRequest {
@@ -204,31 +397,51 @@ fn mock_request(region: &str, request: Request) -> MockRequest {
     }
 }
 
-/// The request that deletes the alias of a state machine: the double leaves it behind.
-fn without_alias(request: &Request) -> Request {
-    let mut alias = request.clone();
-    let asked: serde_json::Value = serde_json::from_str(&request.body).unwrap();
-    let arn = format!("{}:live", asked["stateMachineArn"].as_str().unwrap());
-    alias.body = serde_json::json!({ "stateMachineAliasArn": arn }).to_string();
-    let action = "AWSStepFunctions.DeleteStateMachineAlias".parse().unwrap();
-    alias.headers.insert("x-amz-target", action);
-    alias
+/// The requests that delete a state machine with its alias, which the double leaves behind; `request` is any other to
+/// Step Functions.
+fn deletion(request: &Request, arn: &str) -> [Request; 2] {
+    let of = |action: &str, body: serde_json::Value| {
+        let mut request = request.clone();
+        request.body = body.to_string();
+        let action = format!("AWSStepFunctions.{action}").parse().unwrap();
+        request.headers.insert("x-amz-target", action);
+        request
+    };
+    [
+        of(
+            "DeleteStateMachineAlias",
+            serde_json::json!({ "stateMachineAliasArn": format!("{arn}:live") }),
+        ),
+        of("DeleteStateMachine", serde_json::json!({ "stateMachineArn": arn })),
+    ]
+}
+
+fn accepted() -> Answer {
+    Answer {
+        status: 200,
+        headers: HeaderMap::new(),
+        body: "{}".to_owned(),
+    }
 }
 
 /// Service and region, as the signature names them.
 fn credential_scope(headers: &HeaderMap) -> (String, String) {
     let service = winterbaume_core::auth::extract_service_from_headers(headers).unwrap();
-    let region = winterbaume_core::auth::extract_region_from_headers(headers).unwrap();
+    // IAM is one for all regions, whatever region an endpoint of one's own has calls signed for.
+    let region = match service.as_str() {
+        "iam" => "us-east-1".to_owned(),
+        _ => winterbaume_core::auth::extract_region_from_headers(headers).unwrap(),
+    };
     (service, region)
 }
 
 #[derive(Clone, Copy)]
-enum Protocol {
+pub(crate) enum Protocol {
     Json,
     Xml,
 }
 
-fn refusal(protocol: Protocol, status: u16, code: &str, message: &str) -> Answer {
+pub(crate) fn refusal(protocol: Protocol, status: u16, code: &str, message: &str) -> Answer {
     let body = match protocol {
         Protocol::Json => serde_json::json!({ "__type": code, "message": message }).to_string(),
         Protocol::Xml => format!(

@@ -9,16 +9,27 @@
 
 mod client;
 mod commands;
+mod crashing;
+mod deletions;
 mod deploying;
 mod destroying;
 mod double;
+mod drifting;
 mod failing;
 mod functions;
+mod locking;
+mod log_groups;
+mod pacing;
 mod pages;
+mod past;
+mod propagating;
 mod roles;
+mod rounds;
+mod secrets;
 mod server;
 mod stack_under_test;
 mod state_machines;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 mod support;
+mod times;

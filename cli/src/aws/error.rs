@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use stack::Service;
+use stack::{Failure, Holder, Missing, Scope, Service};
 
 /// What went wrong on the way to AWS or there.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,23 @@ pub enum Error {
     /// A call was refused, or not answered.
     #[error(transparent)]
     Call(Box<CallError>),
+    /// A secret that has not what is asked for.
+    #[error("the secret `{name}` {problem}")]
+    Secret {
+        /// Its name or ARN.
+        name: String,
+        /// What is wrong, following the name.
+        problem: String,
+    },
+    /// A role lacks what it is used for, so that a service refuses it.
+    #[error("{}", list(.missing))]
+    Role {
+        /// What it lacks.
+        missing: Vec<Missing>,
+        /// How the service refused it.
+        #[source]
+        refusal: Box<CallError>,
+    },
     /// A resource did not become what a call made of it.
     #[error("`{name}` {problem}")]
     Unready {
@@ -53,6 +70,23 @@ pub enum Error {
         /// How long it was waited for.
         waited: Duration,
     },
+    /// Somebody else changes the stack.
+    #[error(
+        "`{}/{}` is being changed by somebody else: {} runs `{}` since {}",
+        .scope.stack, .scope.stage, .holder.name, .holder.command, .holder.since
+    )]
+    Locked {
+        /// The stack.
+        scope: Box<Scope>,
+        /// Who it is.
+        holder: Box<Holder>,
+    },
+    /// A stack is not as it was when the plan was made.
+    #[error("`{}/{}` has changed since the plan was made; nothing was done", .0.stack, .0.stage)]
+    Changed(Box<Scope>),
+    /// Somebody else took over the lock of a stack from this process, which they could not tell from a dead one.
+    #[error("somebody else has taken over the lock of `{}/{}`", .0.stack, .0.stage)]
+    LockLost(Box<Scope>),
     /// An answer without something that AWS always gives.
     #[error("{action} gave no {missing}")]
     Answer {
@@ -127,20 +161,33 @@ impl Error {
             Error::Region(_) => Some("a region is named as `eu-central-1` is".to_owned()),
             Error::Endpoint(_) => Some("it begins with `http://` or `https://`".to_owned()),
             Error::Call(error) => error.help(),
+            Error::Role { missing, .. } => missing.first().map(Missing::help),
             Error::Late { expected: "gone", .. } => Some(
                 "an execution under way keeps it until its next transition: wait, or stop it, and run the same \
                  command again"
                     .to_owned(),
             ),
-            Error::Interrupted | Error::Unready { .. } | Error::Late { .. } | Error::Answer { .. } => None,
+            Error::Locked { .. } => Some(
+                "wait until it has ended; where it ended without giving the lock back, the same command takes it over \
+                 after a while"
+                    .to_owned(),
+            ),
+            Error::Changed(_) | Error::LockLost(_) => Some("run the same command again".to_owned()),
+            Error::Secret { .. }
+            | Error::Interrupted
+            | Error::Unready { .. }
+            | Error::Late { .. }
+            | Error::Answer { .. } => None,
             Error::TooLarge { .. } => Some("make the binary smaller: strip it, drop dependencies".to_owned()),
             Error::Zip { .. } => None,
         }
     }
 
     /// Whether the service says that what was asked for does not exist.
-    pub(super) fn is_not_found(&self) -> bool {
-        const CODES: [&str; 5] = [
+    pub(crate) fn is_not_found(&self) -> bool {
+        const CODES: [&str; 7] = [
+            "ParameterNotFound",
+            "ParameterVersionNotFound",
             "NoSuchEntity",
             "ResourceNotFound",
             "ResourceNotFoundException",
@@ -152,6 +199,11 @@ impl Error {
 
     /// Whether a creation failed only because an earlier try of the same call went through.
     pub(super) fn is_own_earlier_success(&self) -> bool {
+        self.is_already_there() && self.call().is_some_and(|call| call.after_unclear_answer)
+    }
+
+    /// Whether what was to be made is there already.
+    pub(super) fn is_already_there(&self) -> bool {
         const CODES: [&str; 5] = [
             "EntityAlreadyExists",
             "ExecutionAlreadyExists",
@@ -159,8 +211,7 @@ impl Error {
             "ResourceConflictException",
             "ResourceAlreadyExistsException",
         ];
-        let exists = |call: &CallError| call.after_unclear_answer && CODES.contains(&call.code.as_str());
-        self.call().is_some_and(exists)
+        self.call().is_some_and(|call| CODES.contains(&call.code.as_str()))
     }
 
     /// Whether the caller may not make the call, or whatever answers does not know it.
@@ -173,7 +224,7 @@ impl Error {
             "NotImplemented",
         ];
         let unavailable =
-            |call: &CallError| call.code.starts_with("AccessDenied") || UNKNOWN.contains(&call.code.as_str());
+            |call: &CallError| call.failure().is_denied_to_caller() || UNKNOWN.contains(&call.code.as_str());
         self.call().is_some_and(unavailable)
     }
 
@@ -192,10 +243,8 @@ const PROFILES: &str = "`aws configure list-profiles` shows the profiles there a
 impl CallError {
     fn help(&self) -> Option<String> {
         let code = self.code.as_str();
-        let denied = code.starts_with("AccessDenied") || code.starts_with("UnauthorizedOperation");
-        if denied && self.message.starts_with("User: ") {
-            let permission = self.missing_permission();
-            return Some(format!("whoever deploys needs the permission `{permission}`"));
+        if self.failure().is_denied_to_caller() {
+            return Some(self.denial_help());
         }
         if ["ExpiredToken", "ExpiredTokenException"].contains(&code) {
             return Some("log in again, for instance with `aws sso login`".to_owned());
@@ -229,10 +278,31 @@ impl CallError {
         unreachable.then(|| format!("check the network and {}", self.destination))
     }
 
+    /// How the call failed, for those who decide what follows.
+    pub(super) fn failure(&self) -> Failure<'_> {
+        Failure {
+            service: self.service,
+            action: self.action,
+            status: self.status,
+            code: &self.code,
+            message: &self.message,
+        }
+    }
+
+    fn denial_help(&self) -> String {
+        let permission = self.missing_permission();
+        let denying = self.message.split_once("explicit deny in a");
+        let denying = denying.and_then(|(_, rest)| rest.strip_prefix("n ").or_else(|| rest.strip_prefix(' ')));
+        match denying.map(|policy| policy.trim_end_matches('.')) {
+            Some(policy) => format!("the permission `{permission}` is denied to whoever deploys by a {policy}"),
+            None => format!("whoever deploys needs the permission `{permission}`"),
+        }
+    }
+
     fn missing_permission(&self) -> String {
         let named = self.message.split("perform: ").nth(1);
         let named = named.and_then(|rest| rest.split_whitespace().next());
-        named.map_or_else(|| format!("{}:{}", prefix(self.service), self.action), str::to_owned)
+        named.map_or_else(|| format!("{}:{}", self.service.prefix(), self.action), str::to_owned)
     }
 }
 
@@ -270,23 +340,19 @@ pub(super) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     error.to_string()
 }
 
+fn list(missing: &[Missing]) -> String {
+    let lines: Vec<String> = missing.iter().map(Missing::to_string).collect();
+    lines.join("\n  ")
+}
+
 fn name(service: Service) -> &'static str {
     match service {
         Service::Iam => "IAM",
         Service::Lambda => "Lambda",
         Service::Logs => "CloudWatch Logs",
+        Service::Secrets => "Secrets Manager",
+        Service::Ssm => "Systems Manager",
         Service::States => "Step Functions",
         Service::Sts => "STS",
-    }
-}
-
-/// What the service's permissions begin with.
-fn prefix(service: Service) -> &'static str {
-    match service {
-        Service::Iam => "iam",
-        Service::Lambda => "lambda",
-        Service::Logs => "logs",
-        Service::States => "states",
-        Service::Sts => "sts",
     }
 }

@@ -5,14 +5,19 @@
 
 mod build;
 mod carry_out;
+mod deletion;
 mod deploy;
 mod destroy;
+mod environments;
+mod executions;
+mod orphans;
 mod plan;
 mod prepare;
 mod run;
 mod session;
 mod start;
 mod status;
+mod waits;
 
 use crate::{
     args::{Args, Command, Global},
@@ -54,5 +59,6 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
         Command::Start(args) => start::start(&context, args).await,
         Command::Status => status::status(&context).await,
         Command::Destroy(args) => destroy::destroy(&context, args).await,
+        Command::Orphans(args) => orphans::orphans(&context, args).await,
     }
 }

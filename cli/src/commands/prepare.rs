@@ -1,10 +1,10 @@
 //! What `plan` shows and `deploy` carries out: definitions, artifacts and what is there become a plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use stack::{Desired, FunctionSettings, MachineSettings, Observed, Plan, Scope, Summary};
+use stack::{Desired, Environment, FunctionSettings, MachineSettings, Observed, Plan, Scope, Summary};
 
-use super::{Context, session::Session};
+use super::{Context, environments, session::Session};
 use crate::{
     aws::{self, Artifacts},
     definition::{self, Values},
@@ -31,10 +31,12 @@ pub(crate) async fn prepare(context: &Context<'_>) -> Result<Prepared, Error> {
     let machines = machines(context, &session)?;
     let building = build(context, &functions);
     let observing = observe(&session, &machines);
-    let (built, observed) = interrupt::or_interrupted(async { tokio::try_join!(building, observing) }).await??;
+    let resolving = environments::deployed(&session.cloud, &functions);
+    let reading = async { tokio::try_join!(building, observing, resolving) };
+    let (built, observed, environments) = interrupt::or_interrupted(reading).await??;
     let desired = Desired::new(&stack::Settings {
         scope: session.scope.clone(),
-        functions: function_settings(&functions, &built),
+        functions: function_settings(&functions, &built, &environments),
         machines,
         retention_days: i32::try_from(session.settings.logs.retention_days).ok(),
         common: session.settings.common.clone(),
@@ -42,7 +44,7 @@ pub(crate) async fn prepare(context: &Context<'_>) -> Result<Prepared, Error> {
     .map_err(Error::Stack)?;
     let plan = stack::plan(&desired, &observed).map_err(Error::Foreign)?;
     Ok(Prepared {
-        summary: Summary::new(&session.scope, &plan),
+        summary: Summary::of_deploy(&desired, &observed, &plan),
         artifacts: artifacts(&session.scope, &built, &plan)?,
         session,
         desired,
@@ -82,8 +84,8 @@ async fn build(context: &Context<'_>, functions: &Functions) -> Result<BTreeMap<
 async fn observe(session: &Session, machines: &[MachineSettings]) -> Result<Observed, Error> {
     let Session { cloud, scope, .. } = session;
     let names = session.names();
-    check_functions(session, machines).await?;
-    let observed = aws::observe(cloud, scope, &names).await?;
+    let reading = async { Ok(aws::observe(cloud, scope, &names).await?) };
+    let ((), observed) = tokio::try_join!(check_functions(session, machines), reading)?;
     let foreign = stack::foreign(scope, &names, &observed);
     match foreign.is_empty() {
         true => Ok(observed),
@@ -95,21 +97,27 @@ async fn observe(session: &Session, machines: &[MachineSettings]) -> Result<Obse
 /// execution would fail when it comes to it.
 async fn check_functions(session: &Session, machines: &[MachineSettings]) -> Result<(), Error> {
     let ours: Vec<&str> = session.settings.function_names().collect();
-    for machine in machines {
-        let others = machine.other_functions(&session.scope, &ours);
-        let missing = aws::missing_functions(&session.cloud, others).await?;
-        if let Some(function) = missing.into_iter().next() {
-            return Err(Error::NoFunction {
-                machine: machine.logical.clone(),
-                help: settings::suggestion(&function, ours.iter().copied()),
-                function,
-            });
-        }
-    }
-    Ok(())
+    let called = |machine: &MachineSettings| machine.other_functions(&session.scope, &ours);
+    let others: BTreeSet<String> = machines.iter().flat_map(called).collect();
+    let missing = aws::missing_functions(&session.cloud, others).await?;
+    let caller = |function: &String| machines.iter().find(|machine| called(machine).contains(function));
+    let first = missing
+        .into_iter()
+        .find_map(|function| Some((caller(&function)?, function)));
+    first.map_or(Ok(()), |(machine, function)| {
+        Err(Error::NoFunction {
+            machine: machine.logical.clone(),
+            help: settings::suggestion(&function, ours.iter().copied()),
+            function,
+        })
+    })
 }
 
-fn function_settings(functions: &Functions, built: &BTreeMap<String, Artifact>) -> Vec<FunctionSettings> {
+fn function_settings(
+    functions: &Functions,
+    built: &BTreeMap<String, Artifact>,
+    environments: &BTreeMap<String, Environment>,
+) -> Vec<FunctionSettings> {
     let settings = |(logical, artifact): (&String, &Artifact)| {
         let function: &Function = functions.functions.get(logical)?;
         Some(FunctionSettings {
@@ -117,7 +125,7 @@ fn function_settings(functions: &Functions, built: &BTreeMap<String, Artifact>) 
             code: artifact.code.clone(),
             memory: i32::try_from(function.memory).ok()?,
             timeout: i32::try_from(function.timeout).ok()?,
-            environment: function.environment.clone(),
+            environment: environments.get(logical)?.clone(),
             description: function.description.clone().unwrap_or_default(),
         })
     };

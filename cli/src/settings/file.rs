@@ -6,7 +6,7 @@ use serde::Deserialize;
 use stack::Architecture;
 use toml::Spanned;
 
-use super::MachineType;
+use super::{MachineType, Variable};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,8 +22,11 @@ pub(super) struct File {
     pub(super) region: Option<Spanned<String>>,
     pub(super) profile: Option<Spanned<String>>,
     pub(super) permissions_boundary: Option<Spanned<String>>,
+    pub(super) kms_key: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) tags: Tags,
+    #[serde(default)]
+    pub(super) run: Run,
     #[serde(default)]
     pub(super) stages: BTreeMap<Spanned<String>, Stage>,
 }
@@ -38,12 +41,13 @@ pub(super) struct Stage {
     pub(super) region: Option<Spanned<String>>,
     pub(super) profile: Option<Spanned<String>>,
     pub(super) permissions_boundary: Option<Spanned<String>>,
+    pub(super) kms_key: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) tags: Tags,
     pub(super) memory: Option<Spanned<u32>>,
     pub(super) timeout: Option<Spanned<u32>>,
     #[serde(default)]
-    pub(super) environment: BTreeMap<Spanned<String>, String>,
+    pub(super) environment: BTreeMap<Spanned<String>, Variable>,
     #[serde(default)]
     pub(super) functions: BTreeMap<Spanned<String>, StageFunction>,
     #[serde(default)]
@@ -59,7 +63,7 @@ pub(super) struct StageFunction {
     pub(super) memory: Option<Spanned<u32>>,
     pub(super) timeout: Option<Spanned<u32>>,
     #[serde(default)]
-    pub(super) environment: BTreeMap<Spanned<String>, String>,
+    pub(super) environment: BTreeMap<Spanned<String>, Variable>,
 }
 
 /// What a state machine has otherwise in a stage.
@@ -81,7 +85,7 @@ pub(super) struct Function {
     pub(super) timeout: Option<Spanned<u32>>,
     pub(super) architecture: Option<Architecture>,
     #[serde(default)]
-    pub(super) environment: BTreeMap<Spanned<String>, String>,
+    pub(super) environment: BTreeMap<Spanned<String>, Variable>,
     pub(super) description: Option<Spanned<String>>,
     /// Features of the package, beyond the default ones.
     pub(super) features: Option<Vec<Spanned<String>>>,
@@ -105,4 +109,13 @@ pub(super) struct Machine {
 #[serde(deny_unknown_fields)]
 pub(super) struct Logs {
     pub(super) retention_days: Option<Spanned<u32>>,
+}
+
+/// What holds for offline runs alone.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Run {
+    /// Values that are parameters and secrets on AWS, by variable.
+    #[serde(default)]
+    pub(super) environment: BTreeMap<String, String>,
 }

@@ -1,10 +1,9 @@
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
 use crate::tags::{Tagging, Tags};
+use crate::{Environment, ObservedRole};
 
 /// A function as it should be.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,9 +53,11 @@ pub struct Configuration {
     /// Seconds.
     pub timeout: i32,
     /// Environment variables.
-    pub environment: BTreeMap<String, String>,
+    pub environment: Environment,
     /// For people.
     pub description: String,
+    /// ARN of the KMS key that encrypts the environment; nothing is AWS's own.
+    pub kms_key: Option<String>,
     /// The runtime: `provided.al2023`.
     pub runtime: String,
     /// The entry point: `bootstrap`.
@@ -69,8 +70,9 @@ impl Default for Configuration {
             role_arn: String::new(),
             memory: 128,
             timeout: 3,
-            environment: BTreeMap::new(),
+            environment: Environment::new(),
             description: String::new(),
+            kms_key: None,
             runtime: "provided.al2023".to_owned(),
             handler: "bootstrap".to_owned(),
         }
@@ -86,6 +88,8 @@ pub struct ObservedFunction {
     pub configuration: Configuration,
     /// Whether the last change went through.
     pub health: Health,
+    /// When it was last changed, in seconds since 1970; nothing where it is not known.
+    pub modified: Option<i64>,
     /// Its published versions.
     pub versions: Vec<FunctionVersion>,
     /// Its tags.
@@ -134,6 +138,7 @@ impl Function {
 pub(crate) fn steps(
     desired: &Function,
     observed: Option<&ObservedFunction>,
+    role: Option<&ObservedRole>,
     after: &[StepId],
     steps: &mut Steps,
 ) -> Vec<StepId> {
@@ -141,7 +146,7 @@ pub(crate) fn steps(
     match observed {
         None => last = vec![steps.add(Action::CreateFunction(desired.clone()), &last)],
         Some(observed) => {
-            for (action, changes) in updates(desired, observed) {
+            for (action, changes) in updates(desired, observed, role) {
                 last = vec![steps.add_changing(action, &last, changes)];
             }
         }
@@ -157,7 +162,11 @@ pub(crate) fn removal(name: &str, after: &[StepId], when: When, steps: &mut Step
     steps.add_when(Action::DeleteFunction { name: name.to_owned() }, after, when)
 }
 
-fn updates(desired: &Function, observed: &ObservedFunction) -> Vec<(Action, Vec<Property>)> {
+fn updates(
+    desired: &Function,
+    observed: &ObservedFunction,
+    role: Option<&ObservedRole>,
+) -> Vec<(Action, Vec<Property>)> {
     let name = || desired.name.clone();
     let tagging = Tagging {
         tag: |tags| Action::TagFunction { name: name(), tags },
@@ -166,6 +175,11 @@ fn updates(desired: &Function, observed: &ObservedFunction) -> Vec<(Action, Vec<
     let mut updates = tagging.actions(&desired.tags, &observed.tags);
     let mut configuration = configuration_changes(&observed.configuration, &desired.configuration);
     let mut code = code_changes(&observed.code, &desired.code);
+    if !desired.configuration.environment.is_empty() && is_made_again(role, observed) {
+        configuration.push(Property::changed(
+            "access to the environment for its role, which was made again",
+        ));
+    }
     if observed.health == Health::Failed {
         configuration.push(Property::changed("last update, which failed"));
         code.push(Property::changed("last update, which failed"));
@@ -179,7 +193,21 @@ fn updates(desired: &Function, observed: &ObservedFunction) -> Vec<(Action, Vec<
     updates
 }
 
-fn configuration_changes(old: &Configuration, new: &Configuration) -> Vec<Property> {
+/// Whether the role came to be after the function's last change. KMS lets a role decrypt the environment by its id, which
+/// a role of the same name does not inherit; only another change of the function makes a grant for it.
+///
+/// <https://repost.aws/knowledge-center/lambda-kmsaccessdeniedexception-errors>
+fn is_made_again(role: Option<&ObservedRole>, observed: &ObservedFunction) -> bool {
+    match role {
+        None => true,
+        Some(role) => role
+            .created
+            .zip(observed.modified)
+            .is_some_and(|(created, modified)| created > modified),
+    }
+}
+
+pub(crate) fn configuration_changes(old: &Configuration, new: &Configuration) -> Vec<Property> {
     let mut changes: Vec<Property> = [
         ("memory", format!("{} MiB", old.memory), format!("{} MiB", new.memory)),
         ("timeout", format!("{} s", old.timeout), format!("{} s", new.timeout)),
@@ -192,6 +220,10 @@ fn configuration_changes(old: &Configuration, new: &Configuration) -> Vec<Proper
     .filter(|(_, old, new)| old != new)
     .map(|(name, old, new)| Property::new(name, old, new))
     .collect();
+    if old.kms_key != new.kms_key {
+        let (before, after) = (old.kms_key.as_ref(), new.kms_key.as_ref());
+        changes.push(Property::optional("KMS key", before, after));
+    }
     let mut names: Vec<&String> = old.environment.keys().chain(new.environment.keys()).collect();
     names.sort();
     names.dedup();
@@ -203,7 +235,7 @@ fn configuration_changes(old: &Configuration, new: &Configuration) -> Vec<Proper
     changes
 }
 
-fn code_changes(old: &Code, new: &Code) -> Vec<Property> {
+pub(crate) fn code_changes(old: &Code, new: &Code) -> Vec<Property> {
     let mut changes = Vec::new();
     if old.architecture != new.architecture {
         changes.push(Property::new(

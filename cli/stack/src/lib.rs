@@ -5,15 +5,26 @@
 //!
 //! Each kind of resource has its own file, with desired, observed and steps in this order.
 
+pub mod access;
 mod action;
 mod definition;
+mod diagnosis;
+mod diff;
+mod drift;
+mod encryption;
+mod environment;
 mod error;
+mod executions;
+mod explain;
 mod function;
 mod grants;
+mod lock;
 mod log_group;
 mod machine;
 mod names;
 mod observed;
+mod orphans;
+mod permissions;
 mod plan;
 pub mod policy;
 mod reference;
@@ -26,15 +37,22 @@ mod tags;
 
 pub use action::{Action, Kind, Resource};
 pub use definition::Definition;
+pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
+pub use diff::{DefinitionChange, Edit, StateChange};
+pub use environment::{Environment, EnvironmentValue};
 pub use error::Error;
+pub use executions::Executions;
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
 pub use grants::invoked_functions;
+pub use lock::{Holder, LEASE, Standing};
 pub use log_group::{LogGroup, ObservedLogGroup};
 pub use machine::{
     Logging, LoggingLevel, Machine, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, type_name,
 };
 pub use names::Names;
 pub use observed::Observed;
+pub use orphans::{Orphan, Orphans, Reason, Workspace, orphans};
+pub use permissions::{Grant, PermissionChange};
 pub use plan::{Foreign, Plan, Property, Step, When, foreign, plan, teardown};
 pub use reference::FunctionReference;
 pub use retry::{Failure, Retries, Service, Wait};

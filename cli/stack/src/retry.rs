@@ -10,10 +10,30 @@ pub enum Service {
     Lambda,
     /// CloudWatch Logs
     Logs,
+    /// Secrets Manager
+    Secrets,
+    /// Systems Manager
+    Ssm,
     /// Step Functions
     States,
     /// STS
     Sts,
+}
+
+impl Service {
+    /// What the service's permissions begin with.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Service::Iam => "iam",
+            Service::Lambda => "lambda",
+            Service::Logs => "logs",
+            Service::Secrets => "secretsmanager",
+            Service::Ssm => "ssm",
+            Service::States => "states",
+            Service::Sts => "sts",
+        }
+    }
 }
 
 /// How an API call failed.
@@ -31,6 +51,29 @@ pub struct Failure<'a> {
     pub message: &'a str,
 }
 
+impl Failure<'_> {
+    /// Whether whoever calls may not, which no waiting changes. Refusals of a role that a call gives to a service have
+    /// the same codes.
+    #[must_use]
+    pub fn is_denied_to_caller(&self) -> bool {
+        const CODES: [&str; 5] = [
+            "AccessDenied",
+            "UnauthorizedOperation",
+            "AuthorizationError",
+            "NotAuthorized",
+            "UnauthorizedAccess",
+        ];
+        const OF_ROLE: [&str; 3] = [
+            "assume the provided role",
+            "create managed-rule",
+            "access the Log Destination",
+        ];
+        let is_denied = CODES.iter().any(|code| self.code.starts_with(code));
+        let is_of_role = OF_ROLE.iter().any(|part| self.message.contains(part));
+        is_denied && (!is_of_role || self.message.contains("not authorized to perform"))
+    }
+}
+
 /// What to wait for before the call is made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
@@ -38,6 +81,13 @@ pub struct Wait {
     pub delay: Duration,
     /// What for, in words.
     pub reason: &'static str,
+    /// Whether it is for IAM to tell others of a role, which usually takes seconds. What is missing in the role itself
+    /// looks the same.
+    pub is_for_role: bool,
+    /// Whether it is the first for its cause.
+    pub is_first: bool,
+    /// Whether the service asked to be called less.
+    pub is_throttle: bool,
     /// Whether it has become long: true once for each cause, when people begin to wonder.
     pub is_long: bool,
 }
@@ -58,7 +108,7 @@ struct Spent {
 impl Retries {
     /// What to wait for after `failure`; nothing if the call is not to be made again.
     pub fn next(&mut self, failure: &Failure<'_>) -> Option<Wait> {
-        if is_denied_to_caller(failure) {
+        if failure.is_denied_to_caller() {
             return None;
         }
         let (place, cause) = CAUSES
@@ -76,6 +126,9 @@ impl Retries {
         Some(Wait {
             delay,
             reason: cause.reason,
+            is_for_role: cause.reason == ROLE,
+            is_first: before.is_zero(),
+            is_throttle: is_throttle(failure),
             is_long: before < LONG && spent.waited >= LONG,
         })
     }
@@ -117,6 +170,9 @@ enum Pace {
     Slow,
 }
 
+/// The reason of waits for IAM to tell others of a role.
+const ROLE: &str = "waiting for IAM to know the role";
+
 /// IAM is usually through after less.
 const LONG: Duration = Duration::from_secs(20);
 
@@ -126,7 +182,7 @@ const FIVE_MINUTES: Duration = Duration::from_secs(300);
 
 const CAUSES: [Cause; 11] = [
     Cause {
-        reason: "waiting for IAM to know the role",
+        reason: ROLE,
         symptom: Symptom::Error {
             service: Service::Lambda,
             actions: &["CreateFunction", "UpdateFunctionConfiguration"],
@@ -157,7 +213,7 @@ const CAUSES: [Cause; 11] = [
         budget: FIVE_MINUTES,
     },
     Cause {
-        reason: "waiting for IAM to know the role",
+        reason: ROLE,
         symptom: Symptom::Error {
             service: Service::States,
             actions: &["CreateStateMachine", "UpdateStateMachine"],
@@ -211,7 +267,7 @@ const CAUSES: [Cause; 11] = [
         budget: TWO_MINUTES,
     },
     Cause {
-        reason: "waiting for IAM to know the role",
+        reason: ROLE,
         symptom: Symptom::Error {
             service: Service::Iam,
             actions: &["PutRolePolicy"],
@@ -271,11 +327,7 @@ impl Symptom {
                     && (messages.is_empty() || messages.iter().any(|part| failure.message.contains(part)))
             }
             Symptom::Overload => {
-                ["Throttling", "Throttled", "TooManyRequests", "RequestLimitExceeded"]
-                    .iter()
-                    .any(|throttle| code.contains(throttle))
-                    || failure.status == Some(429)
-                    || failure.status.is_some_and(|status| status >= 500 && !code.is_empty())
+                is_throttle(failure) || failure.status.is_some_and(|status| status >= 500 && !code.is_empty())
             }
             Symptom::Silence { actions } => {
                 let unanswered = failure.status.is_none_or(|status| status >= 500 && code.is_empty());
@@ -295,9 +347,16 @@ impl Pace {
     }
 }
 
-/// Whether whoever deploys lacks a permission, which no waiting gives.
-fn is_denied_to_caller(failure: &Failure<'_>) -> bool {
-    failure.code.starts_with("AccessDenied") && failure.message.starts_with("User: ")
+/// Whether the service was called more than it lets anybody.
+fn is_throttle(failure: &Failure<'_>) -> bool {
+    const CODES: [&str; 5] = [
+        "Throttling",
+        "Throttled",
+        "TooManyRequests",
+        "RequestLimitExceeded",
+        "SlowDown",
+    ];
+    CODES.iter().any(|throttle| failure.code.contains(throttle)) || failure.status == Some(429)
 }
 
 #[cfg(test)]

@@ -49,8 +49,8 @@ impl Deployed {
 }
 
 impl Scope {
-    /// How many [`Scope::tags`] a resource has.
-    pub const TAGS: usize = 4;
+    /// How many tags of a deploy's own a resource has: [`Scope::tags`], and a log group one that tells its retention.
+    pub const TAGS: usize = 5;
 
     /// The deployed name of what the workspace calls `logical`: `<stack>-<stage>-<logical>`.
     #[must_use]
@@ -164,12 +164,30 @@ impl Scope {
     /// The tags of everything that belongs to `logical`.
     #[must_use]
     pub fn tags(&self, logical: &str) -> Tags {
+        let mut tags = self.stack_tags();
+        tags.insert(LOGICAL_ID_TAG.to_owned(), logical.to_owned());
+        tags
+    }
+
+    /// The one that unit tests use.
+    #[cfg(test)]
+    pub(crate) fn of_tests() -> Scope {
+        Scope {
+            partition: "aws".into(),
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+            stack: "order".into(),
+            stage: "dev".into(),
+        }
+    }
+
+    /// The tags of everything that belongs to the stack.
+    pub(crate) fn stack_tags(&self) -> Tags {
         let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
         Tags::from([
             tag(STACK_TAG, &self.stack),
             tag(STAGE_TAG, &self.stage),
             tag(REGION_TAG, &self.region),
-            tag(LOGICAL_ID_TAG, logical),
         ])
     }
 
@@ -179,6 +197,34 @@ impl Scope {
     pub fn owns(&self, tags: &Tags) -> bool {
         let is = |key: &str, value: &str| tags.get(key).is_some_and(|found| found == value);
         is(STACK_TAG, &self.stack) && is(STAGE_TAG, &self.stage) && is(REGION_TAG, &self.region)
+    }
+
+    /// The stage of this stack and region that `tags` say a resource is part of.
+    pub(crate) fn stage_of<'a>(&self, tags: &'a Tags) -> Option<&'a str> {
+        let is = |key: &str, value: &str| tags.get(key).is_some_and(|found| found == value);
+        let stage = tags.get(STAGE_TAG).map(String::as_str);
+        stage.filter(|_| is(STACK_TAG, &self.stack) && is(REGION_TAG, &self.region))
+    }
+
+    /// The region in whose deployment of this very stage `tags` say a resource is.
+    pub(crate) fn region_of(&self, tags: &Tags) -> Option<String> {
+        let is = |key: &str, value: &str| tags.get(key).is_some_and(|found| found == value);
+        let region = tags
+            .get(REGION_TAG)
+            .filter(|_| is(STACK_TAG, &self.stack) && is(STAGE_TAG, &self.stage));
+        region.cloned()
+    }
+
+    /// What the deployed names of all stages begin with.
+    #[must_use]
+    pub fn stack_prefix(&self) -> String {
+        format!("{}-", self.stack)
+    }
+
+    /// The IAM path that the roles of all stages are under.
+    #[must_use]
+    pub fn stack_role_path(&self) -> String {
+        format!("/stepwright/{}/", self.stack)
     }
 
     fn arn(&self, service: &str, rest: &str) -> String {

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use asl::{Json, MachineType};
 
@@ -7,7 +7,7 @@ use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
-use crate::{Definition, Deployed, Error, Scope, Tags, policy};
+use crate::{Definition, Deployed, Environment, Error, Scope, Tags, encryption, environment, log_group, policy};
 
 /// What the workspace says about a stack, with its artifacts measured.
 #[derive(Clone, Debug)]
@@ -31,6 +31,9 @@ pub struct Common {
     pub tags: Tags,
     /// ARN of the policy that bounds what the roles may do.
     pub permissions_boundary: Option<String>,
+    /// ARN of the KMS key that encrypts environments, logs, definitions and the data of executions; without it AWS's own
+    /// keys do.
+    pub kms_key: Option<String>,
 }
 
 /// A function of the workspace.
@@ -45,7 +48,7 @@ pub struct FunctionSettings {
     /// Seconds.
     pub timeout: i32,
     /// Environment variables.
-    pub environment: BTreeMap<String, String>,
+    pub environment: Environment,
     /// For people.
     pub description: String,
 }
@@ -103,6 +106,7 @@ impl Desired {
     /// Everything AWS would refuse and that can be seen from here.
     pub fn new(settings: &Settings) -> Result<Desired, Vec<Error>> {
         let mut errors = duplicate_names(settings);
+        errors.extend(encryption::elsewhere(settings));
         let scope = &settings.scope;
         let mut desired = Desired {
             scope: scope.clone(),
@@ -113,6 +117,7 @@ impl Desired {
         };
         for function in &settings.functions {
             errors.extend(scope.checked_name(Deployed::Function, &function.logical).err());
+            errors.extend(environment::oversized(function));
             desired.add_function(function, settings);
         }
         let functions: Vec<&str> = settings.functions.iter().map(|f| f.logical.as_str()).collect();
@@ -132,7 +137,11 @@ impl Desired {
         self.roles.push(Role {
             name: name.clone(),
             trust: policy::function_trust(scope, &name),
-            permissions: policy::function_permissions(scope, &log_group),
+            permissions: encryption::with_key(
+                policy::function_permissions(scope, &log_group),
+                stack.common.kms_key.as_deref(),
+                encryption::OF_FUNCTIONS,
+            ),
             boundary: stack.common.permissions_boundary.clone(),
             tags: tags.clone(),
         });
@@ -144,6 +153,7 @@ impl Desired {
                 timeout: settings.timeout,
                 environment: settings.environment.clone(),
                 description: settings.description.clone(),
+                kms_key: stack.common.kms_key.clone(),
                 ..Configuration::default()
             },
             log_group: log_group.clone(),
@@ -154,7 +164,8 @@ impl Desired {
         self.log_groups.push(LogGroup {
             name: log_group,
             retention_days: stack.retention_days,
-            tags,
+            kms_key: stack.common.kms_key.clone(),
+            tags: log_group::tagged(tags, stack.retention_days),
         });
     }
 
@@ -167,6 +178,7 @@ impl Desired {
             definition: Definition::new(&settings.definition, &scope, functions),
             invokes: invokes(settings, &scope, functions),
             role_arn: scope.role_arn(&name),
+            kms_key: stack.common.kms_key.clone(),
             logging: Some(logging(settings.machine_type, &scope, &log_group)),
             machine_type: settings.machine_type,
             log_group: log_group.clone(),
@@ -176,7 +188,11 @@ impl Desired {
         };
         self.roles.push(Role {
             trust: policy::machine_trust(&scope, &name),
-            permissions: policy::machine_permissions(&machine),
+            permissions: encryption::with_key(
+                policy::machine_permissions(&machine),
+                stack.common.kms_key.as_deref(),
+                encryption::OF_STATE_MACHINES,
+            ),
             boundary: stack.common.permissions_boundary.clone(),
             tags: tags.clone(),
             name,
@@ -184,7 +200,8 @@ impl Desired {
         self.log_groups.push(LogGroup {
             name: log_group,
             retention_days: stack.retention_days,
-            tags,
+            kms_key: stack.common.kms_key.clone(),
+            tags: log_group::tagged(tags, stack.retention_days),
         });
         self.machines.push(machine);
     }
@@ -236,7 +253,7 @@ fn invokes(settings: &MachineSettings, scope: &Scope, functions: &[&str]) -> BTr
         let reference = FunctionReference::new(target, scope);
         match reference.of_workspace(scope, functions) {
             Some(name) => scope.function_arn(&name),
-            None => format!("{}{}", reference.arn_prefix, reference.name),
+            None => reference.unqualified_arn(),
         }
     };
     settings.invokes.iter().map(unqualified).collect()

@@ -39,6 +39,8 @@ pub struct Outcome {
     pub not_tried: Vec<usize>,
     /// The versions of functions and state machines that were published, or were there before.
     pub published: Published,
+    /// Why the stack's lock could not be given back.
+    pub lock: Option<Error>,
 }
 
 impl Outcome {
@@ -147,6 +149,8 @@ impl Stage {
             Action::CreateLogGroup(group) => logs::create_log_group(self, group).await,
             Action::TagLogGroup { name, tags } => logs::tag_resource(self, name, tags).await,
             Action::UntagLogGroup { name, keys } => logs::untag_resource(self, name, keys).await,
+            Action::AssociateKmsKey { name, key } => logs::associate_kms_key(self, name, key).await,
+            Action::DisassociateKmsKey { name } => logs::disassociate_kms_key(self, name).await,
             Action::PutRetentionPolicy { name, days } => logs::put_retention_policy(self, name, *days).await,
             Action::DeleteRetentionPolicy { name } => logs::delete_retention_policy(self, name).await,
             Action::DeleteLogGroup { name } => logs::delete_log_group(self, name).await,
@@ -263,7 +267,7 @@ async fn is_drained(stage: &Stage, plan: &Plan) -> Result<bool, Error> {
 }
 
 /// What was to be deleted and does not exist is deleted.
-fn gone<T>(deleted: Result<T, Error>) -> Result<(), Error> {
+pub(super) fn gone<T>(deleted: Result<T, Error>) -> Result<(), Error> {
     match deleted {
         Err(error) if error.is_not_found() => Ok(()),
         deleted => deleted.map(drop),

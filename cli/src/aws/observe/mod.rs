@@ -5,6 +5,8 @@ mod lambda;
 mod logs;
 mod states;
 
+pub(super) use iam::{document as policy_document, role};
+pub(super) use logs::tags as log_group_tags;
 pub(super) use states::{
     describe as describe_machine, machine_type, number, revision, running as running_executions, running_arns,
 };
@@ -12,7 +14,7 @@ pub(super) use states::{
 use stack::{Names, Observed, Scope};
 
 use super::parallel::for_each;
-use super::{Cloud, Error};
+use super::{Cloud, Error, lock};
 
 /// Everything with one of the `names`, and everything else that may be of the stack. Two rounds of reads in parallel:
 /// the second only for what is there and not in `names`.
@@ -20,10 +22,12 @@ use super::{Cloud, Error};
 /// # Errors
 /// Any call that fails for another reason than that something does not exist.
 pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed, Error> {
-    let (known, found, log_groups) = tokio::try_join!(
+    let (prefix, role_path) = (scope.prefix(), scope.role_path());
+    let (known, found, log_groups, lock) = tokio::try_join!(
         details(cloud, scope, names),
-        found(cloud, scope),
-        logs::log_groups(cloud, scope)
+        found(cloud, &prefix, &role_path),
+        logs::log_groups(cloud, scope, &prefix),
+        lock::holder(cloud, scope)
     )?;
     let others = Names {
         roles: &found.roles - &names.roles,
@@ -37,15 +41,32 @@ pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Obse
         functions: known.functions.into_iter().chain(more.functions).collect(),
         machines: known.machines.into_iter().chain(more.machines).collect(),
         log_groups,
+        lock,
     })
 }
 
-/// What is named as the stack's roles, functions and state machines are.
-async fn found(cloud: &Cloud, scope: &Scope) -> Result<Names, Error> {
+/// Everything of the account and region that is named as the stack's resources are in any stage.
+///
+/// # Errors
+/// As [`observe`].
+pub async fn observe_all_stages(cloud: &Cloud, scope: &Scope) -> Result<Observed, Error> {
+    let (prefix, role_path) = (scope.stack_prefix(), scope.stack_role_path());
+    let (found, log_groups) = tokio::try_join!(
+        found(cloud, &prefix, &role_path),
+        logs::log_groups(cloud, scope, &prefix)
+    )?;
+    Ok(Observed {
+        log_groups,
+        ..details(cloud, scope, &found).await?
+    })
+}
+
+/// The roles under a path, and the functions and state machines whose names have the prefix.
+async fn found(cloud: &Cloud, prefix: &str, role_path: &str) -> Result<Names, Error> {
     let (roles, functions, machines) = tokio::try_join!(
-        iam::role_names(cloud, scope),
-        lambda::function_names(cloud, scope),
-        states::machine_names(cloud, scope)
+        iam::role_names(cloud, role_path),
+        lambda::function_names(cloud, prefix),
+        states::machine_names(cloud, prefix)
     )?;
     Ok(Names {
         roles,
@@ -82,7 +103,7 @@ async fn details(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed
 }
 
 /// Nothing where the error says that there is nothing.
-fn existing<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+pub(super) fn existing<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     match result {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.is_not_found() => Ok(None),

@@ -146,6 +146,47 @@ fn what_the_caller_may_not_do_is_fatal_at_once() {
 }
 
 #[test]
+fn a_denial_to_the_caller_is_told_from_that_of_a_role() {
+    let check = |code: &str, message: &str, expected: bool| {
+        let failure = Failure {
+            service: Service::States,
+            action: "CreateStateMachine",
+            status: Some(400),
+            code,
+            message,
+        };
+        assert_eq!(failure.is_denied_to_caller(), expected, "{code} {message}");
+        assert_eq!(
+            Retries::default().next(&failure).is_none(),
+            expected,
+            "{code} {message}"
+        );
+    };
+    let assume = "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.";
+    check("AccessDeniedException", assume, false);
+    check(
+        "AccessDeniedException",
+        "'arn:aws:iam::1:role/r' is not authorized to create managed-rule.",
+        false,
+    );
+    let log = "The state machine IAM Role is not authorized to access the Log Destination";
+    check("AccessDeniedException", log, false);
+    check(
+        "AccessDeniedException",
+        "User: u is not authorized to perform: iam:PassRole on resource: r",
+        true,
+    );
+    check("AccessDenied", "Access Denied", true);
+    check("AccessDenied", "", true);
+    check(
+        "UnauthorizedOperation",
+        "You are not authorized to perform this operation.",
+        true,
+    );
+    check("NotAuthorized", "You do not have permission", true);
+}
+
+#[test]
 fn a_throttle_does_not_use_up_the_budget_of_propagation() {
     let of = |code, message| Failure {
         service: Service::Lambda,
@@ -209,4 +250,35 @@ fn a_wait_becomes_long_once() {
         parts[0] < LONG && parts[0] + Duration::from_secs(2) >= LONG,
         "{parts:?}"
     );
+}
+
+/// Failures of different causes, each with how often it is waited for alone.
+const CAUSES_OF_CREATE_FUNCTION: [(&str, u16, &str, &str); 4] = [
+    (
+        "InvalidParameterValueException",
+        400,
+        "cannot be assumed by Lambda",
+        "role",
+    ),
+    ("TooManyRequestsException", 429, "Rate exceeded", "throttle"),
+    ("ServiceException", 500, "internal error", "throttle"),
+    ("", 502, "<html>", "silence"),
+];
+
+proptest::proptest! {
+    #[test]
+    fn no_cause_eats_the_budget_of_another(order in proptest::collection::vec(0..4_usize, 0..400)) {
+        let failure = |place: usize| {
+            let (code, status, message, cause) = CAUSES_OF_CREATE_FUNCTION[place];
+            let failure = Failure { service: Service::Lambda, action: "CreateFunction", status: Some(status), code, message };
+            (cause, failure)
+        };
+        let mut mixed = Retries::default();
+        let mut alone: BTreeMap<&str, Retries> = BTreeMap::new();
+        for place in order {
+            let (cause, failure) = failure(place);
+            let expected = alone.entry(cause).or_default().next(&failure);
+            proptest::prop_assert_eq!(mixed.next(&failure), expected);
+        }
+    }
 }

@@ -33,13 +33,16 @@ fn drift(change: impl Fn(&mut Model)) -> String {
 
 fn describe(settings: &Settings, model: &Model) -> String {
     match plan(&desired(settings), &model.observed) {
-        Ok(plan) => with_calls(&plan),
+        Ok(plan) => {
+            let summary = Summary::of_deploy(&desired(settings), &model.observed, &plan);
+            with_calls(&summary, &plan)
+        }
         Err(foreign) => foreign.iter().map(|foreign| format!("{foreign}\n")).collect(),
     }
 }
 
-fn with_calls(plan: &stack::Plan) -> String {
-    let mut text = format!("{}\n\n", Summary::new(&scope(), plan));
+fn with_calls(summary: &Summary, plan: &stack::Plan) -> String {
+    let mut text = format!("{summary}\n\n");
     for (place, step) in plan.steps.iter().enumerate() {
         let Resource { name, .. } = step.action.resource();
         writeln!(text, "{place}. {} {name} after {:?}", step.action.name(), step.after).unwrap();
@@ -115,6 +118,53 @@ fn a_permissions_boundary_comes_and_goes() {
     insta::assert_snapshot!(format!("{comes}\n{goes}"));
 }
 
+const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1";
+
+#[test]
+fn a_kms_key_comes_and_goes() {
+    let mut keyed = order();
+    keyed.common.kms_key = Some(KEY.to_owned());
+    let comes = describe(&keyed, &deployed(&order()));
+    let goes = describe(&order(), &deployed(&keyed));
+    insta::assert_snapshot!(format!("{comes}\n{goes}"));
+}
+
+#[test]
+fn a_kms_key_of_another_region_is_refused() {
+    let mut settings = order();
+    settings.common.kms_key = Some(KEY.replace("us-east-1", "eu-west-1"));
+    let errors = stack::Desired::new(&settings).unwrap_err();
+    insta::assert_snapshot!(errors[0], @"the KMS key `arn:aws:kms:eu-west-1:123456789012:key/1` is not in the stack's region, us-east-1");
+}
+
+#[test]
+fn an_environment_over_the_limit_is_refused_without_showing_it() {
+    let mut settings = order();
+    let large = "hunter2".repeat(600);
+    settings.functions[0]
+        .environment
+        .insert("LARGE".into(), large.as_str().into());
+    let errors = stack::Desired::new(&settings).unwrap_err();
+    insta::assert_snapshot!(errors[0], @"the environment of function `Validate` has 4205 bytes, Lambda takes 4096");
+}
+
+#[test]
+fn a_function_is_changed_for_a_role_that_was_made_again() {
+    let mut settings = order();
+    settings.functions[0].environment.insert("LEVEL".into(), "info".into());
+    let plan = |role: Option<i64>| {
+        let mut model = deployed(&settings);
+        model.observed.functions.get_mut("order-dev-Validate").unwrap().modified = Some(100);
+        match role {
+            Some(created) => model.observed.roles.get_mut("order-dev-Validate").unwrap().created = Some(created),
+            None => drop(model.observed.roles.remove("order-dev-Validate")),
+        }
+        describe(&settings, &model)
+    };
+    assert_eq!(plan(Some(99)).trim_end(), "nothing to do");
+    insta::assert_snapshot!(format!("{}\n{}", plan(Some(101)), plan(None)));
+}
+
 #[test]
 fn function_removed() {
     insta::assert_snapshot!(change(|settings| {
@@ -185,5 +235,5 @@ fn foreign_resources_are_refused() {
 fn teardown_of_all() {
     let model = deployed(&order());
     let (plan, _) = teardown(&scope(), &Names::from(&desired(&order())), &model.observed);
-    insta::assert_snapshot!(with_calls(&plan));
+    insta::assert_snapshot!(with_calls(&Summary::new(&scope(), &plan), &plan));
 }

@@ -19,6 +19,7 @@ mod guard;
 mod limits;
 mod message;
 mod path;
+mod patience;
 mod patterns;
 mod references;
 mod tree;
