@@ -285,7 +285,8 @@ impl Error {
 
 fn mock_help(error: &MockError) -> Option<String> {
     match error {
-        MockError::Malformed { .. } | MockError::UnknownCase { .. } => None,
+        MockError::Malformed { .. } | MockError::UnknownCase { .. } | MockError::NoCase(_) => None,
+        MockError::UnknownState { help, .. } => help.clone(),
         MockError::UnknownMachine { .. } => Some("pass `--name` to run it under another name".to_owned()),
         MockError::WhichCase { .. } => Some("choose one with `--case`".to_owned()),
     }
