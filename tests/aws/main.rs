@@ -9,12 +9,15 @@
 
 mod client;
 mod commands;
+mod deletions;
 mod deploying;
 mod destroying;
 mod double;
 mod failing;
 mod functions;
+mod log_groups;
 mod pages;
+mod propagating;
 mod roles;
 mod server;
 mod stack_under_test;

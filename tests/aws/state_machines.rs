@@ -40,6 +40,16 @@ impl StateMachines {
         }
     }
 
+    /// Whether there is a state machine of this ARN.
+    pub(crate) fn exists(&self, arn: &str) -> bool {
+        self.machines.contains_key(arn)
+    }
+
+    /// Forgets the state machine of this ARN.
+    pub(crate) fn forget(&mut self, arn: &str) {
+        self.machines.remove(arn);
+    }
+
     pub(crate) fn end_executions(&mut self, end: End) {
         self.end = Some(end);
     }
@@ -57,7 +67,6 @@ impl StateMachines {
         match action {
             "CreateStateMachine" => self.change(answer["stateMachineArn"].as_str().unwrap(), request),
             "UpdateStateMachine" => self.change(&asked, request),
-            "DeleteStateMachine" => drop(self.machines.remove(&asked)),
             "DescribeStateMachine" => {
                 let found = self
                     .version(&asked)
@@ -104,7 +113,12 @@ impl StateMachines {
         let request: Value = serde_json::from_str(request).unwrap();
         let machine = self.machines.entry(arn.to_owned()).or_default();
         machine.revision += 1;
-        for field in ["definition", "roleArn", "loggingConfiguration"] {
+        for field in [
+            "definition",
+            "roleArn",
+            "loggingConfiguration",
+            "encryptionConfiguration",
+        ] {
             if !request[field].is_null() {
                 machine.current[field] = request[field].clone();
             }

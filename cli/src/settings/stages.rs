@@ -1,6 +1,9 @@
 //! `[stages.NAME]`: what one stage has otherwise than the whole stack.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use toml::Spanned;
 
@@ -61,6 +64,12 @@ impl Chosen {
         }
     }
 
+    /// The names of all stages that there are.
+    pub(super) fn and_all(&self, file: &File) -> BTreeSet<String> {
+        let declared = file.stages.keys().map(|name| name.get_ref().clone());
+        declared.chain([self.name.clone(), DEFAULT.to_owned()]).collect()
+    }
+
     /// What the stage says of each function, strongest first.
     pub(super) fn overrides(&self, file: &File) -> BTreeMap<String, Vec<Override>> {
         let location = format!("/stages/{}", self.name);
@@ -119,7 +128,8 @@ impl Check<'_> {
                 stage.profile.as_ref(),
             );
             let boundary = stage.permissions_boundary.as_ref();
-            self.resources(&location, boundary, &stage.tags, Some(&file.tags));
+            let key = stage.kms_key.as_ref();
+            self.resources(&location, boundary, key, &stage.tags, Some(&file.tags));
             self.logs(&format!("{location}/logs"), &stage.logs);
             self.stage_functions(&location, file, stage);
             self.stage_machines(&location, file, stage);

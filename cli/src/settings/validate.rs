@@ -82,7 +82,8 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
     let mut machines = check.machines(&file);
     check.logs("/logs", &file.logs);
     check.place("", file.account.as_ref(), file.region.as_ref(), file.profile.as_ref());
-    check.resources("", file.permissions_boundary.as_ref(), &file.tags, None);
+    let (boundary, key) = (file.permissions_boundary.as_ref(), file.kms_key.as_ref());
+    check.resources("", boundary, key, &file.tags, None);
     check.stages(&file);
     source.diagnostics = check.diagnostics;
     if source.has_errors() {
@@ -110,6 +111,7 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
         },
         common: resources::common(&file, &stage.says),
         overrides: stage.overrides(&file),
+        stages: stage.and_all(&file),
         root,
         stack: file.stack.into_inner(),
         stage: global.stage.clone(),

@@ -44,6 +44,14 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// A KMS key of another region.
+    #[error("the KMS key `{key}` is not in the stack's region, {region}")]
+    KeyRegion {
+        /// The key's ARN.
+        key: String,
+        /// The stack's region.
+        region: String,
+    },
 }
 
 impl Error {
@@ -53,6 +61,9 @@ impl Error {
         match self {
             Error::NameCharacters { .. } => None,
             Error::NameLength { .. } => Some("shorten the stack, the stage or the logical name".to_owned()),
+            Error::KeyRegion { .. } => {
+                Some("give the stage a `kms_key` of its own region in stepwright.toml".to_owned())
+            }
             Error::DuplicateName(_) => Some("give each its own name in stepwright.toml".to_owned()),
             Error::PolicyLength { .. } | Error::DefinitionLength { .. } => {
                 Some("split the state machine in two".to_owned())

@@ -63,6 +63,9 @@ pub struct Foreign {
     pub resource: Resource,
     /// Whose it is, in words.
     pub owner: String,
+    /// The region whose deployment of the very same stage it is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<String>,
 }
 
 /// What makes `observed` be like `desired`: first all that gives, then the aliases, at the end all that takes away.
@@ -92,14 +95,17 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, Vec<Foreign>
 /// What removes everything of the stack, and what has one of its `names` but is not its own.
 #[must_use]
 pub fn teardown(scope: &Scope, names: &Names, observed: &Observed) -> (Plan, Vec<Foreign>) {
+    (removal(&owned(scope, observed)), foreign(scope, names, observed))
+}
+
+/// What removes `resources`, in the order of a teardown.
+pub(crate) fn removal(resources: &Observed) -> Plan {
     let mut steps = Steps::new(Drained::Yes);
-    let ours = owned(scope, observed);
-    remove(&ours, &[], When::Always, &mut steps);
-    let plan = Plan {
+    remove(resources, &[], When::Always, &mut steps);
+    Plan {
         steps: steps.steps,
         ..Plan::default()
-    };
-    (plan, foreign(scope, names, observed))
+    }
 }
 
 /// What has one of the stack's `names` and is not its own.
@@ -113,6 +119,7 @@ pub fn foreign(scope: &Scope, names: &Names, observed: &Observed) -> Vec<Foreign
                 name: name.clone(),
             },
             owner: owner(tags),
+            elsewhere: scope.region_of(tags),
         })
     };
     let groups = names.log_groups.iter().map(|name| {
@@ -247,7 +254,13 @@ fn prepare(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u
     let mut published: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
     for function in &desired.functions {
         let after = of(&ready, &[&function.name, &function.log_group]);
-        let done = function::steps(function, observed.functions.get(&function.name), &after, steps);
+        let done = function::steps(
+            function,
+            observed.functions.get(&function.name),
+            observed.roles.get(&function.name),
+            &after,
+            steps,
+        );
         published.insert(&function.name, done);
     }
     let mut prepared: Vec<StepId> = ready.values().chain(published.values()).flatten().copied().collect();
@@ -343,6 +356,7 @@ fn elsewhere(scope: &Scope, role: &str, path: &str) -> Option<Foreign> {
             name: role.to_owned(),
         },
         owner: format!("has the path `{path}`"),
+        elsewhere: None,
     })
 }
 

@@ -71,7 +71,7 @@ pub fn machine_permissions(machine: &Machine) -> Json {
 /// Log deliveries belong to no resource, so AWS has them on `*`.
 ///
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
-const LOG_DELIVERY: [&str; 8] = [
+pub(crate) const LOG_DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
     "logs:GetLogDelivery",
     "logs:UpdateLogDelivery",
@@ -144,7 +144,7 @@ fn with(object: &Json, key: &str, value: Option<Json>) -> Json {
     }))
 }
 
-fn statements(policy: &Json) -> &[Json] {
+pub(crate) fn statements(policy: &Json) -> &[Json] {
     policy.get("Statement").and_then(Json::as_array).unwrap_or_default()
 }
 
@@ -167,7 +167,7 @@ fn source(scope: &Scope, operator: &'static str, arn: String) -> [(&'static str,
     ]
 }
 
-fn allow(sid: &str, actions: impl IntoIterator<Item = &'static str>, resource: Json) -> Json {
+pub(crate) fn allow(sid: &str, actions: impl IntoIterator<Item = &'static str>, resource: Json) -> Json {
     Json::object([
         ("Sid", Json::from(sid)),
         ("Effect", Json::from("Allow")),
@@ -176,7 +176,7 @@ fn allow(sid: &str, actions: impl IntoIterator<Item = &'static str>, resource: J
     ])
 }
 
-fn document(statements: impl IntoIterator<Item = Json>) -> Json {
+pub(crate) fn document(statements: impl IntoIterator<Item = Json>) -> Json {
     Json::object([
         ("Version", Json::from("2012-10-17")),
         ("Statement", Json::array(statements.into_iter().collect())),

@@ -1,15 +1,16 @@
 use asl::MachineType;
 use aws_sdk_sfn::operation::describe_state_machine::DescribeStateMachineOutput;
 use aws_sdk_sfn::types::{
-    CloudWatchLogsLogGroup, LogDestination, LogLevel, LoggingConfiguration, RoutingConfigurationListItem,
-    StateMachineType, Tag,
+    CloudWatchLogsLogGroup, EncryptionConfiguration, EncryptionType, LogDestination, LogLevel, LoggingConfiguration,
+    RoutingConfigurationListItem, StateMachineType, Tag,
 };
-use stack::{LIVE, Logging, LoggingLevel, Machine, Revision, Service, Tags};
+use stack::{LIVE, Logging, LoggingLevel, Machine, Revision, RoleUse, Service, Tags};
 
 use super::poll::{Awaited, until};
 use super::{Stage, gone};
 use crate::aws::Error;
 use crate::aws::call::Call;
+use crate::aws::diagnose::GivenRole;
 use crate::aws::observe::{number, revision};
 
 pub(super) async fn create_state_machine(stage: &Stage, machine: &Machine) -> Result<(), Error> {
@@ -30,11 +31,13 @@ pub(super) async fn create_state_machine(stage: &Stage, machine: &Machine) -> Re
             .role_arn(&machine.role_arn)
             .r#type(machine_type.clone())
             .logging_configuration(logging(machine.logging.as_ref()))
+            .set_encryption_configuration(encryption(machine))
             .set_tags(Some(tags(&machine.tags)))
             .publish(true)
             .send()
     };
-    match stage.cloud.call(call(ACTION, &machine.name), request).await {
+    let call = call(ACTION, &machine.name);
+    match stage.cloud.call_with_role(call, given(stage, machine), request).await {
         Err(error) if error.is_own_earlier_success() => publish_version(stage, machine).await,
         created => note_version(stage, machine, &wanted, created?.state_machine_version_arn(), ACTION).await,
     }
@@ -50,10 +53,12 @@ pub(super) async fn update_state_machine(stage: &Stage, machine: &Machine) -> Re
         let request = request.definition(&definition).role_arn(&machine.role_arn);
         request
             .logging_configuration(logging(machine.logging.as_ref()))
+            .set_encryption_configuration(encryption(machine))
             .publish(true)
             .send()
     };
-    let updated = stage.cloud.call(call(ACTION, &machine.name), request).await?;
+    let call = call(ACTION, &machine.name);
+    let updated = stage.cloud.call_with_role(call, given(stage, machine), request).await?;
     note_version(stage, machine, &wanted, updated.state_machine_version_arn(), ACTION).await
 }
 
@@ -133,6 +138,7 @@ pub(super) async fn delete_state_machine(stage: &Stage, name: &str) -> Result<()
         action: ACTION,
         name,
         expected: "gone",
+        takes_long: true,
     };
     until(&stage.cloud, awaited, || async {
         match describe(stage, name).await {
@@ -183,6 +189,7 @@ async fn until_described(
         action,
         name: &machine.name,
         expected: "as it was asked to be",
+        takes_long: false,
     };
     until(&stage.cloud, awaited, || async {
         match describe(stage, &machine.name).await {
@@ -226,6 +233,13 @@ async fn describe(stage: &Stage, name: &str) -> Result<DescribeStateMachineOutpu
             .send()
     };
     stage.cloud.call(call("DescribeStateMachine", name), request).await
+}
+
+fn given<'a>(stage: &'a Stage, machine: &'a Machine) -> GivenRole<'a> {
+    GivenRole {
+        scope: &stage.scope,
+        used: RoleUse::Machine(machine),
+    }
 }
 
 fn wanted(stage: &Stage, machine: &Machine, action: &'static str) -> Result<Revision, Error> {
@@ -285,6 +299,17 @@ fn logging(logging: Option<&Logging>) -> LoggingConfiguration {
         .include_execution_data(logging.include_execution_data)
         .destinations(LogDestination::builder().cloud_watch_logs_log_group(group).build())
         .build()
+}
+
+/// AWS's own key is said too: UpdateStateMachine leaves what it is not told.
+fn encryption(machine: &Machine) -> Option<EncryptionConfiguration> {
+    let builder = EncryptionConfiguration::builder();
+    let builder = match &machine.kms_key {
+        Some(key) => builder.r#type(EncryptionType::CustomerManagedKmsKey).kms_key_id(key),
+        None => builder.r#type(EncryptionType::AwsOwnedKey),
+    };
+    // It can only lack its type, and has it.
+    builder.build().ok()
 }
 
 fn tags(tags: &Tags) -> Vec<Tag> {

@@ -1,15 +1,14 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_lambda::types::{self, FunctionConfiguration, LastUpdateStatus, State};
-use stack::{Architecture, Code, Configuration, FunctionVersion, Health, ObservedFunction, Scope, Service};
+use stack::{Architecture, Code, Configuration, FunctionVersion, Health, ObservedFunction, Service};
 
 use super::existing;
 use crate::aws::call::Call;
 use crate::aws::{Cloud, Error};
 
-/// The names of the functions that begin as the stack's do.
-pub(super) async fn function_names(cloud: &Cloud, scope: &Scope) -> Result<BTreeSet<String>, Error> {
-    let prefix = scope.prefix();
+/// The names of the functions that begin with `prefix`.
+pub(super) async fn function_names(cloud: &Cloud, prefix: &str) -> Result<BTreeSet<String>, Error> {
     let mut names = BTreeSet::new();
     let mut marker = None;
     loop {
@@ -20,7 +19,7 @@ pub(super) async fn function_names(cloud: &Cloud, scope: &Scope) -> Result<BTree
             .unwrap_or_default()
             .into_iter()
             .filter_map(|function| function.function_name);
-        names.extend(found.filter(|name| name.starts_with(&prefix)));
+        names.extend(found.filter(|name| name.starts_with(prefix)));
         marker = page.next_marker.filter(|marker| !marker.is_empty());
         if marker.is_none() {
             return Ok(names);
@@ -43,6 +42,7 @@ pub(super) async fn function(cloud: &Cloud, name: &str) -> Result<Option<Observe
     Ok(Some(ObservedFunction {
         code: code(&latest),
         configuration: configuration(&latest),
+        modified: latest.last_modified.as_deref().and_then(seconds),
         health: if failed { Health::Failed } else { Health::Good },
         versions,
         tags: found.tags.unwrap_or_default().into_iter().collect(),
@@ -102,8 +102,14 @@ fn configuration(function: &FunctionConfiguration) -> Configuration {
             .as_ref()
             .map(|runtime| runtime.as_str().to_owned())
             .unwrap_or_default(),
+        kms_key: function.kms_key_arn.clone().filter(|key| !key.is_empty()),
         handler: function.handler.clone().unwrap_or_default(),
     }
+}
+
+/// Seconds since 1970 of a time as Lambda writes it, such as `2026-01-31T09:15:00.123+0000`.
+fn seconds(text: &str) -> Option<i64> {
+    text.parse().ok().map(jiff::Timestamp::as_second)
 }
 
 fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
@@ -111,5 +117,14 @@ fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
         service: Service::Lambda,
         action,
         name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn times_are_read_as_lambda_writes_them() {
+        assert_eq!(super::seconds("2026-01-31T09:15:00.123+0000"), Some(1_769_850_900));
+        assert_eq!(super::seconds("yesterday"), None);
     }
 }
