@@ -81,7 +81,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: executor::mock::MockError,
+        source: Box<MockError>,
     },
     /// The stack cannot be deployed as it is.
     #[error("the stack cannot be deployed: {}", list(.0))]
@@ -206,11 +206,8 @@ impl Error {
         match self {
             Error::Invalid(_) => Exit::Invalid,
             Error::Settings(error) => error.exit(),
-            Error::Mock {
-                source: MockError::Malformed { .. },
-                ..
-            }
-            | Error::NotJson { .. } => Exit::Invalid,
+            Error::Mock { source, .. } if matches!(**source, MockError::Malformed { .. }) => Exit::Invalid,
+            Error::NotJson { .. } => Exit::Invalid,
             Error::Mock { .. } => Exit::Usage,
             Error::Stack(_) | Error::Definition { .. } | Error::NoFunction { .. } | Error::Host(_) => Exit::Invalid,
             Error::Aws(aws::Error::Interrupted)

@@ -67,7 +67,7 @@ impl Mocked {
     pub(crate) fn error(path: &Path, source: MockError) -> Error {
         Error::Mock {
             path: settings::shown(path),
-            source,
+            source: Box::new(source),
         }
     }
 }
