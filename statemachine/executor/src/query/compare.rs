@@ -6,7 +6,7 @@ use std::sync::Arc;
 use asl::{Comparison, Dynamic, Expression, Json, JsonPathRule, Path};
 use jiff::Timestamp;
 
-use super::{Scope, is_present, value_or};
+use super::{Scope, value_at};
 use crate::failure::StateError;
 
 /// Whether `rule` holds.
@@ -38,10 +38,11 @@ fn any(rules: &[JsonPathRule], scope: &Scope<'_>) -> Result<bool, StateError> {
 }
 
 fn test(variable: &Path, comparison: &Comparison, scope: &Scope<'_>) -> Result<bool, StateError> {
+    let found = value_at(variable, scope);
     if let Comparison::IsPresent(expected) = comparison {
-        return Ok(is_present(variable, scope)? == *expected);
+        return Ok(found.is_ok() == *expected);
     }
-    let value = value_or(variable, scope, |_| invalid_path(variable))?;
+    let value = found.map_err(|_| invalid_path(variable))?;
     match comparison {
         Comparison::IsPresent(_) => Ok(false),
         Comparison::IsNull(expected) => Ok(matches!(value, Json::Null) == *expected),
@@ -82,7 +83,7 @@ fn invalid_path(path: &Path) -> StateError {
 fn resolve<T>(other: &Dynamic<T>, scope: &Scope<'_>, literal: impl Fn(&T) -> Json) -> Result<Json, StateError> {
     match other {
         Dynamic::Literal(value) => Ok(literal(value)),
-        Dynamic::Expression(Expression::Path(path)) => value_or(path, scope, |_| invalid_path(path)),
+        Dynamic::Expression(Expression::Path(path)) => value_at(path, scope).map_err(|_| invalid_path(path)),
         Dynamic::Expression(expression) => {
             let text = expression.text();
             Err(StateError::runtime(format!(

@@ -64,14 +64,6 @@ pub(crate) fn value_or(
     })
 }
 
-/// Whether `path` leads anywhere.
-pub(crate) fn is_present(path: &Path, scope: &Scope<'_>) -> Result<bool, StateError> {
-    match value_at(path, scope) {
-        Err(error) if error.ends_evaluation() => Err(no_answer(path, &error)),
-        found => Ok(found.is_ok()),
-    }
-}
-
 fn no_answer(path: &Path, error: &PathError) -> StateError {
     StateError::runtime(format!("Invalid path '{}' : {error}", path.text))
 }

@@ -41,7 +41,7 @@ fn path_text(expression: &Expression, scope: &Scope<'_>, name: &str) -> Result<A
     let text = expression.text();
     let value = match expression {
         Expression::Intrinsic(call) => query::intrinsic::evaluate(call, scope)?,
-        Expression::Path(path) => query::value_or(path, scope, |_| query::not_found(text, name, scope.data))?,
+        Expression::Path(path) => query::value_at(path, scope).map_err(|_| query::not_found(text, name, scope.data))?,
         Expression::Jsonata(_) => return Err(query::not_found(text, name, scope.data)),
     };
     match value {

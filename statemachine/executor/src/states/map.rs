@@ -126,12 +126,12 @@ fn items(map: &Map, language: QueryLanguage, scope: &Scope<'_>) -> Result<Vec<Js
 }
 
 fn items_at(path: &Path, scope: &Scope<'_>) -> Result<Json, StateError> {
-    query::value_or(path, scope, |error| {
+    query::value_at(path, scope).map_err(|error| {
         let conflict = query::root(path, scope).and_then(|root| {
             let step = query::jsonpath::missing_step(&path.segments, root)?;
             Some(data::reference_path_conflict(path, step, root))
         });
-        conflict.unwrap_or_else(|| data::invalid_path(path, error))
+        conflict.unwrap_or_else(|| data::invalid_path(path, &error))
     })
 }
 
