@@ -28,7 +28,7 @@ impl Definition {
         };
         let json = map_strings(&with_arns(json, scope, functions), &deployed);
         let ours: BTreeSet<String> = functions.iter().map(|logical| scope.name(logical)).collect();
-        let named = function_names(&json, &arn_prefix);
+        let named: BTreeSet<String> = references(&json, &arn_prefix).into_iter().map(|(name, _)| name).collect();
         Definition {
             functions: named.intersection(&ours).cloned().collect(),
             json,
@@ -71,6 +71,8 @@ impl Definition {
 struct NamedFunction<'a> {
     name: &'a str,
     qualified: bool,
+    /// The version, where the qualifier is one.
+    version: Option<u64>,
 }
 
 /// Replaces the function names behind `arn_prefix` in `text` where `replacement` has one.
@@ -83,6 +85,7 @@ fn rewrite(text: &str, arn_prefix: &str, replacement: impl Fn(&NamedFunction<'_>
         let function = NamedFunction {
             name,
             qualified: after.starts_with(':'),
+            version: version(after),
         };
         let new = replacement(&function);
         changed |= new.is_some();
@@ -134,6 +137,26 @@ fn with_function_arn(arguments: &Json, scope: &Scope, functions: &[&str]) -> Jso
     }))
 }
 
+/// The number of a qualifier at the beginning of `text`.
+fn version(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix(':')?;
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    digits.get(..end)?.parse().ok()
+}
+
+/// The functions whose ARNs begin with `arn_prefix` and that stand in a definition, with their versions where it names
+/// one.
+pub(crate) fn references(json: &Json, arn_prefix: &str) -> BTreeSet<(String, Option<u64>)> {
+    let found = std::cell::RefCell::new(BTreeSet::new());
+    map_strings(json, &|text: &str| {
+        rewrite(text, arn_prefix, |function| {
+            found.borrow_mut().insert((function.name.to_owned(), function.version));
+            None
+        })
+    });
+    found.into_inner()
+}
+
 fn split_name(text: &str) -> (&str, &str) {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let end = text.find(|c| !is_name(c)).unwrap_or(text.len());
@@ -151,17 +174,6 @@ fn map_strings(json: &Json, map: &impl Fn(&str) -> Option<String>) -> Json {
         ),
         Json::Null | Json::Bool(_) | Json::Number(_) => json.clone(),
     }
-}
-
-fn function_names(json: &Json, arn_prefix: &str) -> BTreeSet<String> {
-    let names = std::cell::RefCell::new(BTreeSet::new());
-    map_strings(json, &|text: &str| {
-        rewrite(text, arn_prefix, |function| {
-            names.borrow_mut().insert(function.name.to_owned());
-            None
-        })
-    });
-    names.into_inner()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,8 @@ pub struct ObservedFunction {
     pub health: Health,
     /// Its published versions.
     pub versions: Vec<FunctionVersion>,
+    /// The versions that its aliases lead to; the stack makes none.
+    pub aliased: BTreeSet<u64>,
     /// Its tags.
     pub tags: Tags,
 }

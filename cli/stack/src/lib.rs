@@ -6,6 +6,7 @@
 //! Each kind of resource has its own file, with desired, observed and steps in this order.
 
 mod action;
+mod alias;
 mod definition;
 mod error;
 mod function;
@@ -19,11 +20,15 @@ pub mod policy;
 mod reference;
 mod retry;
 mod role;
+mod rollback;
 mod scope;
 mod settings;
 mod summary;
+mod traffic;
+mod versions;
 
 pub use action::{Action, Kind, Resource};
+pub use alias::{alias_description, live_before};
 pub use definition::Definition;
 pub use error::Error;
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
@@ -34,10 +39,12 @@ pub use machine::{
 };
 pub use names::Names;
 pub use observed::Observed;
-pub use plan::{Foreign, Plan, Property, Step, When, foreign, plan, teardown};
+pub use plan::{Foreign, Kept, Plan, Property, Step, When, foreign, plan, teardown};
 pub use reference::FunctionReference;
 pub use retry::{Failure, Retries, Service, Wait};
 pub use role::{ObservedRole, POLICY_NAME, Role};
+pub use rollback::{Rollback, RollbackError, rollback};
 pub use scope::{Deployed, LIVE, Scope, Tags};
-pub use settings::{Desired, FunctionSettings, MachineSettings, Settings};
+pub use settings::{Deploys, Desired, FunctionSettings, MachineSettings, Settings};
 pub use summary::{Change, ResourceChange, Summary};
+pub use traffic::{Pace, PaceError, Traffic, time};

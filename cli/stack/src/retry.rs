@@ -192,6 +192,7 @@ const CAUSES: [Cause; 11] = [
                 "PublishStateMachineVersion",
                 "CreateStateMachineAlias",
                 "UpdateStateMachineAlias",
+                "DeleteStateMachineVersion",
             ],
             codes: &["Conflict"],
             messages: &[],

@@ -7,7 +7,7 @@ use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
-use crate::{Definition, Deployed, Error, Scope, policy};
+use crate::{Definition, Deployed, Error, Scope, Traffic, policy};
 
 /// What the workspace says about a stack, with its artifacts measured.
 #[derive(Clone, Debug)]
@@ -20,6 +20,29 @@ pub struct Settings {
     pub machines: Vec<MachineSettings>,
     /// How long log groups keep their events, in days; nothing is for ever.
     pub retention_days: Option<i32>,
+    /// How its versions come, stay and go.
+    pub deploys: Deploys,
+}
+
+/// How versions come, stay and go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deploys {
+    /// How many versions of each function and state machine stay at least: at least 2, the live one and the one before.
+    pub keep_versions: usize,
+    /// How traffic comes to a new version of a state machine.
+    pub traffic: Traffic,
+    /// Names of the alarms that are watched while traffic shifts.
+    pub alarms: Vec<String>,
+}
+
+impl Default for Deploys {
+    fn default() -> Deploys {
+        Deploys {
+            keep_versions: 5,
+            traffic: Traffic::AtOnce,
+            alarms: Vec::new(),
+        }
+    }
 }
 
 /// A function of the workspace.
@@ -78,6 +101,8 @@ pub struct Desired {
     pub functions: Vec<Function>,
     /// State machines.
     pub machines: Vec<Machine>,
+    /// How versions come, stay and go.
+    pub deploys: Deploys,
 }
 
 /// Longest definition in bytes.
@@ -99,6 +124,7 @@ impl Desired {
             roles: Vec::new(),
             functions: Vec::new(),
             machines: Vec::new(),
+            deploys: settings.deploys.clone(),
         };
         for function in &settings.functions {
             errors.extend(scope.checked_name(Deployed::Function, &function.logical).err());

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::action::{Effect, Resource};
-use crate::{Plan, Property, Scope, Step};
+use crate::{Kept, Plan, Property, Scope, Step};
 
 /// A plan as people and programs read it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -16,6 +16,8 @@ pub struct Summary {
     pub changes: Vec<ResourceChange>,
     /// What stays until executions under way have ended.
     pub waiting: Vec<ResourceChange>,
+    /// What stays because versions that `rollback` can go back to need it.
+    pub kept: Vec<Kept>,
 }
 
 /// What happens to a resource.
@@ -54,6 +56,7 @@ impl Summary {
             scope: scope.clone(),
             changes: by_resource(&plan.steps),
             waiting: by_resource(&plan.waiting),
+            kept: plan.kept.clone(),
         }
     }
 
@@ -137,6 +140,9 @@ impl fmt::Display for Summary {
                 waiting.resource
             )?;
         }
+        for kept in &self.kept {
+            writeln!(formatter, "kept for `rollback`: {kept}")?;
+        }
         if self.is_empty() {
             return write!(formatter, "nothing to do");
         }
@@ -165,6 +171,23 @@ impl fmt::Display for ResourceChange {
         self.properties
             .iter()
             .try_for_each(|property| write!(formatter, "\n    {property}"))
+    }
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Kept {
+            function,
+            state_machine,
+            versions,
+        } = self;
+        let numbers: Vec<String> = versions.iter().map(u64::to_string).collect();
+        let word = if versions.len() == 1 { "version" } else { "versions" };
+        write!(
+            formatter,
+            "function `{function}`, called by {word} {} of `{state_machine}`",
+            numbers.join(", ")
+        )
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use asl::Json;
 use asl::MachineType;
-use stack::{Architecture, Code, Desired, FunctionSettings, MachineSettings, Scope, Settings};
+use stack::{Architecture, Code, Deploys, Desired, FunctionSettings, MachineSettings, Scope, Settings};
 
 fn scope() -> Scope {
     Scope {
@@ -28,6 +28,7 @@ fn settings(functions: Vec<FunctionSettings>, machines: Vec<MachineSettings>) ->
         functions,
         machines,
         retention_days: Some(14),
+        deploys: Deploys::default(),
     }
 }
 
@@ -51,12 +52,21 @@ fn machine(logical: &str, functions: &[&str]) -> MachineSettings {
         .iter()
         .map(|name| scope().function_arn(&scope().name(name)))
         .collect();
-    let tasks = arns
-        .iter()
-        .map(|arn| Json::object([("Type", Json::from("Task")), ("Resource", Json::from(arn.as_str()))]));
+    let states = arns.iter().enumerate().map(|(place, arn)| {
+        let next = match place + 1 < arns.len() {
+            true => ("Next", Json::from(format!("S{}", place + 1))),
+            false => ("End", Json::from(true)),
+        };
+        let task = [("Type", Json::from("Task")), ("Resource", Json::from(arn.as_str())), next];
+        (format!("S{place}"), Json::object(task))
+    });
+    let mut states: Vec<(String, Json)> = states.collect();
+    if states.is_empty() {
+        states.push(("S0".into(), Json::object([("Type", Json::from("Succeed"))])));
+    }
     MachineSettings {
         logical: logical.into(),
-        definition: Json::object([("States", Json::array(tasks.collect()))]),
+        definition: Json::object([("StartAt", Json::from("S0")), ("States", Json::object(states))]),
         invokes: BTreeSet::from_iter(arns),
         machine_type: MachineType::Standard,
     }
