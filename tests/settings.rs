@@ -115,3 +115,56 @@ fn the_configuration_is_found_upward() {
     let workspace = Workspace::hello();
     assert_snapshot!(workspace.stepwright(&["build", "Helo"]).below("hello/src").run());
 }
+
+#[test]
+fn every_problem_of_a_stage_is_reported_with_its_line() {
+    assert_snapshot!(configured(
+        r#"stack = "greeting"
+account = "1234"
+region = "EU"
+
+[functions.Hello]
+package = "hello"
+
+[stages.prod]
+account = "12345678901x"
+profile = ""
+memory = 64
+environment = { AWS_REGION = "eu-central-1" }
+
+[stages.prod.functions.Helo]
+timeout = 901
+
+[stages.prod.machines.Hello]
+input = "missing.json"
+
+[stages.prod.logs]
+retention_days = 15
+
+[stages.Prod]
+region = "eu-central-1"
+"#
+    ));
+}
+
+#[test]
+fn an_unknown_key_of_a_stage() {
+    assert_snapshot!(configured("stack = \"greeting\"\n\n[stages.prod]\nmemroy = 128\n"));
+}
+
+const STAGES: &str = "stack = \"greeting\"\n\n[stages.prod]\n\n[stages.dev2]\n";
+
+#[test]
+fn a_stage_nearly_called_as_one_that_is_declared_is_refused() {
+    let workspace = Workspace::hello().file("stepwright.toml", STAGES);
+    assert_snapshot!(workspace.stepwright(&["build", "--stage", "prdo"]).run());
+}
+
+#[test]
+fn a_stage_that_is_not_declared_is_as_the_whole_stack() {
+    let workspace = Workspace::hello().file("stepwright.toml", STAGES);
+    for stage in ["dev", "review"] {
+        let outcome = workspace.stepwright(&["build", "--stage", stage]).run();
+        assert_eq!(outcome.code, Some(0), "{outcome}");
+    }
+}

@@ -89,6 +89,23 @@ pub enum Error {
     /// Resources with the stack's names that are not the stack's.
     #[error("names of the stack are taken: {}", list(.0))]
     Foreign(Vec<stack::Foreign>),
+    /// The credentials are another account's than the declared one.
+    #[error(
+        "{stack}/{stage} belongs to account {declared}, and {} to account {found}",
+        .profile.as_ref().map_or_else(|| "the credentials".to_owned(), |profile| format!("profile `{profile}`"))
+    )]
+    Account {
+        /// The stack.
+        stack: String,
+        /// Its stage.
+        stage: String,
+        /// The account that stepwright.toml names.
+        declared: String,
+        /// The account of who calls.
+        found: String,
+        /// The profile that was used, if one was.
+        profile: Option<String>,
+    },
     /// Something between here and AWS.
     #[error(transparent)]
     Aws(#[from] aws::Error),
@@ -204,7 +221,7 @@ impl Error {
             Error::Foreign(_) | Error::NotDeployed { .. } | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
             Error::Package(error) => error.exit(),
             Error::NotLinux => Exit::Build,
-            Error::Input { .. } | Error::Unreadable { .. } | Error::NobodyToAsk => Exit::Usage,
+            Error::Account { .. } | Error::Input { .. } | Error::Unreadable { .. } | Error::NobodyToAsk => Exit::Usage,
             Error::Declined => Exit::Unexpected,
             Error::Io { .. } => Exit::Unexpected,
         }
@@ -217,6 +234,10 @@ impl Error {
             Error::Settings(error) => error.help(),
             Error::Stack(errors) => errors.iter().find_map(stack::Error::help),
             Error::Foreign(_) => Some("choose another stack or stage, or remove what is there yourself".to_owned()),
+            Error::Account { declared, .. } => Some(format!(
+                "pass `--profile` with a profile of account {declared}, choose another `--stage`, or change `account` in \
+                 stepwright.toml"
+            )),
             Error::Aws(error) => error.help(),
             Error::Package(error) => error.help(),
             Error::Mock { source, .. } => mock_help(source),

@@ -10,6 +10,7 @@ mod include;
 mod metadata;
 mod names;
 mod packages;
+mod stages;
 mod validate;
 
 use std::{
@@ -20,7 +21,7 @@ use std::{
 pub use error::Error;
 pub use function::{Features, Function};
 pub use include::Include;
-pub(crate) use names::suggestion;
+pub(crate) use names::{is_region, suggestion};
 pub use packages::Functions;
 pub(crate) use packages::cargo;
 
@@ -42,9 +43,11 @@ pub struct Settings {
     pub machines: BTreeMap<String, Machine>,
     /// How long logs are kept.
     pub logs: Logs,
-    /// Which AWS account and region, as far as the arguments say.
+    /// Which AWS account and region, as far as the arguments and stepwright.toml say.
     pub aws: Aws,
     declared: BTreeMap<String, file::Function>,
+    /// What the stage says of functions, by logical name.
+    overrides: BTreeMap<String, Vec<stages::Override>>,
     source: Report,
 }
 
@@ -98,9 +101,12 @@ pub struct Logs {
     pub retention_days: u32,
 }
 
-/// What the arguments say about AWS; what they leave open is for the SDK's own chain of configuration.
+/// What the arguments say about AWS, then the stage, then the whole stack; what they leave open is for the SDK's own
+/// chain of configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aws {
+    /// The 12 digits of the only account that may be read or changed.
+    pub account: Option<String>,
     /// Profile of the AWS configuration files.
     pub profile: Option<String>,
     /// Region.

@@ -214,10 +214,8 @@ pub(super) fn timeouts(attempt: Duration) -> TimeoutConfig {
         .build()
 }
 
-/// A region is a part of host names.
 fn check_region(region: &str) -> Result<(), Error> {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    match !region.is_empty() && region.chars().all(fits) {
+    match settings::is_region(region) {
         true => Ok(()),
         false => Err(Error::Region(region.to_owned())),
     }

@@ -128,10 +128,14 @@ fn mocks(args: &args::Run, machine: &str) -> Result<Mocks, Error> {
 /// Where an execution that runs nowhere says it is.
 fn scope(context: &Context<'_>, settings: Option<&Settings>) -> Scope {
     let global = context.global();
+    let (account, region) = match settings {
+        Some(settings) => (settings.aws.account.clone(), settings.aws.region.clone()),
+        None => (None, global.region.clone()),
+    };
     Scope {
         partition: "aws".to_owned(),
-        account: offline::ACCOUNT.to_owned(),
-        region: global.region.clone().unwrap_or_else(|| offline::REGION.to_owned()),
+        account: account.unwrap_or_else(|| offline::ACCOUNT.to_owned()),
+        region: region.unwrap_or_else(|| offline::REGION.to_owned()),
         stack: settings.map_or_else(|| "local".to_owned(), |settings| settings.stack.clone()),
         stage: global.stage.clone(),
     }

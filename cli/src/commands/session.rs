@@ -33,10 +33,11 @@ impl Session {
             let profile = profile.or_else(|| std::env::var("AWS_PROFILE").ok());
             let cloud = Cloud::connect(&configuration, profile.as_deref(), surroundings).await?;
             let identity = cloud.identify().await?;
-            Ok::<_, aws::Error>((cloud, identity))
+            Ok::<_, aws::Error>((cloud, identity, profile))
         });
-        let (cloud, identity) = identity.await??;
+        let (cloud, identity, profile) = identity.await??;
         context.output.reporter().event(&Caller { identity: &identity });
+        check_account(&settings, &identity, profile)?;
         Ok(Session {
             scope: Scope {
                 partition: identity.partition().to_owned(),
@@ -54,6 +55,20 @@ impl Session {
     pub(crate) fn names(&self) -> Names {
         let machines = self.settings.machines.keys().map(String::as_str);
         Names::new(&self.scope, self.settings.function_names(), machines)
+    }
+}
+
+/// Refuses any other account than the declared one, before anything of it is read.
+fn check_account(settings: &Settings, identity: &Identity, profile: Option<String>) -> Result<(), Error> {
+    match &settings.aws.account {
+        Some(declared) if *declared != identity.account => Err(Error::Account {
+            stack: settings.stack.clone(),
+            stage: settings.stage.clone(),
+            declared: declared.clone(),
+            found: identity.account.clone(),
+            profile,
+        }),
+        _ => Ok(()),
     }
 }
 

@@ -28,6 +28,14 @@ pub enum Error {
     /// The stage's name cannot be part of AWS names.
     #[error("`{0}` is not a stage name")]
     Stage(String),
+    /// A stage that is not declared, and is nearly called as one that is.
+    #[error("stepwright.toml has no stage `{name}`")]
+    UnknownStage {
+        /// What was given.
+        name: String,
+        /// The one that is declared.
+        near: String,
+    },
     /// A name given on the command line is not in the configuration.
     #[error("there is no {kind} `{name}` in stepwright.toml")]
     Unknown {
@@ -81,7 +89,9 @@ impl Error {
             | Error::Invalid(_)
             | Error::NoMachine
             | Error::CargoMetadata(_) => Exit::Invalid,
-            Error::Stage(_) | Error::Unknown { .. } | Error::WhichMachine { .. } => Exit::Usage,
+            Error::Stage(_) | Error::UnknownStage { .. } | Error::Unknown { .. } | Error::WhichMachine { .. } => {
+                Exit::Usage
+            }
             Error::Cargo { .. } => Exit::Build,
             Error::Interrupted(_) => Exit::Interrupted,
         }
@@ -93,6 +103,9 @@ impl Error {
         match self {
             Error::NoWorkspace { .. } => Some(NO_WORKSPACE.to_owned()),
             Error::Stage(_) => Some(format!("a stage name is {}", names::RULE)),
+            Error::UnknownStage { name, near } => Some(format!(
+                "did you mean `{near}`? If not, declare it with a line `[stages.{name}]`"
+            )),
             Error::Unknown { help, .. } => help.clone(),
             Error::NoMachine => Some(NO_MACHINE.to_owned()),
             Error::WhichMachine { names } => Some(format!("name one of them: {}", names::list(names))),

@@ -18,6 +18,49 @@ pub(super) struct File {
     pub(super) machines: BTreeMap<Spanned<String>, Machine>,
     #[serde(default)]
     pub(super) logs: Logs,
+    pub(super) account: Option<Spanned<String>>,
+    pub(super) region: Option<Spanned<String>>,
+    pub(super) profile: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) stages: BTreeMap<Spanned<String>, Stage>,
+}
+
+/// What a stage has otherwise than the whole stack.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Stage {
+    pub(super) account: Option<Spanned<String>>,
+    pub(super) region: Option<Spanned<String>>,
+    pub(super) profile: Option<Spanned<String>>,
+    pub(super) memory: Option<Spanned<u32>>,
+    pub(super) timeout: Option<Spanned<u32>>,
+    #[serde(default)]
+    pub(super) environment: BTreeMap<Spanned<String>, String>,
+    #[serde(default)]
+    pub(super) functions: BTreeMap<Spanned<String>, StageFunction>,
+    #[serde(default)]
+    pub(super) machines: BTreeMap<Spanned<String>, StageMachine>,
+    #[serde(default)]
+    pub(super) logs: Logs,
+}
+
+/// What a function has otherwise in a stage.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StageFunction {
+    pub(super) memory: Option<Spanned<u32>>,
+    pub(super) timeout: Option<Spanned<u32>>,
+    #[serde(default)]
+    pub(super) environment: BTreeMap<Spanned<String>, String>,
+}
+
+/// What a state machine has otherwise in a stage.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StageMachine {
+    pub(super) input: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) substitutions: BTreeMap<String, String>,
 }
 
 /// A function, as stepwright.toml has it; what a package's manifest says of its functions takes the same shape.

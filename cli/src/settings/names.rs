@@ -16,6 +16,12 @@ pub(super) fn is_logical(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
+/// Whether `text` can be a region, which is a part of host names.
+pub(crate) fn is_region(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !text.is_empty() && text.chars().all(fits)
+}
+
 /// What to write instead of `name`: the nearest of the known names, or all of them.
 pub(crate) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let known: Vec<&str> = known.collect();
@@ -32,7 +38,8 @@ pub(super) fn list<S: AsRef<str>>(names: &[S]) -> String {
     quoted.join(", ")
 }
 
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+/// The known name that `name` is most likely meant to be.
+pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let distance = |other: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
     let near = known.iter().map(|other| (distance(other), *other)).min()?;
     (near.0 <= name.chars().count().div_ceil(3)).then_some(near.1)

@@ -145,12 +145,7 @@ fn function(
         package(name, declared, workspace.metadata).and_then(|package| Ok((package, binary(name, declared, package)?)));
     let resolved = match found {
         Ok((package, binary)) => {
-            let mut layers = vec![Layer {
-                says: declared.clone(),
-                location: format!("/functions/{name}"),
-                directory: workspace.settings.root.clone(),
-                report: 0,
-            }];
+            let mut layers = configured(workspace.settings, name, declared);
             layers.extend(manifests.layers(workspace.metadata, package, &binary)?);
             function::resolve(package, binary, &layers)
         }
@@ -158,6 +153,21 @@ fn function(
     };
     let told = resolved.map_err(|findings| findings.into_iter().for_each(|finding| manifests.push(finding)));
     Ok(told.ok())
+}
+
+/// What stepwright.toml says of a function, strongest first.
+fn configured(settings: &Settings, name: &str, declared: &file::Function) -> Vec<Layer> {
+    let layer = |says: &file::Function, location: String| Layer {
+        says: says.clone(),
+        location,
+        directory: settings.root.clone(),
+        report: 0,
+    };
+    let of_stage = settings.overrides.get(name).into_iter().flatten();
+    let of_stage = of_stage.map(|found| layer(&found.says, found.location.clone()));
+    of_stage
+        .chain([layer(declared, format!("/functions/{name}"))])
+        .collect()
 }
 
 fn package<'a>(name: &str, declared: &file::Function, metadata: &'a Metadata) -> Result<&'a Package, Diagnostic> {

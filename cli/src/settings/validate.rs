@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::{
     Aws, Error, Logs, Machine, Settings,
     file::{self, File},
-    names,
+    names, stages,
 };
 use crate::{args::Global, diagnostics::Report};
 
@@ -79,8 +79,10 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
     check.stack(&file.stack);
     check.same_names(&file);
     check.functions(&file);
-    let machines = check.machines(&file);
-    let logs = check.logs(&file.logs);
+    let mut machines = check.machines(&file);
+    check.logs("/logs", &file.logs);
+    check.place("", file.account.as_ref(), file.region.as_ref(), file.profile.as_ref());
+    check.stages(&file);
     source.diagnostics = check.diagnostics;
     if source.has_errors() {
         source
@@ -88,17 +90,28 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
             .sort_by_key(|diagnostic| diagnostic.span.as_ref().map(|span| span.start));
         return Err(Error::Invalid(source));
     }
+    let stage = stages::chosen(&file, &global.stage)?;
+    stage.change(&root, &mut machines);
+    let first = |argument: &Option<String>, of_stage, of_all| argument.clone().or_else(|| value(of_stage, of_all));
     Ok(Settings {
+        aws: Aws {
+            account: value(stage.says.account.as_ref(), file.account.as_ref()),
+            profile: first(&global.profile, stage.says.profile.as_ref(), file.profile.as_ref()),
+            region: first(&global.region, stage.says.region.as_ref(), file.region.as_ref()),
+            endpoint_url: global.endpoint_url.clone(),
+        },
+        logs: Logs {
+            retention_days: value(
+                stage.says.logs.retention_days.as_ref(),
+                file.logs.retention_days.as_ref(),
+            )
+            .unwrap_or(DEFAULT_RETENTION_DAYS),
+        },
+        overrides: stage.overrides(&file),
         root,
         stack: file.stack.into_inner(),
         stage: global.stage.clone(),
         machines,
-        logs,
-        aws: Aws {
-            profile: global.profile.clone(),
-            region: global.region.clone(),
-            endpoint_url: global.endpoint_url.clone(),
-        },
         declared: file
             .functions
             .into_iter()
@@ -106,6 +119,11 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
             .collect(),
         source,
     })
+}
+
+/// What the stage says, or else the whole stack.
+fn value<T: Clone>(of_stage: Option<&Spanned<T>>, of_all: Option<&Spanned<T>>) -> Option<T> {
+    of_stage.or(of_all).map(|value| value.get_ref().clone())
 }
 
 /// A finding about `location` of the configuration.
@@ -153,7 +171,7 @@ fn in_toml(expected: &str) -> &str {
     }
 }
 
-struct Check<'a> {
+pub(super) struct Check<'a> {
     root: &'a Path,
     stage: &'a str,
     stack: &'a str,
@@ -161,7 +179,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn push(&mut self, location: &str, span: Span, message: String, help: impl Into<String>) {
+    pub(super) fn push(&mut self, location: &str, span: Span, message: String, help: impl Into<String>) {
         self.diagnostics.push(finding(location, span, message).help(help));
     }
 
@@ -243,8 +261,12 @@ impl Check<'_> {
         machines
     }
 
+    pub(super) fn extend(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        self.diagnostics.extend(found);
+    }
+
     /// A file of the workspace, absolute.
-    fn file(&mut self, location: &str, value: &Spanned<String>) -> PathBuf {
+    pub(super) fn file(&mut self, location: &str, value: &Spanned<String>) -> PathBuf {
         let path = self.root.join(value.get_ref());
         let inside = path.canonicalize().ok().zip(self.root.canonicalize().ok());
         match inside {
@@ -275,26 +297,13 @@ impl Check<'_> {
         path
     }
 
-    fn logs(&mut self, logs: &file::Logs) -> Logs {
-        if let Some(days) = logs
-            .retention_days
-            .as_ref()
-            .filter(|days| !RETENTION_DAYS.contains(days.get_ref()))
-        {
+    pub(super) fn logs(&mut self, location: &str, logs: &file::Logs) {
+        let refused = |days: &&Spanned<u32>| !RETENTION_DAYS.contains(days.get_ref());
+        if let Some(days) = logs.retention_days.as_ref().filter(refused) {
             let message = format!("CloudWatch Logs does not take {} days", days.get_ref());
             let known = RETENTION_DAYS.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-            self.push(
-                "/logs/retention_days",
-                days.span(),
-                message,
-                format!("it takes {known}"),
-            );
-        }
-        Logs {
-            retention_days: logs
-                .retention_days
-                .as_ref()
-                .map_or(DEFAULT_RETENTION_DAYS, |days| *days.get_ref()),
+            let location = format!("{location}/retention_days");
+            self.push(&location, days.span(), message, format!("it takes {known}"));
         }
     }
 }

@@ -6,6 +6,7 @@ mod deploy;
 mod destroy;
 mod interrupting;
 mod plan;
+mod stages;
 mod start;
 mod status;
 
