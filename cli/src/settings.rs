@@ -3,6 +3,7 @@
 //! [`load`] reads arguments and stepwright.toml; [`Settings::functions`] asks cargo for the packages as well, so that
 //! commands that need no package do not wait for it.
 
+mod deploys;
 mod error;
 mod file;
 mod function;
@@ -18,6 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use deploys::Deploys;
 pub use error::Error;
 pub use function::{Features, Function};
 pub use include::Include;
@@ -43,6 +45,8 @@ pub struct Settings {
     pub machines: BTreeMap<String, Machine>,
     /// How long logs are kept.
     pub logs: Logs,
+    /// How versions come, stay and go.
+    pub deploys: Deploys,
     /// Which AWS account and region, as far as the arguments and stepwright.toml say.
     pub aws: Aws,
     declared: BTreeMap<String, file::Function>,

@@ -13,6 +13,7 @@ use crate::settings;
 /// The AWS services of one account and region. Cheap to clone.
 #[derive(Clone)]
 pub struct Cloud {
+    pub(super) alarms: aws_sdk_cloudwatch::Client,
     pub(super) iam: aws_sdk_iam::Client,
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
@@ -50,7 +51,7 @@ pub struct Identity {
 /// Endpoints in the environment that are no URLs: the SDK itself panics at an empty one of a single service, and an empty
 /// one of all services is none.
 pub async fn configuration(aws: &settings::Aws) -> Result<SdkConfig, Error> {
-    for service in ["CLOUDWATCH_LOGS", "IAM", "LAMBDA", "SFN", "STS"] {
+    for service in ["CLOUDWATCH", "CLOUDWATCH_LOGS", "IAM", "LAMBDA", "SFN", "STS"] {
         let url = std::env::var(format!("AWS_ENDPOINT_URL_{service}"));
         url.map_or(Ok(()), |url| check_endpoint(&url))?;
     }
@@ -104,6 +105,7 @@ impl Cloud {
             .timeout_config(timeouts)
             .build();
         Ok(Cloud {
+            alarms: aws_sdk_cloudwatch::Client::new(&configuration),
             iam: aws_sdk_iam::Client::new(&configuration),
             lambda: aws_sdk_lambda::Client::new(&configuration),
             logs: aws_sdk_cloudwatchlogs::Client::new(&configuration),
@@ -121,6 +123,13 @@ impl Cloud {
     pub fn telling(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Cloud {
         let mut cloud = self.clone();
         cloud.surroundings.listener = Arc::new(listener);
+        cloud
+    }
+
+    /// The same, going on after somebody wants it to end: for what must not be left half done.
+    pub(super) fn persisting(&self) -> Cloud {
+        let mut cloud = self.clone();
+        cloud.surroundings.stop = Arc::new(|| false);
         cloud
     }
 

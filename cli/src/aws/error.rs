@@ -53,6 +53,22 @@ pub enum Error {
         /// How long it was waited for.
         waited: Duration,
     },
+    /// An alarm that watches a new version is raised.
+    #[error("alarm `{name}` is in ALARM: {reason}")]
+    Alarm {
+        /// Its name.
+        name: String,
+        /// What CloudWatch says.
+        reason: String,
+    },
+    /// Alarms that are not there.
+    #[error("{destination} has no alarm `{}`", .names.join("`, `"))]
+    NoAlarm {
+        /// As they were given.
+        names: Vec<String>,
+        /// Where they were looked for, in words.
+        destination: String,
+    },
     /// An answer without something that AWS always gives.
     #[error("{action} gave no {missing}")]
     Answer {
@@ -132,6 +148,10 @@ impl Error {
                  command again"
                     .to_owned(),
             ),
+            Error::Alarm { .. } => Some("deploy again when it is in OK".to_owned()),
+            Error::NoAlarm { .. } => {
+                Some("write the names of alarms that are there into `alarms` of `[deploy]` in stepwright.toml".to_owned())
+            }
             Error::Interrupted | Error::Unready { .. } | Error::Late { .. } | Error::Answer { .. } => None,
             Error::TooLarge { .. } => Some("make the binary smaller: strip it, drop dependencies".to_owned()),
             Error::Zip { .. } => None,
@@ -272,6 +292,7 @@ pub(super) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
 
 fn name(service: Service) -> &'static str {
     match service {
+        Service::CloudWatch => "CloudWatch",
         Service::Iam => "IAM",
         Service::Lambda => "Lambda",
         Service::Logs => "CloudWatch Logs",
@@ -283,6 +304,7 @@ fn name(service: Service) -> &'static str {
 /// What the service's permissions begin with.
 fn prefix(service: Service) -> &'static str {
     match service {
+        Service::CloudWatch => "cloudwatch",
         Service::Iam => "iam",
         Service::Lambda => "lambda",
         Service::Logs => "logs",

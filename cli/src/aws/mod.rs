@@ -3,6 +3,7 @@
 //! This layer decides nothing about a stack: what to do is in a [`stack::Plan`], what went wrong and whether to wait is
 //! in [`stack::Retries`]. It must not print or ask; it reports [`Event`]s.
 
+mod alarms;
 mod apply;
 mod call;
 mod cloud;
@@ -16,7 +17,8 @@ mod parallel;
 mod start;
 mod validate;
 
-pub use apply::{Artifacts, MAX_ZIP, Outcome, Published, apply};
+pub use alarms::check as check_alarms;
+pub use apply::{Artifacts, MAX_ZIP, Outcome, Published, Return, apply};
 pub use cloud::{Cloud, Identity, configuration};
 pub use error::{CallError, Error};
 pub use event::{Event, Sleep, Surroundings};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
-use stack::{Action, Machine, Plan, Resource, Scope};
+use stack::{Action, Machine, Plan, Resource, Scope, Traffic};
 
 use super::{
     Context,
@@ -19,7 +19,7 @@ use crate::{
 
 /// Builds, shows the plan, asks, and applies it.
 pub(crate) async fn deploy(context: &Context<'_>, args: args::Deploy) -> Result<Exit, Error> {
-    let prepared = prepare(context).await?;
+    let prepared = prepare(context, args.traffic()).await?;
     let outcome = match prepared.summary.is_empty() {
         true => unchanged(context, &prepared),
         false => apply(context, &prepared, args).await?,
@@ -36,7 +36,7 @@ fn unchanged(context: &Context<'_>, prepared: &Prepared) -> Outcome {
     Outcome {
         published: Published {
             functions: prepared.plan.versions.clone(),
-            ..Published::default()
+            machines: prepared.plan.machine_versions.clone(),
         },
         ..Outcome::default()
     }
@@ -51,12 +51,32 @@ async fn apply(context: &Context<'_>, prepared: &Prepared, args: args::Deploy) -
         ..
     } = prepared;
     interrupt::or_interrupted(validate(context, prepared)).await??;
+    if args.traffic() != Traffic::AtOnce {
+        check_shift(context, prepared).await?;
+    }
     let question = Question {
         text: "deploy this? [y/N]",
         expected: &["y", "Y", "yes"],
     };
     confirm(context, summary, args.yes.into(), question).await?;
     carry_out(context, session, plan, artifacts.clone()).await
+}
+
+/// Says where no traffic shifts, and looks at the alarms before anything changes.
+async fn check_shift(context: &Context<'_>, prepared: &Prepared) -> Result<(), Error> {
+    let reporter = context.output.reporter();
+    for step in &prepared.plan.steps {
+        if let Action::CreateStateMachineAlias { machine, .. } = &step.action {
+            let message = format!("no version of `{machine}` is live yet: all of its traffic comes to the first at once");
+            reporter.warning(&message, None);
+        }
+    }
+    if prepared.plan.alarms.is_empty() {
+        let help = "name CloudWatch alarms with `alarms = [\"...\"]` under `[deploy]` in stepwright.toml";
+        reporter.warning("no alarm watches the new version", Some(help));
+    }
+    let checking = aws::check_alarms(&prepared.session.cloud, &prepared.plan.alarms);
+    Ok(interrupt::or_interrupted(checking).await??)
 }
 
 /// Asks Step Functions about the definitions that are new to it, if the caller may.
@@ -121,10 +141,7 @@ impl Deployed {
         let scope = &prepared.session.scope;
         let published = &outcome.published;
         let machine = |machine: &Machine| LiveMachine {
-            version: published.machines.get(&machine.name).copied().or_else(|| {
-                let observed = prepared.observed.machines.get(&machine.name)?;
-                Some(observed.alias.first()?.version)
-            }),
+            version: published.machines.get(&machine.name).copied(),
             machine_type: stack::type_name(machine.machine_type),
             alias: scope.alias_arn(&machine.name),
             name: machine.name.clone(),

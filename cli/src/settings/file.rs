@@ -6,7 +6,7 @@ use serde::Deserialize;
 use stack::Architecture;
 use toml::Spanned;
 
-use super::MachineType;
+use super::{MachineType, deploys::Declared};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +18,8 @@ pub(super) struct File {
     pub(super) machines: BTreeMap<Spanned<String>, Machine>,
     #[serde(default)]
     pub(super) logs: Logs,
+    #[serde(default)]
+    pub(super) deploy: Declared,
     pub(super) account: Option<Spanned<String>>,
     pub(super) region: Option<Spanned<String>>,
     pub(super) profile: Option<Spanned<String>>,

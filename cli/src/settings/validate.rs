@@ -83,6 +83,7 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
     check.logs("/logs", &file.logs);
     check.place("", file.account.as_ref(), file.region.as_ref(), file.profile.as_ref());
     check.stages(&file);
+    let deploys = check.deploys(&file.deploy);
     source.diagnostics = check.diagnostics;
     if source.has_errors() {
         source

@@ -6,7 +6,9 @@ use serde::Serialize;
 use crate::action::{Action, Kind, Resource};
 use crate::scope::{Tags, owner};
 use crate::versions::Keep;
-use crate::{Desired, Names, Observed, ObservedMachine, Scope, alias, function, log_group, machine, role};
+use crate::{
+    Desired, Error, Names, Observed, ObservedMachine, Scope, alias, function, log_group, machine, policy, role,
+};
 
 /// The place of a step in its plan.
 pub(crate) type StepId = usize;
@@ -184,6 +186,23 @@ impl Plan {
             Action::CreateFunction(function) | Action::UpdateFunctionCode(function) => Some(&function.name),
             _ => None,
         })
+    }
+
+    /// The policies that IAM would refuse for their length: those that allow what older versions need as well.
+    #[must_use]
+    pub fn oversized(&self) -> Vec<Error> {
+        let policies = self.steps.iter().chain(&self.waiting).filter_map(|step| match &step.action {
+            Action::PutRolePolicy { role, document, .. } => Some((role, document.encoded_len())),
+            _ => None,
+        });
+        let oversized = policies.filter(|(_, length)| *length > policy::MAX_LENGTH);
+        oversized
+            .map(|(role, length)| Error::UnionLength {
+                role: role.clone(),
+                length,
+                limit: policy::MAX_LENGTH,
+            })
+            .collect()
     }
 }
 

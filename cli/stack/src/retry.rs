@@ -4,6 +4,8 @@ use std::time::Duration;
 /// An AWS service whose API is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
+    /// CloudWatch
+    CloudWatch,
     /// IAM
     Iam,
     /// Lambda
