@@ -168,3 +168,34 @@ fn a_stage_that_is_not_declared_is_as_the_whole_stack() {
         assert_eq!(outcome.code, Some(0), "{outcome}");
     }
 }
+
+#[test]
+fn every_problem_of_tags_and_boundaries_is_reported_with_its_line() {
+    assert_snapshot!(configured(
+        r#"stack = "greeting"
+permissions_boundary = "Boundary"
+
+[tags]
+"aws:team" = "payments"
+"StepWright:team" = "payments"
+team = "a*b"
+"" = "nothing"
+
+[stages.prod]
+permissions_boundary = "arn:aws:iam::123456789012:role/Boundary"
+
+[stages.prod.tags]
+Team = "orders"
+"#
+    ));
+}
+
+#[test]
+fn too_many_tags() {
+    let tags: String = (0..46).map(|place| format!("t{place} = \"\"\n")).collect();
+    let text = format!("stack = \"greeting\"\n[tags]\n{tags}\n");
+    let workspace = Workspace::hello().file("stepwright.toml", &(text.clone() + "[functions]\n"));
+    assert_eq!(workspace.stepwright(&["build"]).run().code, Some(0));
+    let outcome = configured(&(text + "[stages.prod.tags]\none-more = \"\"\n"));
+    assert!(outcome.contains("47 tags are too many"), "{outcome}");
+}

@@ -11,6 +11,7 @@ mod include;
 mod metadata;
 mod names;
 mod packages;
+mod resources;
 mod stages;
 mod validate;
 
@@ -47,6 +48,8 @@ pub struct Settings {
     pub logs: Logs,
     /// How versions come, stay and go.
     pub deploys: Deploys,
+    /// What all resources have in common.
+    pub common: stack::Common,
     /// Which AWS account and region, as far as the arguments and stepwright.toml say.
     pub aws: Aws,
     declared: BTreeMap<String, file::Function>,

@@ -1,4 +1,4 @@
-use stack::Summary;
+use stack::{Common, Summary};
 
 use crate::stack_under_test::Account;
 
@@ -99,9 +99,12 @@ async fn a_changed_definition_leaves_functions_alone() {
 #[tokio::test]
 async fn a_removed_function_goes_after_the_alias_moved() {
     let mut account = Account::new();
+    account.settings.deploys.keep_versions = 2;
     account.deploy().await;
     account.settings.functions.truncate(1);
     account.set_definition(&["Validate"]);
+    account.deploy().await;
+    account.set_code("Validate", "two");
     let calls = account.deploy().await;
     insta::assert_snapshot!(calls.join("\n"));
     let observed = account.observe().await;
@@ -130,6 +133,50 @@ async fn what_executions_under_way_use_stays_until_they_end() {
     let plan = account.plan().await.unwrap();
     assert_eq!(execution.status, stepwright::aws::ExecutionStatus::Running);
     insta::assert_snapshot!(Summary::new(&account.settings.scope, &plan));
+}
+
+#[tokio::test]
+async fn tags_and_the_boundary_of_roles_come_change_and_go() {
+    let mut account = Account::new();
+    account.deploy().await;
+    let change = |common: Common, account: &mut Account| account.settings.common = common;
+    let bound = Some("arn:aws:iam::123456789012:policy/Bound".to_owned());
+    let tags = |value: &str| [("team".to_owned(), value.to_owned())].into();
+    let first = Common {
+        tags: tags("payments"),
+        permissions_boundary: bound,
+    };
+    let mut told = Vec::new();
+    for common in [
+        first,
+        Common {
+            tags: tags("orders"),
+            ..Common::default()
+        },
+        Common::default(),
+    ] {
+        change(common, &mut account);
+        told.push(counted(account.deploy().await));
+        assert_eq!(account.deploy().await, [""; 0]);
+    }
+    insta::assert_snapshot!(told.join("\n\n"));
+}
+
+#[tokio::test]
+async fn what_is_new_has_the_tags_and_the_boundary_at_once() {
+    let mut account = Account::new();
+    account.settings.common = Common {
+        tags: [("team".to_owned(), "payments".to_owned())].into(),
+        permissions_boundary: Some("arn:aws:iam::123456789012:policy/Bound".to_owned()),
+    };
+    let calls = account.deploy().await;
+    assert!(
+        !calls
+            .iter()
+            .any(|call| call.contains("Tag") || call.contains("Boundary")),
+        "{calls:?}"
+    );
+    assert_eq!(account.deploy().await, [""; 0]);
 }
 
 #[tokio::test]

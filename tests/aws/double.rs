@@ -7,6 +7,7 @@ use hyper::HeaderMap;
 use hyper::body::Bytes;
 use winterbaume_core::{MockRequest, MockService};
 
+use crate::alarms::Alarms;
 use crate::functions::Functions;
 use crate::pages;
 use crate::roles::Roles;
@@ -27,6 +28,7 @@ struct State {
     machines: StateMachines,
     roles: Roles,
     functions: Functions,
+    alarms: Alarms,
 }
 
 /// What goes wrong with calls of an action.
@@ -104,6 +106,11 @@ impl Double {
         self.state().machines.end_executions(end);
     }
 
+    /// The alarms that CloudWatch has.
+    pub(crate) fn alarms<T>(&self, change: impl FnOnce(&mut Alarms) -> T) -> T {
+        change(&mut self.state().alarms)
+    }
+
     /// The actions that were called since the last time it was asked.
     pub(crate) fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state().calls)
@@ -156,8 +163,35 @@ impl Double {
         Some(fault.kind)
     }
 
+    /// The answers to what the double does not know.
+    fn own(&self, action: &str, request: &Request) -> Option<Answer> {
+        let mut state = self.state();
+        let (protocol, answer) = match action {
+            "DescribeAlarms" => (Protocol::Xml, Ok(state.alarms.describe(&request.body))),
+            "DeleteStateMachineVersion" => (Protocol::Json, state.machines.delete_version(&request.body)),
+            "DeleteFunction" => {
+                let (path, query) = request.path.split_once('?')?;
+                let version = query.strip_prefix("Qualifier=")?;
+                let name = path.trim_end_matches('/').rsplit('/').next().unwrap();
+                (Protocol::Json, state.functions.delete_version(name, version))
+            }
+            _ => return None,
+        };
+        Some(match answer {
+            Ok(body) => Answer {
+                status: if body.is_empty() { 204 } else { 200 },
+                headers: HeaderMap::new(),
+                body,
+            },
+            Err((status, code)) => refusal(protocol, status, code, "no"),
+        })
+    }
+
     /// Lets the double answer, and puts right what it gets wrong.
     async fn pass(&self, action: &str, mut request: Request) -> Answer {
+        if let Some(answer) = self.own(action, &request) {
+            return answer;
+        }
         let (service, region) = credential_scope(&request.headers);
         let asked = request.body.clone();
         let page = pages::take_token(action, &mut request);
@@ -273,8 +307,11 @@ fn lambda_action(method: &str, path: &str) -> String {
         ("PUT", [_, "functions", _, "configuration"]) => "UpdateFunctionConfiguration",
         ("PUT", [_, "functions", _, "code"]) => "UpdateFunctionCode",
         ("GET", [_, "functions", _, "versions"]) => "ListVersionsByFunction",
+        ("GET", [_, "functions", _, "aliases"]) => "ListAliases",
+        ("POST", [_, "functions", _, "aliases"]) => "CreateAlias",
         ("POST", [_, "functions", _, "versions"]) => "PublishVersion",
         ("POST", [_, "tags", _]) => "TagResource",
+        ("DELETE", [_, "tags", _]) => "UntagResource",
         _ => panic!("unknown call {method} {path}"),
     }
     .to_owned()

@@ -1,43 +1,69 @@
-//! What the double leaves out of roles: their tags.
+//! What the double leaves out of roles: their tags and boundaries.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Tags by role.
+/// Roles by name.
 #[derive(Default)]
-pub(crate) struct Roles(BTreeMap<String, BTreeMap<String, String>>);
+pub(crate) struct Roles(BTreeMap<String, Role>);
+
+#[derive(Default)]
+struct Role {
+    tags: BTreeMap<String, String>,
+    boundary: Option<String>,
+}
 
 impl Roles {
     /// The answer with what the double left out of it. Both are texts: a form and XML.
     pub(crate) fn answer(&mut self, action: &str, request: &str, answer: String) -> String {
         let form = form(request);
-        let role = form.get("RoleName").cloned().unwrap_or_default();
+        let name = form.get("RoleName").cloned().unwrap_or_default();
         match action {
-            "CreateRole" | "TagRole" => {
-                let keys = form
-                    .iter()
-                    .filter(|(field, _)| field.starts_with("Tags.") && field.ends_with(".Key"));
-                let tags = keys.map(|(field, key)| (key.clone(), form[&field.replace(".Key", ".Value")].clone()));
-                self.0.entry(role).or_default().extend(tags);
-                answer
+            "CreateRole" | "TagRole" | "UntagRole" | "PutRolePermissionsBoundary" | "DeleteRolePermissionsBoundary" => {
+                self.0.entry(name).or_default().change(action, &form);
             }
-            "DeleteRole" => {
-                self.0.remove(&role);
-                answer
-            }
+            "DeleteRole" => drop(self.0.remove(&name)),
             "GetRole" => {
-                let mut tags = String::new();
-                for (key, value) in self.0.get(&role).into_iter().flatten() {
-                    write!(tags, "<member><Key>{key}</Key><Value>{value}</Value></member>").unwrap();
-                }
-                answer.replace("</Role>", &format!("<Tags>{tags}</Tags></Role>"))
+                let left_out = self.0.get(&name).map(Role::left_out).unwrap_or_default();
+                return answer.replace("</Role>", &format!("{left_out}</Role>"));
             }
-            _ => answer,
+            _ => {}
         }
+        answer
     }
 }
 
-fn form(text: &str) -> BTreeMap<String, String> {
+impl Role {
+    fn change(&mut self, action: &str, form: &BTreeMap<String, String>) {
+        let keys = form
+            .iter()
+            .filter(|(field, _)| field.starts_with("Tags.") && field.ends_with(".Key"));
+        let tags = keys.map(|(field, key)| (key.clone(), form[&field.replace(".Key", ".Value")].clone()));
+        self.tags.extend(tags);
+        let removed = form.iter().filter(|(field, _)| field.starts_with("TagKeys."));
+        removed.for_each(|(_, key)| drop(self.tags.remove(key)));
+        match form.get("PermissionsBoundary") {
+            Some(boundary) => self.boundary = Some(boundary.clone()),
+            None if action == "DeleteRolePermissionsBoundary" => self.boundary = None,
+            None => {}
+        }
+    }
+
+    fn left_out(&self) -> String {
+        let mut text = String::from("<Tags>");
+        for (key, value) in &self.tags {
+            write!(text, "<member><Key>{key}</Key><Value>{value}</Value></member>").unwrap();
+        }
+        text.push_str("</Tags>");
+        if let Some(boundary) = &self.boundary {
+            let arn = format!("<PermissionsBoundaryArn>{boundary}</PermissionsBoundaryArn>");
+            write!(text, "<PermissionsBoundary>{arn}</PermissionsBoundary>").unwrap();
+        }
+        text
+    }
+}
+
+pub(crate) fn form(text: &str) -> BTreeMap<String, String> {
     let decoded = |text: &str| {
         percent_encoding::percent_decode_str(&text.replace('+', " "))
             .decode_utf8_lossy()

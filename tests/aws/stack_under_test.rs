@@ -9,7 +9,8 @@ use asl::MachineType;
 use base64::Engine;
 use sha2::Digest;
 use stack::{
-    Architecture, Code, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan, Scope, Settings,
+    Architecture, Code, Common, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan, Scope,
+    Settings,
 };
 use stepwright::aws::{self, Artifacts, Cloud, Outcome, Surroundings};
 
@@ -41,6 +42,8 @@ impl Account {
                 scope,
                 functions: Vec::new(),
                 retention_days: Some(14),
+                deploys: Deploys::default(),
+                common: Common::default(),
             },
             waited: Arc::default(),
             stopped: Arc::default(),

@@ -1,6 +1,7 @@
 //! What the double leaves out of state machines: revisions, logging, and the content of versions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
@@ -8,6 +9,9 @@ use serde_json::{Value, json};
 #[derive(Default)]
 pub(crate) struct StateMachines {
     machines: BTreeMap<String, StateMachine>,
+    /// Routes and descriptions of aliases by ARN.
+    aliases: BTreeMap<String, Value>,
+    deleted: BTreeSet<String>,
     end: Option<End>,
 }
 
@@ -57,7 +61,37 @@ impl StateMachines {
         match action {
             "CreateStateMachine" => self.change(answer["stateMachineArn"].as_str().unwrap(), request),
             "UpdateStateMachine" => self.change(&asked, request),
-            "DeleteStateMachine" => drop(self.machines.remove(&asked)),
+            "DeleteStateMachine" => {
+                self.machines.remove(&asked);
+                let of_machine = format!("{asked}:");
+                self.aliases.retain(|arn, _| !arn.starts_with(&of_machine));
+                self.deleted.retain(|arn| !arn.starts_with(&of_machine));
+            }
+            "CreateStateMachineAlias" => {
+                let arn = answer["stateMachineAliasArn"].as_str().unwrap().to_owned();
+                self.aliases.insert(arn, serde_json::from_str(request).unwrap());
+            }
+            "UpdateStateMachineAlias" => {
+                let alias = self.aliases.get_mut(&alias_arn(request)).unwrap();
+                merge(alias, &json(request));
+                let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+                alias["updateDate"] = json!(now.as_secs_f64());
+            }
+            "DescribeStateMachineAlias" => {
+                let found = &self.aliases[&alias_arn(request)];
+                for field in ["description", "routingConfiguration", "updateDate"] {
+                    if !found[field].is_null() {
+                        answer[field] = found[field].clone();
+                    }
+                }
+            }
+            "ListStateMachineVersions" => {
+                let versions = answer["stateMachineVersions"].as_array_mut().unwrap();
+                versions.retain(|version| {
+                    let arn = version["stateMachineVersionArn"].as_str().unwrap();
+                    !self.deleted.contains(arn)
+                });
+            }
             "DescribeStateMachine" => {
                 let found = self
                     .version(&asked)
@@ -72,6 +106,22 @@ impl StateMachines {
             machine.versions.insert(version.to_owned(), machine.current.clone());
         }
         answer.to_string()
+    }
+
+    /// Deletes a version that no alias leads to.
+    pub(crate) fn delete_version(&mut self, request: &str) -> Result<String, (u16, &'static str)> {
+        let request = json(request);
+        let arn = request["stateMachineVersionArn"].as_str().unwrap();
+        let leads_there = |alias: &Value| alias["routingConfiguration"].to_string().contains(&format!("\"{arn}\""));
+        if self.aliases.values().any(leads_there) {
+            return Err((409, "ConflictException"));
+        }
+        let base = arn.rsplit_once(':').unwrap().0;
+        if let Some(machine) = self.machines.get_mut(base) {
+            machine.versions.remove(arn);
+        }
+        self.deleted.insert(arn.to_owned());
+        Ok("{}".to_owned())
     }
 
     fn executions(&self, action: &str, request: &str, answer: &str) -> String {
@@ -124,6 +174,13 @@ fn merge(answer: &mut Value, more: &Value) {
 }
 
 fn machine_arn(request: &str) -> String {
-    let request: Value = serde_json::from_str(request).unwrap_or_default();
-    request["stateMachineArn"].as_str().unwrap_or_default().to_owned()
+    json(request)["stateMachineArn"].as_str().unwrap_or_default().to_owned()
+}
+
+fn alias_arn(request: &str) -> String {
+    json(request)["stateMachineAliasArn"].as_str().unwrap_or_default().to_owned()
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ use super::{
     Context,
     carry_out::{Question, carry_out, confirm},
     prepare::{Prepared, prepare},
+    running::Running,
 };
 use crate::{
     args,
@@ -119,6 +120,8 @@ struct Deployed {
     applied: usize,
     /// What is left for a later deploy, because executions of older versions are under way.
     waiting: Vec<Resource>,
+    /// The executions that it waits for.
+    executions: Vec<Running>,
 }
 
 #[derive(Serialize)]
@@ -155,9 +158,19 @@ impl Deployed {
             state_machines: prepared.desired.machines.iter().map(machine).collect(),
             functions: prepared.desired.functions.iter().map(function).collect(),
             applied: outcome.applied.len(),
+            executions: running(prepared, outcome),
             waiting: waiting(&prepared.plan, outcome),
         }
     }
+}
+
+/// The executions of other versions than those that are live now.
+fn running(prepared: &Prepared, outcome: &Outcome) -> Vec<Running> {
+    let live = &outcome.published.machines;
+    let machines = prepared.observed.machines.iter();
+    let ours = machines.filter(|(_, machine)| prepared.session.scope.owns(&machine.tags));
+    ours.flat_map(|(name, machine)| Running::of(name, machine, live.get(name).copied()))
+        .collect()
 }
 
 fn waiting(plan: &Plan, outcome: &Outcome) -> Vec<Resource> {
@@ -198,15 +211,19 @@ impl fmt::Display for Deployed {
             write!(formatter, "\n  state machine  {name:width$}  {}", version(*number))?;
             write!(formatter, "\n                 {alias}")?;
         }
-        if !self.waiting.is_empty() {
-            write!(
-                formatter,
-                "\nleft until executions under way have ended, for a later deploy:"
-            )?;
+        if self.waiting.is_empty() {
+            return Ok(());
         }
+        write!(
+            formatter,
+            "\nleft until executions under way have ended, for a later deploy:"
+        )?;
         self.waiting
             .iter()
-            .try_for_each(|resource| write!(formatter, "\n  {:<13}  {}", resource.kind, resource.name))
+            .try_for_each(|resource| write!(formatter, "\n  {:<13}  {}", resource.kind, resource.name))?;
+        self.executions
+            .iter()
+            .try_for_each(|running| write!(formatter, "\n  waits for {running}"))
     }
 }
 

@@ -11,6 +11,7 @@ mod plan;
 mod prepare;
 mod rollback;
 mod run;
+mod running;
 mod session;
 mod start;
 mod status;

@@ -6,7 +6,7 @@ use asl::MachineType;
 use serde::Serialize;
 use stack::{ObservedFunction, ObservedMachine, Route, Scope};
 
-use super::{Context, session::Session};
+use super::{Context, running::Running, session::Session};
 use crate::{
     aws::{self, Cloud, Execution},
     error::{Error, Exit},
@@ -80,6 +80,10 @@ struct MachineStatus {
     /// The versions that are live, with their parts of the traffic in percent.
     live: Vec<Route>,
     alias: String,
+    /// The versions that `rollback` goes back to, the first one first.
+    live_before: Vec<u64>,
+    /// Executions of other versions: what they need stays until they end, and the next deploy removes it then.
+    waits_for: Vec<Running>,
     executions: Vec<Execution>,
 }
 
@@ -111,6 +115,8 @@ impl MachineStatus {
             machine_type: stack::type_name(machine.machine_type),
             live: machine.alias.clone(),
             alias: scope.alias_arn(name),
+            live_before: machine.live_before(),
+            waits_for: Running::of(name, machine, machine.live().filter(|_| !machine.is_shifting())),
             executions,
         })
     }
@@ -174,6 +180,9 @@ impl fmt::Display for Status {
                 machine.machine_type,
                 machine.live()
             )?;
+            for running in &machine.waits_for {
+                write!(formatter, "\n    {running}: the next deploy after their end removes what only they need")?;
+            }
             for execution in &machine.executions {
                 let Execution {
                     name,

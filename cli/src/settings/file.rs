@@ -23,9 +23,14 @@ pub(super) struct File {
     pub(super) account: Option<Spanned<String>>,
     pub(super) region: Option<Spanned<String>>,
     pub(super) profile: Option<Spanned<String>>,
+    pub(super) permissions_boundary: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) tags: Tags,
     #[serde(default)]
     pub(super) stages: BTreeMap<Spanned<String>, Stage>,
 }
+
+pub(super) type Tags = BTreeMap<Spanned<String>, Spanned<String>>;
 
 /// What a stage has otherwise than the whole stack.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -34,6 +39,9 @@ pub(super) struct Stage {
     pub(super) account: Option<Spanned<String>>,
     pub(super) region: Option<Spanned<String>>,
     pub(super) profile: Option<Spanned<String>>,
+    pub(super) permissions_boundary: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) tags: Tags,
     pub(super) memory: Option<Spanned<u32>>,
     pub(super) timeout: Option<Spanned<u32>>,
     #[serde(default)]
@@ -44,6 +52,8 @@ pub(super) struct Stage {
     pub(super) machines: BTreeMap<Spanned<String>, StageMachine>,
     #[serde(default)]
     pub(super) logs: Logs,
+    #[serde(default)]
+    pub(super) deploy: Declared,
 }
 
 /// What a function has otherwise in a stage.

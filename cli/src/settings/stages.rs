@@ -118,7 +118,10 @@ impl Check<'_> {
                 stage.region.as_ref(),
                 stage.profile.as_ref(),
             );
+            let boundary = stage.permissions_boundary.as_ref();
+            self.resources(&location, boundary, &stage.tags, Some(&file.tags));
             self.logs(&format!("{location}/logs"), &stage.logs);
+            self.deploys(&format!("{location}/deploy"), &stage.deploy);
             self.stage_functions(&location, file, stage);
             self.stage_machines(&location, file, stage);
         }

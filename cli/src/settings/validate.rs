@@ -9,9 +9,9 @@ use asl::{Diagnostic, Span};
 use toml::Spanned;
 
 use super::{
-    Aws, Error, Logs, Machine, Settings,
+    Aws, Deploys, Error, Logs, Machine, Settings,
     file::{self, File},
-    names, stages,
+    names, resources, stages,
 };
 use crate::{args::Global, diagnostics::Report};
 
@@ -81,9 +81,10 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
     check.functions(&file);
     let mut machines = check.machines(&file);
     check.logs("/logs", &file.logs);
+    check.deploys("/deploy", &file.deploy);
     check.place("", file.account.as_ref(), file.region.as_ref(), file.profile.as_ref());
+    check.resources("", file.permissions_boundary.as_ref(), &file.tags, None);
     check.stages(&file);
-    let deploys = check.deploys(&file.deploy);
     source.diagnostics = check.diagnostics;
     if source.has_errors() {
         source
@@ -108,6 +109,8 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
             )
             .unwrap_or(DEFAULT_RETENTION_DAYS),
         },
+        common: resources::common(&file, &stage.says),
+        deploys: Deploys::new(&stage.says.deploy, &file.deploy),
         overrides: stage.overrides(&file),
         root,
         stack: file.stack.into_inner(),
@@ -123,7 +126,7 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
 }
 
 /// What the stage says, or else the whole stack.
-fn value<T: Clone>(of_stage: Option<&Spanned<T>>, of_all: Option<&Spanned<T>>) -> Option<T> {
+pub(super) fn value<T: Clone>(of_stage: Option<&Spanned<T>>, of_all: Option<&Spanned<T>>) -> Option<T> {
     of_stage.or(of_all).map(|value| value.get_ref().clone())
 }
 

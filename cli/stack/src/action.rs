@@ -16,6 +16,17 @@ pub enum Action {
         role: String,
         tags: Tags,
     },
+    UntagRole {
+        role: String,
+        keys: Vec<String>,
+    },
+    PutRolePermissionsBoundary {
+        role: String,
+        boundary: String,
+    },
+    DeleteRolePermissionsBoundary {
+        role: String,
+    },
     UpdateAssumeRolePolicy {
         role: String,
         document: Json,
@@ -41,6 +52,10 @@ pub enum Action {
         name: String,
         tags: Tags,
     },
+    UntagLogGroup {
+        name: String,
+        keys: Vec<String>,
+    },
     PutRetentionPolicy {
         name: String,
         days: i32,
@@ -56,6 +71,10 @@ pub enum Action {
         name: String,
         tags: Tags,
     },
+    UntagFunction {
+        name: String,
+        keys: Vec<String>,
+    },
     UpdateFunctionConfiguration(Function),
     UpdateFunctionCode(Function),
     PublishVersion(Function),
@@ -66,6 +85,10 @@ pub enum Action {
     TagStateMachine {
         name: String,
         tags: Tags,
+    },
+    UntagStateMachine {
+        name: String,
+        keys: Vec<String>,
     },
     UpdateStateMachine(Machine),
     PublishStateMachineVersion(Machine),
@@ -171,6 +194,13 @@ impl Action {
         match self {
             Action::CreateRole(role) => ("CreateRole", Creates, Kind::Role, &role.name),
             Action::TagRole { role, .. } => ("TagRole", Changes, Kind::Role, role),
+            Action::UntagRole { role, .. } => ("UntagRole", Changes, Kind::Role, role),
+            Action::PutRolePermissionsBoundary { role, .. } => {
+                ("PutRolePermissionsBoundary", Changes, Kind::Role, role)
+            }
+            Action::DeleteRolePermissionsBoundary { role } => {
+                ("DeleteRolePermissionsBoundary", Changes, Kind::Role, role)
+            }
             Action::UpdateAssumeRolePolicy { role, .. } => ("UpdateAssumeRolePolicy", Changes, Kind::Role, role),
             Action::PutRolePolicy { role, .. } => ("PutRolePolicy", Changes, Kind::Role, role),
             Action::DeleteRolePolicy { role, .. } => ("DeleteRolePolicy", Changes, Kind::Role, role),
@@ -178,11 +208,13 @@ impl Action {
             Action::DeleteRole { role } => ("DeleteRole", Deletes, Kind::Role, role),
             Action::CreateLogGroup(group) => ("CreateLogGroup", Creates, Kind::LogGroup, &group.name),
             Action::TagLogGroup { name, .. } => ("TagResource", Changes, Kind::LogGroup, name),
+            Action::UntagLogGroup { name, .. } => ("UntagResource", Changes, Kind::LogGroup, name),
             Action::PutRetentionPolicy { name, .. } => ("PutRetentionPolicy", Changes, Kind::LogGroup, name),
             Action::DeleteRetentionPolicy { name } => ("DeleteRetentionPolicy", Changes, Kind::LogGroup, name),
             Action::DeleteLogGroup { name } => ("DeleteLogGroup", Deletes, Kind::LogGroup, name),
             Action::CreateFunction(function) => ("CreateFunction", Creates, Kind::Function, &function.name),
             Action::TagFunction { name, .. } => ("TagResource", Changes, Kind::Function, name),
+            Action::UntagFunction { name, .. } => ("UntagResource", Changes, Kind::Function, name),
             Action::UpdateFunctionConfiguration(function) => {
                 ("UpdateFunctionConfiguration", Changes, Kind::Function, &function.name)
             }
@@ -191,6 +223,7 @@ impl Action {
             Action::DeleteFunction { name } => ("DeleteFunction", Deletes, Kind::Function, name),
             Action::CreateStateMachine(machine) => ("CreateStateMachine", Creates, Kind::StateMachine, &machine.name),
             Action::TagStateMachine { name, .. } => ("TagResource", Changes, Kind::StateMachine, name),
+            Action::UntagStateMachine { name, .. } => ("UntagResource", Changes, Kind::StateMachine, name),
             Action::UpdateStateMachine(machine) => ("UpdateStateMachine", Changes, Kind::StateMachine, &machine.name),
             Action::PublishStateMachineVersion(machine) => {
                 ("PublishStateMachineVersion", Changes, Kind::StateMachine, &machine.name)

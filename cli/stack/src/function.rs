@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
-use crate::scope::{Tags, missing_tags};
+use crate::tags::{Tagging, Tags};
 
 /// A function as it should be.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,13 +160,12 @@ pub(crate) fn removal(name: &str, after: &[StepId], when: When, steps: &mut Step
 }
 
 fn updates(desired: &Function, observed: &ObservedFunction) -> Vec<(Action, Vec<Property>)> {
-    let mut updates = Vec::new();
-    let tags = missing_tags(&desired.tags, &observed.tags);
-    if !tags.is_empty() {
-        let changes = Property::tags(&tags);
-        let name = desired.name.clone();
-        updates.push((Action::TagFunction { name, tags }, changes));
-    }
+    let name = || desired.name.clone();
+    let tagging = Tagging {
+        tag: |tags| Action::TagFunction { name: name(), tags },
+        untag: |keys| Action::UntagFunction { name: name(), keys },
+    };
+    let mut updates = tagging.actions(&desired.tags, &observed.tags);
     let mut configuration = configuration_changes(&observed.configuration, &desired.configuration);
     let mut code = code_changes(&observed.code, &desired.code);
     if observed.health == Health::Failed {

@@ -1,6 +1,6 @@
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
-use crate::scope::{Tags, missing_tags};
+use crate::tags::{Tagging, Tags};
 
 /// A log group as it should be.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,12 +32,11 @@ pub(crate) fn steps(desired: &LogGroup, observed: Option<&ObservedLogGroup>, ste
             before.push(steps.add(Action::CreateLogGroup(desired.clone()), &[]));
         }
         Some(observed) => {
-            let tags = missing_tags(&desired.tags, &observed.tags);
-            if !tags.is_empty() {
-                let changes = Property::tags(&tags);
-                let action = Action::TagLogGroup { name: name(), tags };
-                done.push(steps.add_changing(action, &[], changes));
-            }
+            let tagging = Tagging {
+                tag: |tags| Action::TagLogGroup { name: name(), tags },
+                untag: |keys| Action::UntagLogGroup { name: name(), keys },
+            };
+            done.extend(tagging.steps(&desired.tags, &observed.tags, steps));
         }
     }
     let found = observed.and_then(|observed| observed.retention_days);

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::Definition;
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
-use crate::scope::{Tags, missing_tags};
+use crate::tags::{Tagging, Tags};
 
 /// A state machine as it should be.
 #[derive(Clone, Debug, PartialEq)]
@@ -185,13 +185,15 @@ pub(crate) fn steps(
         let deleted = steps.add_changing(Action::DeleteStateMachine { name }, after, changes);
         return vec![steps.add(Action::CreateStateMachine(desired.clone()), &[deleted])];
     }
-    let mut done = Vec::new();
-    let tags = missing_tags(&desired.tags, &observed.tags);
-    if !tags.is_empty() {
-        let changes = Property::tags(&tags);
-        let name = desired.name.clone();
-        done.push(steps.add_changing(Action::TagStateMachine { name, tags }, &[], changes));
-    }
+    let name = || desired.name.clone();
+    let tagging = Tagging {
+        tag: |tags| Action::TagStateMachine { name: name(), tags },
+        untag: |keys| Action::UntagStateMachine { name: name(), keys },
+    };
+    let mut done: Vec<StepId> = tagging
+        .steps(&desired.tags, &observed.tags, steps)
+        .into_iter()
+        .collect();
     let wanted = desired.revision(|name| versions.get(name).copied());
     if wanted.as_ref() != Some(&observed.current) {
         let changes = changes(desired, wanted.as_ref(), &observed.current);

@@ -4,10 +4,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::action::{Action, Kind, Resource};
-use crate::scope::{Tags, owner};
+use crate::scope::owner;
 use crate::versions::Keep;
 use crate::{
-    Desired, Error, Names, Observed, ObservedMachine, Scope, alias, function, log_group, machine, policy, role,
+    Desired, Error, Names, Observed, ObservedMachine, Scope, Tags, alias, function, log_group, machine, policy, role,
 };
 
 /// The place of a step in its plan.
@@ -73,10 +73,10 @@ pub struct Kept {
 pub struct Property {
     /// Its name.
     pub name: String,
-    /// What it was, where that can be shown.
+    /// What it was, where that can be shown; where only the other can be shown, it was not there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
-    /// What it becomes, where that can be shown.
+    /// What it becomes, where that can be shown; where only the other can be shown, it goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
 }
@@ -305,10 +305,13 @@ impl Property {
         }
     }
 
-    pub(crate) fn tags(tags: &Tags) -> Vec<Property> {
-        tags.keys()
-            .map(|key| Property::changed(&format!("tag {key}")))
-            .collect()
+    /// A property that may come to be, or go.
+    pub(crate) fn optional(name: &str, before: Option<&String>, after: Option<&String>) -> Property {
+        Property {
+            name: name.to_owned(),
+            before: before.cloned(),
+            after: after.cloned(),
+        }
     }
 }
 

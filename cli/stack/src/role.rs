@@ -5,7 +5,7 @@ use asl::Json;
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
 use crate::policy;
-use crate::scope::{Tags, missing_tags};
+use crate::tags::{Tagging, Tags};
 
 /// The name of the one inline policy of a role.
 pub const POLICY_NAME: &str = "stepwright";
@@ -19,6 +19,8 @@ pub struct Role {
     pub trust: Json,
     /// What it may do: its one inline policy.
     pub permissions: Json,
+    /// ARN of the policy that bounds what it may do.
+    pub boundary: Option<String>,
     /// Its tags.
     pub tags: Tags,
 }
@@ -34,6 +36,8 @@ pub struct ObservedRole {
     pub policies: BTreeMap<String, Json>,
     /// ARNs of the managed policies attached to it.
     pub attached: BTreeSet<String>,
+    /// ARN of the policy that bounds what it may do.
+    pub boundary: Option<String>,
     /// Its tags.
     pub tags: Tags,
 }
@@ -45,12 +49,19 @@ pub(crate) fn steps(desired: &Role, observed: Option<&ObservedRole>, steps: &mut
         let created = steps.add(Action::CreateRole(desired.clone()), &[]);
         return vec![steps.add(put(desired, desired.permissions.clone()), &[created])];
     };
-    let mut done = Vec::new();
-    let tags = missing_tags(&desired.tags, &observed.tags);
-    if !tags.is_empty() {
-        let changes = Property::tags(&tags);
-        let role = desired.name.clone();
-        done.push(steps.add_changing(Action::TagRole { role, tags }, &[], changes));
+    let role = || desired.name.clone();
+    let tagging = Tagging {
+        tag: |tags| Action::TagRole { role: role(), tags },
+        untag: |keys| Action::UntagRole { role: role(), keys },
+    };
+    let mut done: Vec<StepId> = tagging
+        .steps(&desired.tags, &observed.tags, steps)
+        .into_iter()
+        .collect();
+    if observed.boundary != desired.boundary {
+        let (before, after) = (observed.boundary.as_ref(), desired.boundary.as_ref());
+        let changes = vec![Property::optional("permissions boundary", before, after)];
+        done.push(steps.add_changing(boundary(desired), &[], changes));
     }
     if observed.trust != desired.trust {
         let action = Action::UpdateAssumeRolePolicy {
@@ -117,6 +128,14 @@ fn policy_removals<'a>(
         (action, policy_arn)
     });
     inline.chain(attached).collect()
+}
+
+fn boundary(desired: &Role) -> Action {
+    let role = desired.name.clone();
+    match desired.boundary.clone() {
+        Some(boundary) => Action::PutRolePermissionsBoundary { role, boundary },
+        None => Action::DeleteRolePermissionsBoundary { role },
+    }
 }
 
 fn put(role: &Role, document: Json) -> Action {

@@ -1,11 +1,6 @@
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use crate::Error;
-
-/// Tags of a resource.
-pub type Tags = BTreeMap<String, String>;
+use crate::{Error, Tags};
 
 const STACK_TAG: &str = "stepwright:stack";
 const STAGE_TAG: &str = "stepwright:stage";
@@ -54,6 +49,9 @@ impl Deployed {
 }
 
 impl Scope {
+    /// How many [`Scope::tags`] a resource has.
+    pub const TAGS: usize = 4;
+
     /// The deployed name of what the workspace calls `logical`: `<stack>-<stage>-<logical>`.
     #[must_use]
     pub fn name(&self, logical: &str) -> String {
@@ -203,10 +201,4 @@ pub(crate) fn owner(tags: &Tags) -> String {
         (Some(stack), ..) => format!("belongs to stack `{stack}`"),
         _ => "was not made by stepwright".to_owned(),
     }
-}
-
-/// The tags of `desired` that are missing or different.
-pub(crate) fn missing_tags(desired: &Tags, found: &Tags) -> Tags {
-    let missing = desired.iter().filter(|(key, value)| found.get(*key) != Some(value));
-    missing.map(|(key, value)| (key.clone(), value.clone())).collect()
 }

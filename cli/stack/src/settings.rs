@@ -7,7 +7,7 @@ use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
-use crate::{Definition, Deployed, Error, Scope, Traffic, policy};
+use crate::{Definition, Deployed, Deploys, Error, Scope, Tags, policy};
 
 /// What the workspace says about a stack, with its artifacts measured.
 #[derive(Clone, Debug)]
@@ -22,27 +22,17 @@ pub struct Settings {
     pub retention_days: Option<i32>,
     /// How its versions come, stay and go.
     pub deploys: Deploys,
+    /// What its resources have in common.
+    pub common: Common,
 }
 
-/// How versions come, stay and go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deploys {
-    /// How many versions of each function and state machine stay at least: at least 2, the live one and the one before.
-    pub keep_versions: usize,
-    /// How traffic comes to a new version of a state machine.
-    pub traffic: Traffic,
-    /// Names of the alarms that are watched while traffic shifts.
-    pub alarms: Vec<String>,
-}
-
-impl Default for Deploys {
-    fn default() -> Deploys {
-        Deploys {
-            keep_versions: 5,
-            traffic: Traffic::AtOnce,
-            alarms: Vec::new(),
-        }
-    }
+/// What all resources of a stack have in common.
+#[derive(Clone, Debug, Default)]
+pub struct Common {
+    /// Tags, beside those that tell whose a resource is.
+    pub tags: Tags,
+    /// ARN of the policy that bounds what the roles may do.
+    pub permissions_boundary: Option<String>,
 }
 
 /// A function of the workspace.
@@ -128,26 +118,28 @@ impl Desired {
         };
         for function in &settings.functions {
             errors.extend(scope.checked_name(Deployed::Function, &function.logical).err());
-            desired.add_function(function, settings.retention_days);
+            desired.add_function(function, settings);
         }
         let functions: Vec<&str> = settings.functions.iter().map(|f| f.logical.as_str()).collect();
         for machine in &settings.machines {
             errors.extend(scope.checked_name(Deployed::StateMachine, &machine.logical).err());
-            desired.add_machine(machine, &functions, settings.retention_days);
+            desired.add_machine(machine, &functions, settings);
         }
         errors.extend(desired.oversized());
         if errors.is_empty() { Ok(desired) } else { Err(errors) }
     }
 
-    fn add_function(&mut self, settings: &FunctionSettings, retention_days: Option<i32>) {
+    fn add_function(&mut self, settings: &FunctionSettings, stack: &Settings) {
         let scope = &self.scope;
+        let tags = tags(stack, &settings.logical);
         let name = scope.name(&settings.logical);
         let log_group = Scope::function_log_group(&name);
         self.roles.push(Role {
             name: name.clone(),
             trust: policy::function_trust(scope, &name),
             permissions: policy::function_permissions(scope, &log_group),
-            tags: scope.tags(&settings.logical),
+            boundary: stack.common.permissions_boundary.clone(),
+            tags: tags.clone(),
         });
         self.functions.push(Function {
             code: settings.code.clone(),
@@ -160,19 +152,20 @@ impl Desired {
                 ..Configuration::default()
             },
             log_group: log_group.clone(),
-            tags: scope.tags(&settings.logical),
+            tags: tags.clone(),
             logical: settings.logical.clone(),
             name,
         });
         self.log_groups.push(LogGroup {
-            tags: self.scope.tags(&settings.logical),
             name: log_group,
-            retention_days,
+            retention_days: stack.retention_days,
+            tags,
         });
     }
 
-    fn add_machine(&mut self, settings: &MachineSettings, functions: &[&str], retention_days: Option<i32>) {
+    fn add_machine(&mut self, settings: &MachineSettings, functions: &[&str], stack: &Settings) {
         let scope = self.scope.clone();
+        let tags = tags(stack, &settings.logical);
         let name = scope.name(&settings.logical);
         let log_group = Scope::machine_log_group(&name);
         let machine = Machine {
@@ -182,20 +175,21 @@ impl Desired {
             logging: Some(logging(settings.machine_type, &scope, &log_group)),
             machine_type: settings.machine_type,
             log_group: log_group.clone(),
-            tags: scope.tags(&settings.logical),
+            tags: tags.clone(),
             logical: settings.logical.clone(),
             name: name.clone(),
         };
         self.roles.push(Role {
             trust: policy::machine_trust(&scope, &name),
             permissions: policy::machine_permissions(&machine),
-            tags: scope.tags(&settings.logical),
+            boundary: stack.common.permissions_boundary.clone(),
+            tags: tags.clone(),
             name,
         });
         self.log_groups.push(LogGroup {
             name: log_group,
-            retention_days,
-            tags: scope.tags(&settings.logical),
+            retention_days: stack.retention_days,
+            tags,
         });
         self.machines.push(machine);
     }
@@ -219,6 +213,13 @@ impl Desired {
         });
         policies.chain(definitions).collect()
     }
+}
+
+/// The tags that are asked for, and those that tell whose a resource is, which nothing replaces.
+fn tags(stack: &Settings, logical: &str) -> Tags {
+    let mut tags = stack.common.tags.clone();
+    tags.extend(stack.scope.tags(logical));
+    tags
 }
 
 /// Standard executions are kept by the service, so their log has what failed; of Express executions the log is all

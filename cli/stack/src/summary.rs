@@ -195,7 +195,9 @@ impl fmt::Display for Property {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.before, &self.after) {
             (Some(before), Some(after)) => write!(formatter, "{}: {before} -> {after}", self.name),
-            _ => formatter.write_str(&self.name),
+            (Some(before), None) => write!(formatter, "{}: {before} -> none", self.name),
+            (None, Some(after)) => write!(formatter, "{}: none -> {after}", self.name),
+            (None, None) => formatter.write_str(&self.name),
         }
     }
 }

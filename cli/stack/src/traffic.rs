@@ -2,6 +2,27 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+/// How versions come, stay and go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deploys {
+    /// How many versions of each function and state machine stay at least: at least 2, the live one and the one before.
+    pub keep_versions: usize,
+    /// How traffic comes to a new version of a state machine.
+    pub traffic: Traffic,
+    /// Names of the alarms that are watched while traffic shifts.
+    pub alarms: Vec<String>,
+}
+
+impl Default for Deploys {
+    fn default() -> Deploys {
+        Deploys {
+            keep_versions: 5,
+            traffic: Traffic::AtOnce,
+            alarms: Vec::new(),
+        }
+    }
+}
+
 /// How traffic comes to a new version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Traffic {

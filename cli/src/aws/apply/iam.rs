@@ -18,6 +18,7 @@ pub(super) async fn create_role(stage: &Stage, role: &Role) -> Result<(), Error>
         let request = request.assume_role_policy_document(role.trust.to_string());
         request
             .description("Made by stepwright")
+            .set_permissions_boundary(role.boundary.clone())
             .set_tags(Some(tags.clone()))
             .send()
     };
@@ -39,6 +40,36 @@ pub(super) async fn tag_role(stage: &Stage, role: &str, new: &Tags) -> Result<()
             .send()
     };
     stage.cloud.call(call("TagRole", role), request).await.map(drop)
+}
+
+pub(super) async fn untag_role(stage: &Stage, role: &str, keys: &[String]) -> Result<(), Error> {
+    let request = || {
+        let request = stage.cloud.iam.untag_role().role_name(role);
+        request.set_tag_keys(Some(keys.to_vec())).send()
+    };
+    stage.cloud.call(call("UntagRole", role), request).await.map(drop)
+}
+
+pub(super) async fn put_role_permissions_boundary(stage: &Stage, role: &str, boundary: &str) -> Result<(), Error> {
+    let request = || {
+        let request = stage.cloud.iam.put_role_permissions_boundary().role_name(role);
+        request.permissions_boundary(boundary).send()
+    };
+    let call = call("PutRolePermissionsBoundary", role);
+    stage.cloud.call(call, request).await.map(drop)
+}
+
+pub(super) async fn delete_role_permissions_boundary(stage: &Stage, role: &str) -> Result<(), Error> {
+    let request = || {
+        let request = stage.cloud.iam.delete_role_permissions_boundary();
+        request.role_name(role).send()
+    };
+    gone(
+        stage
+            .cloud
+            .call(call("DeleteRolePermissionsBoundary", role), request)
+            .await,
+    )
 }
 
 pub(super) async fn update_assume_role_policy(stage: &Stage, role: &str, document: &Json) -> Result<(), Error> {

@@ -60,6 +60,15 @@ pub(super) async fn tag_resource(stage: &Stage, name: &str, tags: &Tags) -> Resu
     stage.cloud.call(call("TagResource", name), request).await.map(drop)
 }
 
+pub(super) async fn untag_resource(stage: &Stage, name: &str, keys: &[String]) -> Result<(), Error> {
+    let arn = stage.scope.function_arn(name);
+    let request = || {
+        let request = stage.cloud.lambda.untag_resource().resource(&arn);
+        request.set_tag_keys(Some(keys.to_vec())).send()
+    };
+    stage.cloud.call(call("UntagResource", name), request).await.map(drop)
+}
+
 pub(super) async fn update_function_configuration(stage: &Stage, function: &Function) -> Result<(), Error> {
     const ACTION: &str = "UpdateFunctionConfiguration";
     let configuration = &function.configuration;

@@ -28,6 +28,15 @@ pub(super) async fn tag_resource(stage: &Stage, name: &str, tags: &Tags) -> Resu
     stage.cloud.call(call("TagResource", name), request).await.map(drop)
 }
 
+pub(super) async fn untag_resource(stage: &Stage, name: &str, keys: &[String]) -> Result<(), Error> {
+    let arn = stage.scope.log_group_arn(name);
+    let request = || {
+        let request = stage.cloud.logs.untag_resource().resource_arn(&arn);
+        request.set_tag_keys(Some(keys.to_vec())).send()
+    };
+    stage.cloud.call(call("UntagResource", name), request).await.map(drop)
+}
+
 pub(super) async fn put_retention_policy(stage: &Stage, name: &str, days: i32) -> Result<(), Error> {
     let request = || {
         let request = stage.cloud.logs.put_retention_policy().log_group_name(name);

@@ -154,6 +154,11 @@ impl Stage {
         match action {
             Action::CreateRole(role) => iam::create_role(self, role).await,
             Action::TagRole { role, tags } => iam::tag_role(self, role, tags).await,
+            Action::UntagRole { role, keys } => iam::untag_role(self, role, keys).await,
+            Action::PutRolePermissionsBoundary { role, boundary } => {
+                iam::put_role_permissions_boundary(self, role, boundary).await
+            }
+            Action::DeleteRolePermissionsBoundary { role } => iam::delete_role_permissions_boundary(self, role).await,
             Action::UpdateAssumeRolePolicy { role, document } => {
                 iam::update_assume_role_policy(self, role, document).await
             }
@@ -165,11 +170,13 @@ impl Stage {
             Action::DeleteRole { role } => iam::delete_role(self, role).await,
             Action::CreateLogGroup(group) => logs::create_log_group(self, group).await,
             Action::TagLogGroup { name, tags } => logs::tag_resource(self, name, tags).await,
+            Action::UntagLogGroup { name, keys } => logs::untag_resource(self, name, keys).await,
             Action::PutRetentionPolicy { name, days } => logs::put_retention_policy(self, name, *days).await,
             Action::DeleteRetentionPolicy { name } => logs::delete_retention_policy(self, name).await,
             Action::DeleteLogGroup { name } => logs::delete_log_group(self, name).await,
             Action::CreateFunction(function) => lambda::create_function(self, function).await,
             Action::TagFunction { name, tags } => lambda::tag_resource(self, name, tags).await,
+            Action::UntagFunction { name, keys } => lambda::untag_resource(self, name, keys).await,
             Action::UpdateFunctionConfiguration(function) => {
                 lambda::update_function_configuration(self, function).await
             }
@@ -178,6 +185,7 @@ impl Stage {
             Action::DeleteFunction { name } => lambda::delete_function(self, name).await,
             Action::CreateStateMachine(machine) => states::create_state_machine(self, machine).await,
             Action::TagStateMachine { name, tags } => states::tag_resource(self, name, tags).await,
+            Action::UntagStateMachine { name, keys } => states::untag_resource(self, name, keys).await,
             Action::UpdateStateMachine(machine) => states::update_state_machine(self, machine).await,
             Action::PublishStateMachineVersion(machine) => states::publish_version(self, machine).await,
             Action::DeleteStateMachine { name } => states::delete_state_machine(self, name).await,

@@ -89,6 +89,15 @@ pub(super) async fn tag_resource(stage: &Stage, name: &str, new: &Tags) -> Resul
     stage.cloud.call(call("TagResource", name), request).await.map(drop)
 }
 
+pub(super) async fn untag_resource(stage: &Stage, name: &str, keys: &[String]) -> Result<(), Error> {
+    let arn = stage.scope.machine_arn(name);
+    let request = || {
+        let request = stage.cloud.states.untag_resource().resource_arn(&arn);
+        request.set_tag_keys(Some(keys.to_vec())).send()
+    };
+    stage.cloud.call(call("UntagResource", name), request).await.map(drop)
+}
+
 /// Deletes and waits until it is gone: until then it uses its role and its functions.
 pub(super) async fn delete_state_machine(stage: &Stage, name: &str) -> Result<(), Error> {
     const ACTION: &str = "DeleteStateMachine";

@@ -1,8 +1,8 @@
 use asl::MachineType;
-use proptest::collection::vec;
+use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use stack::{
-    Action, FunctionSettings, Names, Observed, OldExecutions, Settings, Step, Tags, plan, rollback, teardown,
+    Action, Common, FunctionSettings, Names, Observed, OldExecutions, Settings, Step, Tags, plan, rollback, teardown,
 };
 
 use crate::model::Model;
@@ -25,8 +25,14 @@ fn any_function(logical: &'static str) -> impl Strategy<Value = Option<FunctionS
 
 fn any_settings() -> impl Strategy<Value = Settings> {
     let functions = FUNCTIONS.map(any_function);
+    let boundary = any::<bool>().prop_map(|there| there.then(|| "arn:aws:iam::123456789012:policy/Bound".to_owned()));
+    let tags = btree_map("[AB]", "[12]", 0..2);
+    let common = (tags, boundary).prop_map(|(tags, permissions_boundary)| Common {
+        tags,
+        permissions_boundary,
+    });
     let uses = MACHINES.map(|_| (any::<bool>(), vec(any::<bool>(), FUNCTIONS.len()), any::<bool>()));
-    (functions, uses, 2..4_usize).prop_map(|(functions, uses, keep)| {
+    (functions, uses, common, 2..4_usize).prop_map(|(functions, uses, common, keep)| {
         let functions: Vec<FunctionSettings> = functions.into_iter().flatten().collect();
         let machines = MACHINES
             .into_iter()
@@ -43,6 +49,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         let machines = machines.collect();
         let mut settings = settings(functions, machines);
         settings.deploys.keep_versions = keep;
+        settings.common = common;
         settings
     })
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use asl::Json;
 use asl::MachineType;
-use stack::{Architecture, Code, Deploys, Desired, FunctionSettings, MachineSettings, Scope, Settings};
+use stack::{Architecture, Code, Common, Deploys, Desired, FunctionSettings, MachineSettings, Scope, Settings};
 
 fn scope() -> Scope {
     Scope {
@@ -29,6 +29,7 @@ fn settings(functions: Vec<FunctionSettings>, machines: Vec<MachineSettings>) ->
         machines,
         retention_days: Some(14),
         deploys: Deploys::default(),
+        common: Common::default(),
     }
 }
 

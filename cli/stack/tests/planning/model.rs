@@ -2,8 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use stack::{
     Action, Function, FunctionVersion, Health, LIVE, Machine, MachineVersion, Observed, ObservedFunction,
-    ObservedLogGroup, ObservedMachine, ObservedRole, Plan, Route, Scope, Step, alias_description,
-    live_before,
+    ObservedLogGroup, ObservedMachine, ObservedRole, Plan, Route, Scope, Step, Tags, alias_description, live_before,
 };
 
 /// AWS as far as plans need it.
@@ -64,12 +63,20 @@ impl Model {
                 let role = ObservedRole {
                     path: scope.role_path(),
                     trust: new.trust.clone(),
+                    boundary: new.boundary.clone(),
                     tags: new.tags.clone(),
                     ..ObservedRole::default()
                 };
                 assert_eq!(aws.roles.insert(new.name.clone(), role), None);
             }
             Action::TagRole { role: name, tags } => role(aws, name, &|role| role.tags.extend(tags.clone())),
+            Action::UntagRole { role: name, keys } => role(aws, name, &|role| untag(&mut role.tags, keys)),
+            Action::PutRolePermissionsBoundary { role: name, boundary } => {
+                role(aws, name, &|role| role.boundary = Some(boundary.clone()));
+            }
+            Action::DeleteRolePermissionsBoundary { role: name } => {
+                role(aws, name, &|role| assert!(role.boundary.take().is_some()));
+            }
             Action::UpdateAssumeRolePolicy { role: name, document } => {
                 role(aws, name, &|role| role.trust = document.clone());
             }
@@ -101,6 +108,7 @@ impl Model {
                 assert_eq!(aws.log_groups.insert(group.name.clone(), new), None);
             }
             Action::TagLogGroup { name, tags } => aws.log_groups.get_mut(name).unwrap().tags.extend(tags.clone()),
+            Action::UntagLogGroup { name, keys } => untag(&mut aws.log_groups.get_mut(name).unwrap().tags, keys),
             Action::PutRetentionPolicy { name, days } => {
                 aws.log_groups.get_mut(name).unwrap().retention_days = Some(*days);
             }
@@ -110,6 +118,7 @@ impl Model {
             }
             Action::CreateFunction(function) => create_function(aws, function),
             Action::TagFunction { name, tags } => aws.functions.get_mut(name).unwrap().tags.extend(tags.clone()),
+            Action::UntagFunction { name, keys } => untag(&mut aws.functions.get_mut(name).unwrap().tags, keys),
             Action::UpdateFunctionConfiguration(function) => {
                 let found = aws.functions.get_mut(&function.name).unwrap();
                 found.configuration = function.configuration.clone();
@@ -131,6 +140,7 @@ impl Model {
                 create_machine(aws, machine, published, highest);
             }
             Action::TagStateMachine { name, tags } => aws.machines.get_mut(name).unwrap().tags.extend(tags.clone()),
+            Action::UntagStateMachine { name, keys } => untag(&mut aws.machines.get_mut(name).unwrap().tags, keys),
             Action::UpdateStateMachine(machine) => {
                 let found = aws.machines.get_mut(&machine.name).unwrap();
                 found.current = machine.revision(|name| published.functions.get(name).copied()).unwrap();
@@ -186,6 +196,12 @@ impl Model {
                 function.versions.retain(|found| found.number != *version);
             }
         }
+    }
+}
+
+fn untag(tags: &mut Tags, keys: &[String]) {
+    for key in keys {
+        tags.remove(key).unwrap();
     }
 }
 

@@ -82,6 +82,40 @@ fn definition_changed() {
 }
 
 #[test]
+fn tags_come_change_and_go() {
+    let mut settings = order();
+    settings.common.tags = [("team", "payments"), ("cost", "1")].map(owned).into();
+    let mut model = deployed(&settings);
+    for tags in model.observed.roles.values_mut().map(|role| &mut role.tags) {
+        tags.insert("aws:cloudformation:stack-name".into(), "not ours to touch".into());
+    }
+    settings.common.tags = [("team", "orders"), ("Cost", "1")].map(owned).into();
+    insta::assert_snapshot!(describe(&settings, &model));
+}
+
+fn owned((key, value): (&str, &str)) -> (String, String) {
+    (key.to_owned(), value.to_owned())
+}
+
+#[test]
+fn tags_that_tell_whose_a_resource_is_cannot_be_replaced() {
+    let plan = change(|settings| {
+        settings.common.tags = [("stepwright:stack", "other")].map(owned).into();
+    });
+    assert_eq!(plan.trim_end(), "nothing to do");
+}
+
+#[test]
+fn a_permissions_boundary_comes_and_goes() {
+    let boundary = || Some("arn:aws:iam::123456789012:policy/Bound".to_owned());
+    let comes = change(|settings| settings.common.permissions_boundary = boundary());
+    let goes = drift(|model| {
+        model.observed.roles.get_mut("order-dev-Confirm").unwrap().boundary = boundary();
+    });
+    insta::assert_snapshot!(format!("{comes}\n{goes}"));
+}
+
+#[test]
 fn function_removed() {
     insta::assert_snapshot!(change(|settings| {
         settings.functions.pop();
