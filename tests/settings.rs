@@ -170,10 +170,11 @@ fn a_stage_that_is_not_declared_is_as_the_whole_stack() {
 }
 
 #[test]
-fn every_problem_of_tags_and_boundaries_is_reported_with_its_line() {
+fn every_problem_of_tags_boundaries_and_keys_is_reported_with_its_line() {
     assert_snapshot!(configured(
         r#"stack = "greeting"
 permissions_boundary = "Boundary"
+kms_key = "arn:aws:kms:eu-central-1:123456789012:alias/order"
 
 [tags]
 "aws:team" = "payments"

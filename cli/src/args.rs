@@ -170,9 +170,7 @@ pub struct Plan {
 
 /// Arguments of `deploy`.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  stepwright deploy --stage dev\n  stepwright deploy --stage prod --canary 10%/5m"
-)]
+#[command(after_help = "Examples:\n  stepwright deploy --stage dev\n  stepwright deploy --stage prod --canary 10%/5m")]
 pub struct Deploy {
     /// Part of the traffic for the new version, and how long until it has all, such as `10%/5m`. An alarm of
     /// stepwright.toml that is raised meanwhile leads back

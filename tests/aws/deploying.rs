@@ -136,7 +136,7 @@ async fn what_executions_under_way_use_stays_until_they_end() {
 }
 
 #[tokio::test]
-async fn tags_and_the_boundary_of_roles_come_change_and_go() {
+async fn tags_the_boundary_of_roles_and_the_key_come_change_and_go() {
     let mut account = Account::new();
     account.deploy().await;
     let change = |common: Common, account: &mut Account| account.settings.common = common;
@@ -145,6 +145,7 @@ async fn tags_and_the_boundary_of_roles_come_change_and_go() {
     let first = Common {
         tags: tags("payments"),
         permissions_boundary: bound,
+        kms_key: Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()),
     };
     let mut told = Vec::new();
     for common in [
@@ -163,19 +164,35 @@ async fn tags_and_the_boundary_of_roles_come_change_and_go() {
 }
 
 #[tokio::test]
-async fn what_is_new_has_the_tags_and_the_boundary_at_once() {
+async fn what_is_new_has_its_tags_boundary_and_key_at_once() {
     let mut account = Account::new();
     account.settings.common = Common {
         tags: [("team".to_owned(), "payments".to_owned())].into(),
         permissions_boundary: Some("arn:aws:iam::123456789012:policy/Bound".to_owned()),
+        kms_key: Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()),
     };
     let calls = account.deploy().await;
     assert!(
         !calls
             .iter()
-            .any(|call| call.contains("Tag") || call.contains("Boundary")),
+            .any(|call| call.contains("Tag") || call.contains("Boundary") || call.contains("Key")),
         "{calls:?}"
     );
+    assert_eq!(account.deploy().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_function_gets_access_to_its_environment_for_a_role_that_is_made_again() {
+    let account = Account::new();
+    account.deploy().await;
+    let iam = aws_sdk_iam::Client::new(&account.double.configuration());
+    let role = "order-dev-Validate";
+    let policy = iam.delete_role_policy().role_name(role).policy_name("stepwright");
+    policy.send().await.unwrap();
+    iam.delete_role().role_name(role).send().await.unwrap();
+    account.double.take_calls();
+    let calls = account.deploy().await;
+    assert_eq!(calls, ["CreateRole", "PutRolePolicy", "UpdateFunctionConfiguration"]);
     assert_eq!(account.deploy().await, [""; 0]);
 }
 

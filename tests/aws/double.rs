@@ -9,6 +9,7 @@ use winterbaume_core::{MockRequest, MockService};
 
 use crate::alarms::Alarms;
 use crate::functions::Functions;
+use crate::log_groups::LogGroups;
 use crate::pages;
 use crate::roles::Roles;
 use crate::state_machines::{End, StateMachines};
@@ -29,6 +30,7 @@ struct State {
     roles: Roles,
     functions: Functions,
     alarms: Alarms,
+    log_groups: LogGroups,
 }
 
 /// What goes wrong with calls of an action.
@@ -214,6 +216,7 @@ impl Double {
             let mut state = self.state();
             answer.body = state.roles.answer(action, &asked, answer.body);
             answer.body = state.functions.answer(action, &asked, answer.body);
+            answer.body = state.log_groups.answer(action, &asked, answer.body);
             answer.body = state.machines.answer(action, &asked, answer.body);
             if state.has_short_pages {
                 answer.body = pages::cut(action, page, answer.body);

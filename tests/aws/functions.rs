@@ -1,5 +1,5 @@
 //! What the double gets wrong about functions: versions that change with the function, the hash of updated code,
-//! architectures.
+//! architectures and keys.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +13,8 @@ use sha2::Digest;
 pub(crate) struct Functions {
     versions: BTreeMap<(String, String), Value>,
     hashes: BTreeMap<String, String>,
-    architectures: BTreeMap<String, Value>,
     deleted: BTreeSet<(String, String)>,
+    left_out: BTreeMap<String, BTreeMap<&'static str, Value>>,
 }
 
 impl Functions {
@@ -26,13 +26,15 @@ impl Functions {
             let right = BASE64_STANDARD.encode(sha2::Sha256::digest(zip));
             self.hashes.insert(field(&answer, "CodeSha256"), right);
         }
-        if ["CreateFunction", "UpdateFunctionCode"].contains(&action) {
+        if ["CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"].contains(&action) {
             let request: Value = serde_json::from_str(request).unwrap();
-            let name = field(&answer, "FunctionName");
-            self.architectures.insert(name, request["Architectures"].clone());
+            let function = self.left_out.entry(field(&answer, "FunctionName")).or_default();
+            let fields = ["Architectures", "KMSKeyArn"].into_iter();
+            let given = fields.filter(|field| !request[field].is_null());
+            function.extend(given.map(|field| (field, request[field].clone())));
         }
         if let Ok(mut json) = serde_json::from_str(&answer) {
-            self.set_architectures(&mut json);
+            self.add_left_out(&mut json);
             answer = json.to_string();
         }
         for (wrong, right) in &self.hashes {
@@ -61,15 +63,15 @@ impl Functions {
     }
 
     /// In every object that describes a function.
-    fn set_architectures(&self, answer: &mut Value) {
+    fn add_left_out(&self, answer: &mut Value) {
         match answer {
-            Value::Array(items) => items.iter_mut().for_each(|item| self.set_architectures(item)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.add_left_out(item)),
             Value::Object(fields) => {
                 let name = fields.get("FunctionName").and_then(Value::as_str);
-                if let Some(architectures) = name.and_then(|name| self.architectures.get(name)) {
-                    fields.insert("Architectures".into(), architectures.clone());
+                for (field, value) in name.and_then(|name| self.left_out.get(name)).into_iter().flatten() {
+                    fields.insert((*field).to_owned(), value.clone());
                 }
-                fields.values_mut().for_each(|field| self.set_architectures(field));
+                fields.values_mut().for_each(|field| self.add_left_out(field));
             }
             _ => {}
         }

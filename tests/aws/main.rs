@@ -14,15 +14,16 @@ mod deploying;
 mod destroying;
 mod double;
 mod failing;
-mod shifting;
 mod functions;
+mod log_groups;
 mod pages;
-mod rolling_back;
 mod roles;
+mod rolling_back;
 mod server;
+mod shifting;
 mod stack_under_test;
 mod state_machines;
-mod versions;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 mod support;
+mod versions;

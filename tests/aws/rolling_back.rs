@@ -123,10 +123,16 @@ async fn an_alias_that_says_nothing_has_all_older_versions_before() {
 async fn what_a_version_needs_and_is_gone_is_told() {
     let account = third().await;
     let lambda = aws_sdk_lambda::Client::new(&account.double.configuration());
-    let delete = lambda.delete_function().function_name("order-dev-Validate").qualifier("2");
+    let delete = lambda
+        .delete_function()
+        .function_name("order-dev-Validate")
+        .qualifier("2");
     delete.send().await.unwrap();
     let iam = aws_sdk_iam::Client::new(&account.double.configuration());
-    let delete = iam.delete_role_policy().role_name(MACHINE).policy_name(stack::POLICY_NAME);
+    let delete = iam
+        .delete_role_policy()
+        .role_name(MACHINE)
+        .policy_name(stack::POLICY_NAME);
     delete.send().await.unwrap();
     let error = account.roll_back(None).await.unwrap_err();
     insta::assert_snapshot!(format!("{error}\n{}", error.help().unwrap()), @r"

@@ -146,7 +146,11 @@ async fn an_alarm_that_cannot_be_looked_at_leads_back() {
         action: "DescribeAlarms",
         skip: 3,
         times: 1,
-        kind: Kind::Refused(403, "AccessDenied", "User: x is not authorized to perform: cloudwatch:DescribeAlarms"),
+        kind: Kind::Refused(
+            403,
+            "AccessDenied",
+            "User: x is not authorized to perform: cloudwatch:DescribeAlarms",
+        ),
     });
     let outcome = account.try_deploy().await;
     assert_eq!(outcome.back.unwrap().live, [(MACHINE.to_owned(), 1)]);
@@ -254,20 +258,31 @@ async fn no_alias_moves_before_every_state_machine_is_prepared() {
     assert!(!account.try_deploy().await.is_complete());
     assert_eq!(account.alias_updates(), 0);
     let calls = account.deploy().await;
-    assert_eq!(calls.iter().filter(|call| *call == "UpdateStateMachineAlias").count(), 2);
+    assert_eq!(
+        calls.iter().filter(|call| *call == "UpdateStateMachineAlias").count(),
+        2
+    );
     assert!(calls.ends_with(&["UpdateStateMachineAlias".into(), "UpdateStateMachineAlias".into()]));
 }
 
 #[tokio::test]
 async fn all_state_machines_go_back_together() {
     let account = two(canary()).await;
-    account.double.alarms(|alarms| alarms.raise_after(6, "errors", "too many"));
+    account
+        .double
+        .alarms(|alarms| alarms.raise_after(6, "errors", "too many"));
     let outcome = account.try_deploy().await;
     let live = outcome.back.unwrap().live;
     assert_eq!(live, [(MACHINE.to_owned(), 1), ("order-dev-Second".to_owned(), 1)]);
     let observed = account.observe().await;
     for machine in observed.machines.values() {
-        assert_eq!(machine.alias, [Route { version: 1, weight: 100 }]);
+        assert_eq!(
+            machine.alias,
+            [Route {
+                version: 1,
+                weight: 100
+            }]
+        );
     }
 }
 
@@ -286,7 +301,9 @@ async fn an_express_machine_shifts_as_well() {
 #[tokio::test]
 async fn an_alias_that_does_not_go_back_is_told() {
     let account = changed(canary()).await;
-    account.double.alarms(|alarms| alarms.raise_after(5, "errors", "too many"));
+    account
+        .double
+        .alarms(|alarms| alarms.raise_after(5, "errors", "too many"));
     account.double.fail(crate::double::Fault {
         action: "UpdateStateMachineAlias",
         skip: 1,

@@ -9,8 +9,8 @@ use asl::MachineType;
 use base64::Engine;
 use sha2::Digest;
 use stack::{
-    Architecture, Code, Common, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan, Scope,
-    Settings,
+    Architecture, Code, Common, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan,
+    Scope, Settings,
 };
 use stepwright::aws::{self, Artifacts, Cloud, Outcome, Surroundings};
 

@@ -112,7 +112,11 @@ impl StateMachines {
     pub(crate) fn delete_version(&mut self, request: &str) -> Result<String, (u16, &'static str)> {
         let request = json(request);
         let arn = request["stateMachineVersionArn"].as_str().unwrap();
-        let leads_there = |alias: &Value| alias["routingConfiguration"].to_string().contains(&format!("\"{arn}\""));
+        let leads_there = |alias: &Value| {
+            alias["routingConfiguration"]
+                .to_string()
+                .contains(&format!("\"{arn}\""))
+        };
         if self.aliases.values().any(leads_there) {
             return Err((409, "ConflictException"));
         }
@@ -154,7 +158,12 @@ impl StateMachines {
         let request: Value = serde_json::from_str(request).unwrap();
         let machine = self.machines.entry(arn.to_owned()).or_default();
         machine.revision += 1;
-        for field in ["definition", "roleArn", "loggingConfiguration"] {
+        for field in [
+            "definition",
+            "roleArn",
+            "loggingConfiguration",
+            "encryptionConfiguration",
+        ] {
             if !request[field].is_null() {
                 machine.current[field] = request[field].clone();
             }
@@ -178,7 +187,10 @@ fn machine_arn(request: &str) -> String {
 }
 
 fn alias_arn(request: &str) -> String {
-    json(request)["stateMachineAliasArn"].as_str().unwrap_or_default().to_owned()
+    json(request)["stateMachineAliasArn"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn json(text: &str) -> Value {

@@ -87,7 +87,10 @@ async fn what_another_alias_leads_to_stays_with_all_that_it_needs() {
         .weight(100)
         .build()
         .unwrap();
-    let create = states.create_state_machine_alias().name("audit").routing_configuration(route);
+    let create = states
+        .create_state_machine_alias()
+        .name("audit")
+        .routing_configuration(route);
     create.send().await.unwrap();
     account.deploys(&["2", "3", "4"]).await;
     assert_eq!(account.versions().await, (vec![1, 3, 4], vec![1, 3, 4]));

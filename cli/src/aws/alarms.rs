@@ -56,7 +56,9 @@ async fn describe(cloud: &Cloud, alarms: &[String]) -> Result<Vec<Alarm>, Error>
     };
     let request = || {
         let request = cloud.alarms.describe_alarms().max_records(100);
-        let request = request.alarm_types(AlarmType::MetricAlarm).alarm_types(AlarmType::CompositeAlarm);
+        let request = request
+            .alarm_types(AlarmType::MetricAlarm)
+            .alarm_types(AlarmType::CompositeAlarm);
         request.set_alarm_names(Some(names.clone())).send()
     };
     let page = cloud.call(call, request).await?;
@@ -66,12 +68,16 @@ async fn describe(cloud: &Cloud, alarms: &[String]) -> Result<Vec<Alarm>, Error>
         is_raised: alarm.state_value == Some(StateValue::Alarm),
         reason: alarm.state_reason.unwrap_or_default(),
     });
-    let composite = page.composite_alarms.unwrap_or_default().into_iter().map(|alarm| Alarm {
-        name: alarm.alarm_name.unwrap_or_default(),
-        arn: alarm.alarm_arn.unwrap_or_default(),
-        is_raised: alarm.state_value == Some(StateValue::Alarm),
-        reason: alarm.state_reason.unwrap_or_default(),
-    });
+    let composite = page
+        .composite_alarms
+        .unwrap_or_default()
+        .into_iter()
+        .map(|alarm| Alarm {
+            name: alarm.alarm_name.unwrap_or_default(),
+            arn: alarm.alarm_arn.unwrap_or_default(),
+            is_raised: alarm.state_value == Some(StateValue::Alarm),
+            reason: alarm.state_reason.unwrap_or_default(),
+        });
     Ok(metric.chain(composite).collect())
 }
 

@@ -149,9 +149,9 @@ impl Error {
                     .to_owned(),
             ),
             Error::Alarm { .. } => Some("deploy again when it is in OK".to_owned()),
-            Error::NoAlarm { .. } => {
-                Some("write the names of alarms that are there into `alarms` of `[deploy]` in stepwright.toml".to_owned())
-            }
+            Error::NoAlarm { .. } => Some(
+                "write the names of alarms that are there into `alarms` of `[deploy]` in stepwright.toml".to_owned(),
+            ),
             Error::Interrupted | Error::Unready { .. } | Error::Late { .. } | Error::Answer { .. } => None,
             Error::TooLarge { .. } => Some("make the binary smaller: strip it, drop dependencies".to_owned()),
             Error::Zip { .. } => None,

@@ -118,7 +118,11 @@ impl fmt::Display for Event {
                 alarms,
             } => {
                 let time = stack::time(Duration::from_secs(*seconds));
-                let unless = if alarms.is_empty() { "" } else { ", unless an alarm is raised" };
+                let unless = if alarms.is_empty() {
+                    ""
+                } else {
+                    ", unless an alarm is raised"
+                };
                 write!(formatter, "{name}: {percent} % in {time}{unless}")
             }
             Event::Waiting {

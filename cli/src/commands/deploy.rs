@@ -68,7 +68,8 @@ async fn check_shift(context: &Context<'_>, prepared: &Prepared) -> Result<(), E
     let reporter = context.output.reporter();
     for step in &prepared.plan.steps {
         if let Action::CreateStateMachineAlias { machine, .. } = &step.action {
-            let message = format!("no version of `{machine}` is live yet: all of its traffic comes to the first at once");
+            let message =
+                format!("no version of `{machine}` is live yet: all of its traffic comes to the first at once");
             reporter.warning(&message, None);
         }
     }

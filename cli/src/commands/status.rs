@@ -181,7 +181,10 @@ impl fmt::Display for Status {
                 machine.live()
             )?;
             for running in &machine.waits_for {
-                write!(formatter, "\n    {running}: the next deploy after their end removes what only they need")?;
+                write!(
+                    formatter,
+                    "\n    {running}: the next deploy after their end removes what only they need"
+                )?;
             }
             for execution in &machine.executions {
                 let Execution {

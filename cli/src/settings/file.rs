@@ -24,6 +24,7 @@ pub(super) struct File {
     pub(super) region: Option<Spanned<String>>,
     pub(super) profile: Option<Spanned<String>>,
     pub(super) permissions_boundary: Option<Spanned<String>>,
+    pub(super) kms_key: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) tags: Tags,
     #[serde(default)]
@@ -40,6 +41,7 @@ pub(super) struct Stage {
     pub(super) region: Option<Spanned<String>>,
     pub(super) profile: Option<Spanned<String>>,
     pub(super) permissions_boundary: Option<Spanned<String>>,
+    pub(super) kms_key: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) tags: Tags,
     pub(super) memory: Option<Spanned<u32>>,

@@ -1,4 +1,4 @@
-//! What all resources of the stack have in common: tags and the boundary of the roles.
+//! What all resources of the stack have in common: tags, the boundary of the roles, the key.
 
 use std::collections::BTreeMap;
 
@@ -29,6 +29,7 @@ pub(super) fn common(file: &File, stage: &file::Stage) -> Common {
     Common {
         tags: tags.map(tag).collect(),
         permissions_boundary: value(stage.permissions_boundary.as_ref(), file.permissions_boundary.as_ref()),
+        kms_key: value(stage.kms_key.as_ref(), file.kms_key.as_ref()),
     }
 }
 
@@ -38,6 +39,7 @@ impl Check<'_> {
         &mut self,
         location: &str,
         boundary: Option<&Spanned<String>>,
+        key: Option<&Spanned<String>>,
         tags: &Tags,
         of_all: Option<&Tags>,
     ) {
@@ -46,6 +48,11 @@ impl Check<'_> {
             let help = "it is one as `arn:aws:iam::123456789012:policy/Boundary`";
             let location = format!("{location}/permissions_boundary");
             self.push(&location, boundary.span(), message, help);
+        }
+        if let Some(key) = key.filter(|key| !is_key(key.get_ref())) {
+            let message = format!("`{}` is not the ARN of a KMS key", key.get_ref());
+            let help = "it is one as `arn:aws:kms:eu-central-1:123456789012:key/...`; that of an alias does not do";
+            self.push(&format!("{location}/kms_key"), key.span(), message, help);
         }
         let location = format!("{location}/tags");
         for (key, value) in tags {
@@ -109,6 +116,18 @@ impl Check<'_> {
 
 fn fits(c: char) -> bool {
     c.is_alphanumeric() || c == ' ' || SIGNS.contains(c)
+}
+
+/// Whether `text` is the ARN of a key. Services answer with it, whatever they are asked with, so that any other name of
+/// the key would look like another one.
+fn is_key(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    match parts.as_slice() {
+        ["arn", _, "kms", region, _, key] => {
+            !region.is_empty() && key.strip_prefix("key/").is_some_and(|id| !id.is_empty())
+        }
+        _ => false,
+    }
 }
 
 /// Whether `text` is the ARN of a managed policy.

@@ -119,7 +119,8 @@ impl Check<'_> {
                 stage.profile.as_ref(),
             );
             let boundary = stage.permissions_boundary.as_ref();
-            self.resources(&location, boundary, &stage.tags, Some(&file.tags));
+            let key = stage.kms_key.as_ref();
+            self.resources(&location, boundary, key, &stage.tags, Some(&file.tags));
             self.logs(&format!("{location}/logs"), &stage.logs);
             self.deploys(&format!("{location}/deploy"), &stage.deploy);
             self.stage_functions(&location, file, stage);

@@ -83,7 +83,8 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
     check.logs("/logs", &file.logs);
     check.deploys("/deploy", &file.deploy);
     check.place("", file.account.as_ref(), file.region.as_ref(), file.profile.as_ref());
-    check.resources("", file.permissions_boundary.as_ref(), &file.tags, None);
+    let (boundary, key) = (file.permissions_boundary.as_ref(), file.kms_key.as_ref());
+    check.resources("", boundary, key, &file.tags, None);
     check.stages(&file);
     source.diagnostics = check.diagnostics;
     if source.has_errors() {

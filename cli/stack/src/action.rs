@@ -56,6 +56,13 @@ pub enum Action {
         name: String,
         keys: Vec<String>,
     },
+    AssociateKmsKey {
+        name: String,
+        key: String,
+    },
+    DisassociateKmsKey {
+        name: String,
+    },
     PutRetentionPolicy {
         name: String,
         days: i32,
@@ -209,6 +216,8 @@ impl Action {
             Action::CreateLogGroup(group) => ("CreateLogGroup", Creates, Kind::LogGroup, &group.name),
             Action::TagLogGroup { name, .. } => ("TagResource", Changes, Kind::LogGroup, name),
             Action::UntagLogGroup { name, .. } => ("UntagResource", Changes, Kind::LogGroup, name),
+            Action::AssociateKmsKey { name, .. } => ("AssociateKmsKey", Changes, Kind::LogGroup, name),
+            Action::DisassociateKmsKey { name } => ("DisassociateKmsKey", Changes, Kind::LogGroup, name),
             Action::PutRetentionPolicy { name, .. } => ("PutRetentionPolicy", Changes, Kind::LogGroup, name),
             Action::DeleteRetentionPolicy { name } => ("DeleteRetentionPolicy", Changes, Kind::LogGroup, name),
             Action::DeleteLogGroup { name } => ("DeleteLogGroup", Deletes, Kind::LogGroup, name),

@@ -106,7 +106,14 @@ pub(crate) fn steps(
     let moves: Vec<Move<'_>> = desired
         .machines
         .iter()
-        .filter_map(|machine| Move::new(machine, observed.machines.get(&machine.name), versions, desired.deploys.traffic))
+        .filter_map(|machine| {
+            Move::new(
+                machine,
+                observed.machines.get(&machine.name),
+                versions,
+                desired.deploys.traffic,
+            )
+        })
         .collect();
     let rounds = moves.iter().map(|moved| moved.weights.len()).max().unwrap_or(0);
     let mut after = prepared.to_vec();

@@ -28,7 +28,10 @@ impl Definition {
         };
         let json = map_strings(&with_arns(json, scope, functions), &deployed);
         let ours: BTreeSet<String> = functions.iter().map(|logical| scope.name(logical)).collect();
-        let named: BTreeSet<String> = references(&json, &arn_prefix).into_iter().map(|(name, _)| name).collect();
+        let named: BTreeSet<String> = references(&json, &arn_prefix)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         Definition {
             functions: named.intersection(&ours).cloned().collect(),
             json,

@@ -57,6 +57,14 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// A KMS key of another region.
+    #[error("the KMS key `{key}` is not in the stack's region, {region}")]
+    KeyRegion {
+        /// The key's ARN.
+        key: String,
+        /// The stack's region.
+        region: String,
+    },
 }
 
 impl Error {
@@ -66,6 +74,9 @@ impl Error {
         match self {
             Error::NameCharacters { .. } => None,
             Error::NameLength { .. } => Some("shorten the stack, the stage or the logical name".to_owned()),
+            Error::KeyRegion { .. } => {
+                Some("give the stage a `kms_key` of its own region in stepwright.toml".to_owned())
+            }
             Error::DuplicateName(_) => Some("give each its own name in stepwright.toml".to_owned()),
             Error::UnionLength { .. } => Some(
                 "lower `keep_versions` under `[deploy]` in stepwright.toml, wait until executions of older versions have \

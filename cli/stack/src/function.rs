@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::ObservedRole;
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
 use crate::tags::{Tagging, Tags};
@@ -57,6 +58,8 @@ pub struct Configuration {
     pub environment: BTreeMap<String, String>,
     /// For people.
     pub description: String,
+    /// ARN of the KMS key that encrypts the environment; nothing is AWS's own.
+    pub kms_key: Option<String>,
     /// The runtime: `provided.al2023`.
     pub runtime: String,
     /// The entry point: `bootstrap`.
@@ -71,6 +74,7 @@ impl Default for Configuration {
             timeout: 3,
             environment: BTreeMap::new(),
             description: String::new(),
+            kms_key: None,
             runtime: "provided.al2023".to_owned(),
             handler: "bootstrap".to_owned(),
         }
@@ -86,6 +90,8 @@ pub struct ObservedFunction {
     pub configuration: Configuration,
     /// Whether the last change went through.
     pub health: Health,
+    /// When it was last changed, in seconds since 1970; nothing where it is not known.
+    pub modified: Option<i64>,
     /// Its published versions.
     pub versions: Vec<FunctionVersion>,
     /// The versions that its aliases lead to; the stack makes none.
@@ -136,6 +142,7 @@ impl Function {
 pub(crate) fn steps(
     desired: &Function,
     observed: Option<&ObservedFunction>,
+    role: Option<&ObservedRole>,
     after: &[StepId],
     steps: &mut Steps,
 ) -> Vec<StepId> {
@@ -143,7 +150,7 @@ pub(crate) fn steps(
     match observed {
         None => last = vec![steps.add(Action::CreateFunction(desired.clone()), &last)],
         Some(observed) => {
-            for (action, changes) in updates(desired, observed) {
+            for (action, changes) in updates(desired, observed, role) {
                 last = vec![steps.add_changing(action, &last, changes)];
             }
         }
@@ -159,7 +166,11 @@ pub(crate) fn removal(name: &str, after: &[StepId], when: When, steps: &mut Step
     steps.add_when(Action::DeleteFunction { name: name.to_owned() }, after, when)
 }
 
-fn updates(desired: &Function, observed: &ObservedFunction) -> Vec<(Action, Vec<Property>)> {
+fn updates(
+    desired: &Function,
+    observed: &ObservedFunction,
+    role: Option<&ObservedRole>,
+) -> Vec<(Action, Vec<Property>)> {
     let name = || desired.name.clone();
     let tagging = Tagging {
         tag: |tags| Action::TagFunction { name: name(), tags },
@@ -168,6 +179,11 @@ fn updates(desired: &Function, observed: &ObservedFunction) -> Vec<(Action, Vec<
     let mut updates = tagging.actions(&desired.tags, &observed.tags);
     let mut configuration = configuration_changes(&observed.configuration, &desired.configuration);
     let mut code = code_changes(&observed.code, &desired.code);
+    if !desired.configuration.environment.is_empty() && is_made_again(role, observed) {
+        configuration.push(Property::changed(
+            "access to the environment for its role, which was made again",
+        ));
+    }
     if observed.health == Health::Failed {
         configuration.push(Property::changed("last update, which failed"));
         code.push(Property::changed("last update, which failed"));
@@ -179,6 +195,20 @@ fn updates(desired: &Function, observed: &ObservedFunction) -> Vec<(Action, Vec<
         updates.push((Action::UpdateFunctionCode(desired.clone()), code));
     }
     updates
+}
+
+/// Whether the role came to be after the function's last change. KMS lets a role decrypt the environment by its id, which
+/// a role of the same name does not inherit; only another change of the function makes a grant for it.
+///
+/// <https://repost.aws/knowledge-center/lambda-kmsaccessdeniedexception-errors>
+fn is_made_again(role: Option<&ObservedRole>, observed: &ObservedFunction) -> bool {
+    match role {
+        None => true,
+        Some(role) => role
+            .created
+            .zip(observed.modified)
+            .is_some_and(|(created, modified)| created > modified),
+    }
 }
 
 fn configuration_changes(old: &Configuration, new: &Configuration) -> Vec<Property> {
@@ -194,6 +224,10 @@ fn configuration_changes(old: &Configuration, new: &Configuration) -> Vec<Proper
     .filter(|(_, old, new)| old != new)
     .map(|(name, old, new)| Property::new(name, old, new))
     .collect();
+    if old.kms_key != new.kms_key {
+        let (before, after) = (old.kms_key.as_ref(), new.kms_key.as_ref());
+        changes.push(Property::optional("KMS key", before, after));
+    }
     let mut names: Vec<&String> = old.environment.keys().chain(new.environment.keys()).collect();
     names.sort();
     names.dedup();

@@ -8,6 +8,7 @@
 mod action;
 mod alias;
 mod definition;
+mod encryption;
 mod error;
 mod function;
 mod grants;

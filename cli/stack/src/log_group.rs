@@ -9,6 +9,8 @@ pub struct LogGroup {
     pub name: String,
     /// How long it keeps events, in days; nothing is for ever.
     pub retention_days: Option<i32>,
+    /// ARN of the KMS key that encrypts it; nothing is AWS's own.
+    pub kms_key: Option<String>,
     /// Its tags.
     pub tags: Tags,
 }
@@ -18,6 +20,8 @@ pub struct LogGroup {
 pub struct ObservedLogGroup {
     /// How long it keeps events, in days; nothing is for ever.
     pub retention_days: Option<i32>,
+    /// ARN of the KMS key that encrypts it; nothing is AWS's own.
+    pub kms_key: Option<String>,
     /// Its tags.
     pub tags: Tags,
 }
@@ -37,6 +41,11 @@ pub(crate) fn steps(desired: &LogGroup, observed: Option<&ObservedLogGroup>, ste
                 untag: |keys| Action::UntagLogGroup { name: name(), keys },
             };
             done.extend(tagging.steps(&desired.tags, &observed.tags, steps));
+            if observed.kms_key != desired.kms_key {
+                let (before, after) = (observed.kms_key.as_ref(), desired.kms_key.as_ref());
+                let changes = vec![Property::optional("KMS key", before, after)];
+                done.push(steps.add_changing(key(desired), &[], changes));
+            }
         }
     }
     let found = observed.and_then(|observed| observed.retention_days);
@@ -55,6 +64,14 @@ pub(crate) fn steps(desired: &LogGroup, observed: Option<&ObservedLogGroup>, ste
 /// Adds what removes the log group.
 pub(crate) fn removal(name: &str, after: &[StepId], when: When, steps: &mut Steps) {
     steps.add_when(Action::DeleteLogGroup { name: name.to_owned() }, after, when);
+}
+
+fn key(desired: &LogGroup) -> Action {
+    let name = desired.name.clone();
+    match desired.kms_key.clone() {
+        Some(key) => Action::AssociateKmsKey { name, key },
+        None => Action::DisassociateKmsKey { name },
+    }
 }
 
 fn days(retention: Option<i32>) -> String {

@@ -25,6 +25,8 @@ pub struct Machine {
     pub machine_type: MachineType,
     /// What it logs.
     pub logging: Option<Logging>,
+    /// ARN of the KMS key that encrypts it; nothing is AWS's own.
+    pub kms_key: Option<String>,
     /// Its log group.
     pub log_group: String,
     /// Its tags.
@@ -62,6 +64,8 @@ pub struct Revision {
     pub role_arn: String,
     /// What is logged.
     pub logging: Option<Logging>,
+    /// ARN of the KMS key that encrypts it; nothing is AWS's own.
+    pub kms_key: Option<String>,
 }
 
 /// A state machine as it is.
@@ -121,6 +125,7 @@ impl Machine {
             definition: self.definition.at_versions(version_of)?,
             role_arn: self.role_arn.clone(),
             logging: self.logging.clone(),
+            kms_key: self.kms_key.clone(),
         })
     }
 
@@ -219,6 +224,10 @@ fn changes(desired: &Machine, wanted: Option<&Revision>, found: &Revision) -> Ve
     }
     if desired.logging != found.logging {
         changes.push(Property::changed("logging"));
+    }
+    if desired.kms_key != found.kms_key {
+        let (before, after) = (found.kms_key.as_ref(), desired.kms_key.as_ref());
+        changes.push(Property::optional("KMS key", before, after));
     }
     changes
 }

@@ -191,10 +191,14 @@ impl Plan {
     /// The policies that IAM would refuse for their length: those that allow what older versions need as well.
     #[must_use]
     pub fn oversized(&self) -> Vec<Error> {
-        let policies = self.steps.iter().chain(&self.waiting).filter_map(|step| match &step.action {
-            Action::PutRolePolicy { role, document, .. } => Some((role, document.encoded_len())),
-            _ => None,
-        });
+        let policies = self
+            .steps
+            .iter()
+            .chain(&self.waiting)
+            .filter_map(|step| match &step.action {
+                Action::PutRolePolicy { role, document, .. } => Some((role, document.encoded_len())),
+                _ => None,
+            });
         let oversized = policies.filter(|(_, length)| *length > policy::MAX_LENGTH);
         oversized
             .map(|(role, length)| Error::UnionLength {
@@ -335,7 +339,13 @@ fn prepare(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u
     let mut published: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
     for function in &desired.functions {
         let after = of(&ready, &[&function.name, &function.log_group]);
-        let done = function::steps(function, observed.functions.get(&function.name), &after, steps);
+        let done = function::steps(
+            function,
+            observed.functions.get(&function.name),
+            observed.roles.get(&function.name),
+            &after,
+            steps,
+        );
         published.insert(&function.name, done);
     }
     let mut prepared: Vec<StepId> = ready.values().chain(published.values()).flatten().copied().collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use asl::Json;
 
-use crate::{FunctionReference, Revision, Scope, invoked_functions, machine::Machine};
+use crate::{FunctionReference, Revision, Scope, encryption, invoked_functions, machine::Machine};
 
 /// Longest inline policy of a role in characters, white space not counted.
 ///
@@ -66,7 +66,11 @@ pub(crate) fn revision_permissions(revision: &Revision, scope: &Scope) -> Option
         format!("{}{}", reference.arn_prefix, reference.name)
     };
     let invoked = invoked.iter().map(unqualified).collect();
-    Some(invoking(&invoked, revision.logging.is_some()))
+    Some(encryption::with_key(
+        invoking(&invoked, revision.logging.is_some()),
+        revision.kms_key.as_deref(),
+        encryption::OF_STATE_MACHINES,
+    ))
 }
 
 fn invoking(functions: &BTreeSet<String>, delivers_logs: bool) -> Json {
@@ -161,7 +165,7 @@ fn with(object: &Json, key: &str, value: Option<Json>) -> Json {
     }))
 }
 
-fn statements(policy: &Json) -> &[Json] {
+pub(crate) fn statements(policy: &Json) -> &[Json] {
     policy.get("Statement").and_then(Json::as_array).unwrap_or_default()
 }
 
@@ -184,7 +188,7 @@ fn source(scope: &Scope, operator: &'static str, arn: String) -> [(&'static str,
     ]
 }
 
-fn allow(sid: &str, actions: impl IntoIterator<Item = &'static str>, resource: Json) -> Json {
+pub(crate) fn allow(sid: &str, actions: impl IntoIterator<Item = &'static str>, resource: Json) -> Json {
     Json::object([
         ("Sid", Json::from(sid)),
         ("Effect", Json::from("Allow")),
@@ -193,7 +197,7 @@ fn allow(sid: &str, actions: impl IntoIterator<Item = &'static str>, resource: J
     ])
 }
 
-fn document(statements: impl IntoIterator<Item = Json>) -> Json {
+pub(crate) fn document(statements: impl IntoIterator<Item = Json>) -> Json {
     Json::object([
         ("Version", Json::from("2012-10-17")),
         ("Statement", Json::array(statements.into_iter().collect())),

@@ -38,6 +38,8 @@ pub struct ObservedRole {
     pub attached: BTreeSet<String>,
     /// ARN of the policy that bounds what it may do.
     pub boundary: Option<String>,
+    /// When it was made, in seconds since 1970; nothing where it is not known.
+    pub created: Option<i64>,
     /// Its tags.
     pub tags: Tags,
 }

@@ -7,7 +7,7 @@ use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
-use crate::{Definition, Deployed, Deploys, Error, Scope, Tags, policy};
+use crate::{Definition, Deployed, Deploys, Error, Scope, Tags, encryption, policy};
 
 /// What the workspace says about a stack, with its artifacts measured.
 #[derive(Clone, Debug)]
@@ -33,6 +33,9 @@ pub struct Common {
     pub tags: Tags,
     /// ARN of the policy that bounds what the roles may do.
     pub permissions_boundary: Option<String>,
+    /// ARN of the KMS key that encrypts environments, logs, definitions and the data of executions; without it AWS's own
+    /// keys do.
+    pub kms_key: Option<String>,
 }
 
 /// A function of the workspace.
@@ -107,6 +110,7 @@ impl Desired {
     /// Everything AWS would refuse and that can be seen from here.
     pub fn new(settings: &Settings) -> Result<Desired, Vec<Error>> {
         let mut errors = duplicate_names(settings);
+        errors.extend(encryption::elsewhere(settings));
         let scope = &settings.scope;
         let mut desired = Desired {
             scope: scope.clone(),
@@ -137,7 +141,11 @@ impl Desired {
         self.roles.push(Role {
             name: name.clone(),
             trust: policy::function_trust(scope, &name),
-            permissions: policy::function_permissions(scope, &log_group),
+            permissions: encryption::with_key(
+                policy::function_permissions(scope, &log_group),
+                stack.common.kms_key.as_deref(),
+                encryption::OF_FUNCTIONS,
+            ),
             boundary: stack.common.permissions_boundary.clone(),
             tags: tags.clone(),
         });
@@ -149,6 +157,7 @@ impl Desired {
                 timeout: settings.timeout,
                 environment: settings.environment.clone(),
                 description: settings.description.clone(),
+                kms_key: stack.common.kms_key.clone(),
                 ..Configuration::default()
             },
             log_group: log_group.clone(),
@@ -159,6 +168,7 @@ impl Desired {
         self.log_groups.push(LogGroup {
             name: log_group,
             retention_days: stack.retention_days,
+            kms_key: stack.common.kms_key.clone(),
             tags,
         });
     }
@@ -172,6 +182,7 @@ impl Desired {
             definition: Definition::new(&settings.definition, &scope, functions),
             invokes: invokes(settings, &scope, functions),
             role_arn: scope.role_arn(&name),
+            kms_key: stack.common.kms_key.clone(),
             logging: Some(logging(settings.machine_type, &scope, &log_group)),
             machine_type: settings.machine_type,
             log_group: log_group.clone(),
@@ -181,7 +192,11 @@ impl Desired {
         };
         self.roles.push(Role {
             trust: policy::machine_trust(&scope, &name),
-            permissions: policy::machine_permissions(&machine),
+            permissions: encryption::with_key(
+                policy::machine_permissions(&machine),
+                stack.common.kms_key.as_deref(),
+                encryption::OF_STATE_MACHINES,
+            ),
             boundary: stack.common.permissions_boundary.clone(),
             tags: tags.clone(),
             name,
@@ -189,6 +204,7 @@ impl Desired {
         self.log_groups.push(LogGroup {
             name: log_group,
             retention_days: stack.retention_days,
+            kms_key: stack.common.kms_key.clone(),
             tags,
         });
         self.machines.push(machine);

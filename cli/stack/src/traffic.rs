@@ -119,7 +119,9 @@ impl FromStr for Pace {
 
 fn part(text: &str) -> Option<u8> {
     let number = text.strip_suffix('%')?;
-    whole(number).and_then(|number| u8::try_from(number).ok()).filter(|percent| (1..100).contains(percent))
+    whole(number)
+        .and_then(|number| u8::try_from(number).ok())
+        .filter(|percent| (1..100).contains(percent))
 }
 
 fn duration(text: &str) -> Option<Duration> {
@@ -165,7 +167,18 @@ mod tests {
         }
         let interval =
             |text: &str| format!("`{text}` is no duration: write a whole number with `s`, `m` or `h`, from 1s to 24h");
-        for text in ["5", "0m", "25h", "-5m", "5 m", "5d", "m", "", "99999999999999999999h", "5m/5m"] {
+        for text in [
+            "5",
+            "0m",
+            "25h",
+            "-5m",
+            "5 m",
+            "5d",
+            "m",
+            "",
+            "99999999999999999999h",
+            "5m/5m",
+        ] {
             check(&format!("10%/{text}"), &interval(text));
         }
     }

@@ -5,7 +5,7 @@ use crate::definition::references;
 use crate::machine::{Machine, MachineVersion, ObservedMachine};
 use crate::plan::{Kept, StepId, Steps, When};
 use crate::role::POLICY_NAME;
-use crate::{Desired, Function, Observed, ObservedFunction, Scope, policy};
+use crate::{Desired, Function, Observed, ObservedFunction, Scope, encryption, policy};
 
 /// What stays for the sake of versions of state machines: those that are live, those that `rollback` can go back to,
 /// and those that executions under way run.
@@ -67,11 +67,15 @@ impl<'a> Keep<'a> {
         keep
     }
 
-    /// The same with the roles of state machines allowing what all versions need that stay. What those need that stay
-    /// only until executions have ended is not taken away before.
+    /// The same with roles that allow what all versions need that stay. What those need that stay only until executions
+    /// have ended is not taken away before.
     pub(crate) fn with_grants(&self) -> Desired {
         let mut desired = self.desired.clone();
         for role in &mut desired.roles {
+            for key in self.keys(&role.name) {
+                let needed = encryption::with_key(policy::document([]), Some(key), encryption::OF_FUNCTIONS);
+                role.permissions = policy::union(&needed, &role.permissions);
+            }
             let versions = self.machines.get(role.name.as_str());
             for version in versions.into_iter().flat_map(|versions| &versions.kept) {
                 let Some(revision) = &version.revision else { continue };
@@ -84,6 +88,14 @@ impl<'a> Keep<'a> {
             }
         }
         desired
+    }
+
+    /// The keys that encrypt those versions of a function which versions of state machines name that stay.
+    fn keys<'b>(&'b self, function: &'b str) -> impl Iterator<Item = &'b str> {
+        let found = self.observed.functions.get(function);
+        let versions = found.into_iter().flat_map(|found| &found.versions);
+        let named = versions.filter(|version| self.named.contains(&(function.to_owned(), Some(version.number))));
+        named.filter_map(|version| version.configuration.kms_key.as_deref())
     }
 
     /// Adds what deletes superfluous versions of state machines. Nobody starts them any more: the alias does not lead to
@@ -147,9 +159,10 @@ impl<'a> Keep<'a> {
     /// The functions that the workspace no longer has and that stay.
     pub(crate) fn functions(&self) -> Vec<Kept> {
         let wanted = |name: &String| self.desired.functions.iter().any(|function| function.name == *name);
-        let superfluous = self.observed.functions.iter().filter(|(name, function)| {
-            self.desired.scope.owns(&function.tags) && !wanted(name) && self.is_named(name)
-        });
+        let superfluous =
+            self.observed.functions.iter().filter(|(name, function)| {
+                self.desired.scope.owns(&function.tags) && !wanted(name) && self.is_named(name)
+            });
         let callers = |name: &'a String| {
             let calling = self.machines.iter().map(move |(machine, versions)| Kept {
                 function: name.clone(),
@@ -197,7 +210,8 @@ impl<'a> Keep<'a> {
     fn is_unclear(&self) -> bool {
         let unseen = |version: &MachineVersion| version.revision.is_none();
         let unseen = self.machines.values().any(|versions| versions.staying().any(unseen));
-        unseen || owned_machines(&self.desired.scope, self.observed).any(|(_, machine)| machine.has_unclear_executions())
+        unseen
+            || owned_machines(&self.desired.scope, self.observed).any(|(_, machine)| machine.has_unclear_executions())
     }
 }
 
@@ -209,9 +223,8 @@ impl<'a> Versions<'a> {
         let runs = |number: u64| {
             found.has_unclear_executions() || found.running.iter().any(|running| running.version == Some(number))
         };
-        let is_aliased = |number: u64| {
-            found.aliased.contains(&number) || found.alias.iter().any(|route| route.version == number)
-        };
+        let is_aliased =
+            |number: u64| found.aliased.contains(&number) || found.alias.iter().any(|route| route.version == number);
         let mut versions = Versions::default();
         for version in &found.versions {
             let number = version.number;
@@ -246,16 +259,15 @@ fn staying<'a>(desired: &'a Desired, name: &str, found: &ObservedMachine) -> Opt
 }
 
 fn owned_machines<'a>(scope: &Scope, observed: &'a Observed) -> impl Iterator<Item = (&'a str, &'a ObservedMachine)> {
-    let machines = observed.machines.iter().filter(|(_, machine)| scope.owns(&machine.tags));
+    let machines = observed
+        .machines
+        .iter()
+        .filter(|(_, machine)| scope.owns(&machine.tags));
     machines.map(|(name, machine)| (name.as_str(), machine))
 }
 
 /// The version that is asked for, those that were live before, then the others, the newest first.
-fn ranked(
-    target: Option<u64>,
-    before: impl IntoIterator<Item = u64>,
-    numbers: impl Iterator<Item = u64>,
-) -> Vec<u64> {
+fn ranked(target: Option<u64>, before: impl IntoIterator<Item = u64>, numbers: impl Iterator<Item = u64>) -> Vec<u64> {
     let mut newest: Vec<u64> = numbers.collect();
     newest.sort_unstable_by(|one, other| other.cmp(one));
     let mut ranked: Vec<u64> = Vec::new();

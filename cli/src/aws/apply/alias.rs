@@ -88,7 +88,9 @@ fn routes(
     action: &'static str,
 ) -> Result<Vec<RoutingConfigurationListItem>, Error> {
     let machine = target.machine;
-    let version = target.version.or_else(|| stage.published().machines.get(machine).copied());
+    let version = target
+        .version
+        .or_else(|| stage.published().machines.get(machine).copied());
     let missing = |missing| Error::Answer { action, missing };
     let version = version.ok_or_else(|| missing("version of the state machine"))?;
     stage.publish(|published| {

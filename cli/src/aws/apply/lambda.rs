@@ -37,6 +37,7 @@ pub(super) async fn create_function(stage: &Stage, function: &Function) -> Resul
             .memory_size(configuration.memory)
             .timeout(configuration.timeout)
             .environment(environment(configuration))
+            .set_kms_key_arn(configuration.kms_key.clone())
             .description(&configuration.description)
             .set_tags(Some(function.tags.clone().into_iter().collect()))
             .customize()
@@ -84,6 +85,7 @@ pub(super) async fn update_function_configuration(stage: &Stage, function: &Func
             .memory_size(configuration.memory)
             .timeout(configuration.timeout)
             .environment(environment(configuration))
+            .kms_key_arn(configuration.kms_key.as_deref().unwrap_or_default())
             .description(&configuration.description)
             .send()
     };

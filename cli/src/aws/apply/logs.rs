@@ -10,6 +10,7 @@ pub(super) async fn create_log_group(stage: &Stage, group: &LogGroup) -> Result<
     let tags: HashMap<String, String> = group.tags.clone().into_iter().collect();
     let request = || {
         let request = stage.cloud.logs.create_log_group().log_group_name(&group.name);
+        let request = request.set_kms_key_id(group.kms_key.clone());
         request.set_tags(Some(tags.clone())).send()
     };
     match stage.cloud.call(call("CreateLogGroup", &group.name), request).await {
@@ -35,6 +36,23 @@ pub(super) async fn untag_resource(stage: &Stage, name: &str, keys: &[String]) -
         request.set_tag_keys(Some(keys.to_vec())).send()
     };
     stage.cloud.call(call("UntagResource", name), request).await.map(drop)
+}
+
+pub(super) async fn associate_kms_key(stage: &Stage, name: &str, key: &str) -> Result<(), Error> {
+    let request = || {
+        let request = stage.cloud.logs.associate_kms_key().log_group_name(name);
+        request.kms_key_id(key).send()
+    };
+    stage.cloud.call(call("AssociateKmsKey", name), request).await.map(drop)
+}
+
+pub(super) async fn disassociate_kms_key(stage: &Stage, name: &str) -> Result<(), Error> {
+    let request = || stage.cloud.logs.disassociate_kms_key().log_group_name(name).send();
+    stage
+        .cloud
+        .call(call("DisassociateKmsKey", name), request)
+        .await
+        .map(drop)
 }
 
 pub(super) async fn put_retention_policy(stage: &Stage, name: &str, days: i32) -> Result<(), Error> {

@@ -171,6 +171,8 @@ impl Stage {
             Action::CreateLogGroup(group) => logs::create_log_group(self, group).await,
             Action::TagLogGroup { name, tags } => logs::tag_resource(self, name, tags).await,
             Action::UntagLogGroup { name, keys } => logs::untag_resource(self, name, keys).await,
+            Action::AssociateKmsKey { name, key } => logs::associate_kms_key(self, name, key).await,
+            Action::DisassociateKmsKey { name } => logs::disassociate_kms_key(self, name).await,
             Action::PutRetentionPolicy { name, days } => logs::put_retention_policy(self, name, *days).await,
             Action::DeleteRetentionPolicy { name } => logs::delete_retention_policy(self, name).await,
             Action::DeleteLogGroup { name } => logs::delete_log_group(self, name).await,

@@ -59,7 +59,9 @@ pub(super) async fn watch(stage: &Stage, step: &Step, time: Duration) -> Result<
 pub(super) async fn go_back(stage: &Stage, plan: &Plan, outcome: &Outcome) -> Option<Return> {
     let is_shift = |place: &usize| plan.steps.get(*place).is_some_and(|step| step.watch.is_some());
     let failed = outcome.failed.iter();
-    let unclear = failed.filter(|(_, error)| matches!(error, Error::Call(_))).map(|(place, _)| place);
+    let unclear = failed
+        .filter(|(_, error)| matches!(error, Error::Call(_)))
+        .map(|(place, _)| place);
     let mut begun = outcome.applied.iter().chain(unclear).chain(&outcome.unfinished);
     let ended = |step: &usize| outcome.applied.contains(step);
     let mut shifts = (0..plan.steps.len()).filter(is_shift);

@@ -41,6 +41,7 @@ pub(super) async fn role(cloud: &Cloud, name: &str) -> Result<Option<ObservedRol
     Ok(Some(ObservedRole {
         trust: document(role.assume_role_policy_document.as_deref()),
         path: role.path,
+        created: Some(role.create_date.secs()),
         boundary: role
             .permissions_boundary
             .and_then(|boundary| boundary.permissions_boundary_arn),

@@ -44,6 +44,7 @@ pub(super) async fn function(cloud: &Cloud, name: &str) -> Result<Option<Observe
     Ok(Some(ObservedFunction {
         code: code(&latest),
         configuration: configuration(&latest),
+        modified: latest.last_modified.as_deref().and_then(seconds),
         health: if failed { Health::Failed } else { Health::Good },
         versions,
         aliased,
@@ -83,7 +84,9 @@ async fn aliased(cloud: &Cloud, name: &str) -> Result<BTreeSet<u64>, Error> {
             return Ok(versions);
         };
         let routed = page.aliases.unwrap_or_default().into_iter().flat_map(|alias| {
-            let weights = alias.routing_config.and_then(|routing| routing.additional_version_weights);
+            let weights = alias
+                .routing_config
+                .and_then(|routing| routing.additional_version_weights);
             let others = weights.unwrap_or_default().into_keys();
             alias.function_version.into_iter().chain(others)
         });
@@ -129,8 +132,14 @@ fn configuration(function: &FunctionConfiguration) -> Configuration {
             .as_ref()
             .map(|runtime| runtime.as_str().to_owned())
             .unwrap_or_default(),
+        kms_key: function.kms_key_arn.clone().filter(|key| !key.is_empty()),
         handler: function.handler.clone().unwrap_or_default(),
     }
+}
+
+/// Seconds since 1970 of a time as Lambda writes it, such as `2026-01-31T09:15:00.123+0000`.
+fn seconds(text: &str) -> Option<i64> {
+    text.parse().ok().map(jiff::Timestamp::as_second)
 }
 
 fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
@@ -138,5 +147,14 @@ fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
         service: Service::Lambda,
         action,
         name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn times_are_read_as_lambda_writes_them() {
+        assert_eq!(super::seconds("2026-01-31T09:15:00.123+0000"), Some(1_769_850_900));
+        assert_eq!(super::seconds("yesterday"), None);
     }
 }

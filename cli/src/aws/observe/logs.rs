@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use aws_sdk_cloudwatchlogs::types::LogGroup;
 use stack::{ObservedLogGroup, Scope, Service, Tags};
 
 use super::existing;
@@ -14,17 +15,22 @@ pub(super) async fn log_groups(cloud: &Cloud, scope: &Scope) -> Result<BTreeMap<
         named(cloud, Scope::function_log_group(&prefix)),
         named(cloud, Scope::machine_log_group(&prefix))
     )?;
-    let groups = for_each(functions.into_iter().chain(machines), |(name, retention_days)| {
+    let groups = for_each(functions.into_iter().chain(machines), |(name, group)| {
         let (cloud, arn) = (cloud.clone(), scope.log_group_arn(&name));
         async move {
             let tags = tags(&cloud, &name, &arn).await?;
-            Ok(tags.map(|tags| (name, ObservedLogGroup { retention_days, tags })))
+            let observed = |tags| ObservedLogGroup {
+                retention_days: group.retention_in_days,
+                kms_key: group.kms_key_id,
+                tags,
+            };
+            Ok(tags.map(|tags| (name, observed(tags))))
         }
     });
     Ok(groups.await?.into_iter().flatten().collect())
 }
 
-async fn named(cloud: &Cloud, prefix: String) -> Result<Vec<(String, Option<i32>)>, Error> {
+async fn named(cloud: &Cloud, prefix: String) -> Result<Vec<(String, LogGroup)>, Error> {
     let mut groups = Vec::new();
     let mut token = None;
     loop {
@@ -37,7 +43,7 @@ async fn named(cloud: &Cloud, prefix: String) -> Result<Vec<(String, Option<i32>
         groups.extend(
             found
                 .into_iter()
-                .filter_map(|group| Some((group.log_group_name?, group.retention_in_days))),
+                .filter_map(|group| Some((group.log_group_name.clone()?, group))),
         );
         token = page.next_token;
         if token.is_none() {

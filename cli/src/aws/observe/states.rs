@@ -164,7 +164,11 @@ async fn aliased_elsewhere(cloud: &Cloud, scope: &Scope, name: &str) -> Result<B
             break;
         };
         let found = page.state_machine_aliases.into_iter();
-        aliases.extend(found.map(|alias| alias.state_machine_alias_arn).filter(|arn| *arn != ours));
+        aliases.extend(
+            found
+                .map(|alias| alias.state_machine_alias_arn)
+                .filter(|arn| *arn != ours),
+        );
         token = page.next_token;
         if token.is_none() {
             break;
@@ -174,7 +178,10 @@ async fn aliased_elsewhere(cloud: &Cloud, scope: &Scope, name: &str) -> Result<B
         let (cloud, name) = (cloud.clone(), name.to_owned());
         async move { alias(&cloud, &name, &arn).await }
     };
-    let routes = for_each(aliases, look).await?.into_iter().flat_map(|alias| alias.routes);
+    let routes = for_each(aliases, look)
+        .await?
+        .into_iter()
+        .flat_map(|alias| alias.routes);
     Ok(routes.map(|route| route.version).collect())
 }
 
@@ -284,6 +291,10 @@ pub(in crate::aws) fn revision(found: &DescribeStateMachineOutput) -> Revision {
         definition: found.definition.parse().unwrap_or_default(),
         role_arn: found.role_arn.clone(),
         logging: found.logging_configuration.as_ref().and_then(logging),
+        kms_key: found
+            .encryption_configuration
+            .as_ref()
+            .and_then(|encryption| encryption.kms_key_id.clone()),
     }
 }
 

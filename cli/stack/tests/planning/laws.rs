@@ -27,9 +27,11 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     let functions = FUNCTIONS.map(any_function);
     let boundary = any::<bool>().prop_map(|there| there.then(|| "arn:aws:iam::123456789012:policy/Bound".to_owned()));
     let tags = btree_map("[AB]", "[12]", 0..2);
-    let common = (tags, boundary).prop_map(|(tags, permissions_boundary)| Common {
+    let key = any::<bool>().prop_map(|there| there.then(|| "arn:aws:kms:us-east-1:123456789012:key/1".to_owned()));
+    let common = (tags, boundary, key).prop_map(|(tags, permissions_boundary, kms_key)| Common {
         tags,
         permissions_boundary,
+        kms_key,
     });
     let uses = MACHINES.map(|_| (any::<bool>(), vec(any::<bool>(), FUNCTIONS.len()), any::<bool>()));
     (functions, uses, common, 2..4_usize).prop_map(|(functions, uses, common, keep)| {

@@ -58,7 +58,11 @@ fn machine(logical: &str, functions: &[&str]) -> MachineSettings {
             true => ("Next", Json::from(format!("S{}", place + 1))),
             false => ("End", Json::from(true)),
         };
-        let task = [("Type", Json::from("Task")), ("Resource", Json::from(arn.as_str())), next];
+        let task = [
+            ("Type", Json::from("Task")),
+            ("Resource", Json::from(arn.as_str())),
+            next,
+        ];
         (format!("S{place}"), Json::object(task))
     });
     let mut states: Vec<(String, Json)> = states.collect();

@@ -15,7 +15,8 @@ pub(crate) struct Model {
 impl From<Observed> for Model {
     fn from(observed: Observed) -> Model {
         let of_functions = observed.functions.iter();
-        let of_functions = of_functions.map(|(name, function)| (name, function.versions.last().map(|last| last.number)));
+        let of_functions =
+            of_functions.map(|(name, function)| (name, function.versions.last().map(|last| last.number)));
         let of_machines = observed.machines.iter();
         let of_machines = of_machines.map(|(name, machine)| (name, machine.versions.last().map(|last| last.number)));
         let highest = of_functions.chain(of_machines);
@@ -103,12 +104,19 @@ impl Model {
             Action::CreateLogGroup(group) => {
                 let new = ObservedLogGroup {
                     retention_days: None,
+                    kms_key: group.kms_key.clone(),
                     tags: group.tags.clone(),
                 };
                 assert_eq!(aws.log_groups.insert(group.name.clone(), new), None);
             }
             Action::TagLogGroup { name, tags } => aws.log_groups.get_mut(name).unwrap().tags.extend(tags.clone()),
             Action::UntagLogGroup { name, keys } => untag(&mut aws.log_groups.get_mut(name).unwrap().tags, keys),
+            Action::AssociateKmsKey { name, key } => {
+                aws.log_groups.get_mut(name).unwrap().kms_key = Some(key.clone());
+            }
+            Action::DisassociateKmsKey { name } => {
+                assert!(aws.log_groups.get_mut(name).unwrap().kms_key.take().is_some());
+            }
             Action::PutRetentionPolicy { name, days } => {
                 aws.log_groups.get_mut(name).unwrap().retention_days = Some(*days);
             }
@@ -214,6 +222,7 @@ fn create_function(aws: &mut Observed, function: &Function) {
         code: function.code.clone(),
         configuration: function.configuration.clone(),
         health: Health::Good,
+        modified: None,
         versions: Vec::new(),
         aliased: BTreeSet::new(),
         tags: function.tags.clone(),

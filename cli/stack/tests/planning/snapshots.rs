@@ -115,6 +115,42 @@ fn a_permissions_boundary_comes_and_goes() {
     insta::assert_snapshot!(format!("{comes}\n{goes}"));
 }
 
+const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1";
+
+#[test]
+fn a_kms_key_comes_and_goes() {
+    let mut keyed = order();
+    keyed.common.kms_key = Some(KEY.to_owned());
+    let comes = describe(&keyed, &deployed(&order()));
+    let goes = describe(&order(), &deployed(&keyed));
+    insta::assert_snapshot!(format!("{comes}\n{goes}"));
+}
+
+#[test]
+fn a_kms_key_of_another_region_is_refused() {
+    let mut settings = order();
+    settings.common.kms_key = Some(KEY.replace("us-east-1", "eu-west-1"));
+    let errors = stack::Desired::new(&settings).unwrap_err();
+    insta::assert_snapshot!(errors[0], @"the KMS key `arn:aws:kms:eu-west-1:123456789012:key/1` is not in the stack's region, us-east-1");
+}
+
+#[test]
+fn a_function_is_changed_for_a_role_that_was_made_again() {
+    let mut settings = order();
+    settings.functions[0].environment = [("LEVEL", "info")].map(owned).into();
+    let plan = |role: Option<i64>| {
+        let mut model = deployed(&settings);
+        model.observed.functions.get_mut("order-dev-Validate").unwrap().modified = Some(100);
+        match role {
+            Some(created) => model.observed.roles.get_mut("order-dev-Validate").unwrap().created = Some(created),
+            None => drop(model.observed.roles.remove("order-dev-Validate")),
+        }
+        describe(&settings, &model)
+    };
+    assert_eq!(plan(Some(99)).trim_end(), "nothing to do");
+    insta::assert_snapshot!(format!("{}\n{}", plan(Some(101)), plan(None)));
+}
+
 #[test]
 fn function_removed() {
     insta::assert_snapshot!(change(|settings| {
