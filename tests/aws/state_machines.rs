@@ -12,6 +12,8 @@ pub(crate) struct StateMachines {
     /// Routes and descriptions of aliases by ARN.
     aliases: BTreeMap<String, Value>,
     deleted: BTreeSet<String>,
+    /// The versions that executions run which were started through an alias, by ARN.
+    started: BTreeMap<String, Value>,
     end: Option<End>,
 }
 
@@ -128,9 +130,17 @@ impl StateMachines {
         Ok("{}".to_owned())
     }
 
-    fn executions(&self, action: &str, request: &str, answer: &str) -> String {
+    fn executions(&mut self, action: &str, request: &str, answer: &str) -> String {
         let mut answer: Value = serde_json::from_str(answer).unwrap();
         match action {
+            "StartExecution" => {
+                let routes = self.aliases.get(&machine_arn(request)).map(|alias| &alias["routingConfiguration"]);
+                if let Some(routes) = routes {
+                    let most = routes.as_array().unwrap().iter().max_by_key(|route| route["weight"].as_u64());
+                    let arn = answer["executionArn"].as_str().unwrap().to_owned();
+                    self.started.insert(arn, most.unwrap()["stateMachineVersionArn"].clone());
+                }
+            }
             "DescribeExecution" | "StartSyncExecution" => self.finish(&mut answer),
             "ListExecutions" => {
                 let request: Value = serde_json::from_str(request).unwrap();
@@ -145,6 +155,10 @@ impl StateMachines {
     }
 
     fn finish(&self, execution: &mut Value) {
+        let arn = execution["executionArn"].as_str().unwrap_or_default();
+        if let Some(version) = self.started.get(arn) {
+            execution["stateMachineVersionArn"] = version.clone();
+        }
         let end = match &self.end {
             Some(End::Succeeded(output)) => json!({ "status": "SUCCEEDED", "output": output.to_string() }),
             Some(End::Failed(error, cause)) => json!({ "status": "FAILED", "error": error, "cause": cause }),

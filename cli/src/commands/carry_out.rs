@@ -79,38 +79,28 @@ async fn notice(context: &Context<'_>) -> std::convert::Infallible {
     std::future::pending().await
 }
 
-fn incomplete(context: &Context<'_>, plan: &Plan, outcome: Outcome) -> Error {
+fn incomplete(context: &Context<'_>, plan: &Plan, mut outcome: Outcome) -> Error {
     context.output.reporter().important(&Report::new(plan, &outcome));
-    let outcome = match went_back(context, outcome) {
-        Ok(error) => return error,
-        Err(outcome) => outcome,
-    };
+    if let Some(back) = outcome.back.take() {
+        for (machine, error) in &back.failed {
+            let message = format!("the alias of `{machine}` may still lead to two versions: {error}");
+            let help = "`stepwright rollback` goes back, `stepwright deploy` goes on";
+            context.output.reporter().warning(&message, Some(help));
+        }
+        if back.failed.is_empty() {
+            return Error::WentBack {
+                live: back.live,
+                interrupted: outcome.failed.is_empty(),
+                cause: outcome.failed.into_iter().map(|(_, error)| error).next(),
+            };
+        }
+    }
     Error::Incomplete {
         remaining: outcome.failed.len() + outcome.unfinished.len() + outcome.not_tried.len(),
         total: plan.steps.len(),
         interrupted: outcome.failed.is_empty(),
         cause: outcome.failed.into_iter().map(|(_, error)| error).next(),
     }
-}
-
-/// The error where traffic began to shift and all of it is at the old versions again.
-fn went_back(context: &Context<'_>, mut outcome: Outcome) -> Result<Error, Outcome> {
-    let Some(back) = outcome.back.take() else {
-        return Err(outcome);
-    };
-    for (machine, error) in &back.failed {
-        let message = format!("the alias of `{machine}` may still lead to two versions: {error}");
-        let help = "`stepwright rollback` goes back, `stepwright deploy` goes on";
-        context.output.reporter().warning(&message, Some(help));
-    }
-    if !back.failed.is_empty() {
-        return Err(outcome);
-    }
-    Ok(Error::WentBack {
-        live: back.live,
-        interrupted: outcome.failed.is_empty(),
-        cause: outcome.failed.into_iter().map(|(_, error)| error).next(),
-    })
 }
 
 /// What was done of a plan and what was not.

@@ -11,7 +11,7 @@ fn the_first_deploy_shows_the_plan_each_step_and_what_is_live() {
 }
 
 /// The lines of steps sorted: those that do not wait for each other end in any order.
-fn in_order(text: &str) -> String {
+pub(super) fn in_order(text: &str) -> String {
     let is_step = |line: &str| {
         ["Create", "Put", "Publish", "Update"]
             .iter()
@@ -132,8 +132,11 @@ fn smaller(stack: Stack) -> Stack {
 fn what_executions_under_way_use_stays_until_they_end() {
     let stack = Stack::new().deployed();
     stack.stepwright(&["start"]).run();
-    let stack = smaller(stack);
-    assert_snapshot!(stack.run(&["deploy", "--yes"]));
+    let stack = smaller(stack).deployed().changed("two");
+    let outcome = stack.stepwright(&["deploy", "--yes"]).run();
+    assert_snapshot!(outcome.stdout);
+    let status = stack.stepwright(&["status"]).run().stdout;
+    assert!(status.contains("1 execution of version 1 of order-dev-Workflow"), "{status}");
     stack.double.end_executions(End::Failed("E", "c"));
     assert_snapshot!(stack.run(&["deploy", "--yes"]));
     assert_eq!(stack.stepwright(&["plan", "--detailed-exitcode"]).run().code, Some(0));
