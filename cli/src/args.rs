@@ -87,6 +87,8 @@ pub enum Command {
     Status,
     /// Take the stack down
     Destroy(Destroy),
+    /// Find what the stack left behind: resources of stages and names that are no more
+    Orphans(Orphans),
 }
 
 /// Arguments of `build`.
@@ -236,6 +238,24 @@ pub struct Start {
 pub struct Destroy {
     /// Stop the executions under way first [default: they end at their next transition]
     #[arg(long)]
+    pub stop_executions: bool,
+    /// Leave the log groups
+    #[arg(long)]
+    pub keep_logs: bool,
+    /// Whether to ask.
+    #[command(flatten)]
+    pub yes: Yes,
+}
+
+/// Arguments of `orphans`.
+#[derive(Clone, Copy, Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright orphans --delete")]
+pub struct Orphans {
+    /// Delete what is found
+    #[arg(long)]
+    pub delete: bool,
+    /// Stop the executions under way first [default: they end at their next transition]
+    #[arg(long, requires = "delete")]
     pub stop_executions: bool,
     /// Whether to ask.
     #[command(flatten)]

@@ -252,7 +252,7 @@ impl Error {
         match self {
             Error::Settings(error) => error.help(),
             Error::Stack(errors) => errors.iter().find_map(stack::Error::help),
-            Error::Foreign(_) => Some("choose another stack or stage, or remove what is there yourself".to_owned()),
+            Error::Foreign(foreign) => Some(foreign_help(foreign)),
             Error::Account { declared, .. } => Some(format!(
                 "pass `--profile` with a profile of account {declared}, choose another `--stage`, or change `account` in \
                  stepwright.toml"
@@ -302,6 +302,17 @@ impl Error {
             source = error.source();
         }
         chain
+    }
+}
+
+/// Roles are the one kind of resource whose names are the same in all regions.
+fn foreign_help(foreign: &[stack::Foreign]) -> String {
+    match foreign.iter().find_map(|foreign| foreign.elsewhere.as_ref()) {
+        Some(region) => format!(
+            "this stage is deployed in {region}, and the names of roles belong to all regions of an account: choose \
+             another `--stage` for this region, or destroy the stage in {region} first"
+        ),
+        None => "choose another stack or stage, or remove what is there yourself".to_owned(),
     }
 }
 

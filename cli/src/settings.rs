@@ -16,7 +16,7 @@ mod stages;
 mod validate;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -42,6 +42,8 @@ pub struct Settings {
     pub stack: String,
     /// Name of the stage.
     pub stage: String,
+    /// The names of all stages that there are: those that are declared, the default one, and the one in question.
+    pub stages: BTreeSet<String>,
     /// State machines by logical name.
     pub machines: BTreeMap<String, Machine>,
     /// How long logs are kept.

@@ -102,3 +102,80 @@ async fn destroy_takes_ours_and_leaves_theirs() {
     account.destroy().await;
     assert_eq!(other.deploy().await, [""; 0]);
 }
+
+/// The calls of a teardown from the first deletion on, the same in a row once.
+async fn teardown(account: &Account) -> Vec<String> {
+    let (plan, _) = stack::teardown(
+        &account.settings.scope,
+        &stack::Names::from(&account.desired()),
+        &account.observe().await,
+    );
+    account.double.take_calls();
+    let outcome = account.apply(&plan).await;
+    assert!(outcome.is_complete(), "{outcome:#?}");
+    let mut calls = account.double.take_calls();
+    calls.dedup();
+    calls
+}
+
+#[tokio::test]
+async fn roles_and_functions_stay_until_the_state_machine_is_gone_and_log_groups_are_last() {
+    let account = Account::new();
+    account.deploy().await;
+    let calls = teardown(&account).await;
+    let last = |action: &str| calls.iter().rposition(|call| call == action).unwrap();
+    let first = |action: &str| calls.iter().position(|call| call == action).unwrap();
+    assert_eq!(first("DeleteStateMachine"), 0);
+    assert!(last("DescribeStateMachine") < first("DeleteFunction"), "{calls:?}");
+    assert!(last("DeleteFunction") < first("DeleteRolePolicy"), "{calls:?}");
+    assert!(last("DeleteRole") < first("DeleteLogGroup"), "{calls:?}");
+}
+
+#[tokio::test]
+async fn a_state_machine_under_deletion_is_waited_for_before_it_is_made_again() {
+    let account = Account::new();
+    account.deploy().await;
+    let states = aws_sdk_sfn::Client::new(&account.double.configuration());
+    let arn = account.settings.scope.machine_arn("order-dev-Workflow");
+    account.double.delete_slowly(10);
+    states
+        .delete_state_machine()
+        .state_machine_arn(&arn)
+        .send()
+        .await
+        .unwrap();
+    let observed = account.observe().await;
+    assert!(observed.machines["order-dev-Workflow"].deleting);
+    account.deploy().await;
+    let told = account.waited.lock().unwrap().1.clone();
+    let waiting = "CreateStateMachine order-dev-Workflow: waiting for the old state machine to be gone";
+    assert!(told.iter().any(|told| told == waiting), "{told:#?}");
+    assert_eq!(account.deploy().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_state_machine_that_does_not_go_is_given_up_with_its_role_in_place() {
+    let account = Account::new();
+    account.deploy().await;
+    account.double.delete_slowly(100_000);
+    let (plan, _) = stack::teardown(
+        &account.settings.scope,
+        &stack::Names::from(&account.desired()),
+        &account.observe().await,
+    );
+    let outcome = account.apply(&plan).await;
+    let (_, error) = outcome.failed.first().unwrap();
+    insta::assert_snapshot!(format!("{error}\nhelp: {}", error.help().unwrap()));
+    let observed = account.observe().await;
+    assert_eq!(
+        (
+            observed.roles.len(),
+            observed.functions.len(),
+            observed.log_groups.len()
+        ),
+        (3, 2, 3)
+    );
+    account.double.delete_slowly(1);
+    account.destroy().await;
+    assert_eq!(account.observe().await, Observed::default());
+}

@@ -8,6 +8,7 @@ use hyper::body::Bytes;
 use winterbaume_core::{MockRequest, MockService};
 
 use crate::alarms::Alarms;
+use crate::deletions::{self, Deletions, Passage};
 use crate::functions::Functions;
 use crate::log_groups::LogGroups;
 use crate::pages;
@@ -27,6 +28,7 @@ struct State {
     faults: Vec<Fault>,
     has_short_pages: bool,
     machines: StateMachines,
+    deletions: Deletions,
     roles: Roles,
     functions: Functions,
     alarms: Alarms,
@@ -105,7 +107,14 @@ impl Double {
 
     /// How executions end from now on; without it they run for ever.
     pub(crate) fn end_executions(&self, end: End) {
-        self.state().machines.end_executions(end);
+        let mut state = self.state();
+        state.machines.end_executions(end);
+        state.deletions.end_executions();
+    }
+
+    /// How often state machines are looked for until they are gone.
+    pub(crate) fn delete_slowly(&self, looks: usize) {
+        self.state().deletions.take(looks);
     }
 
     /// The alarms that CloudWatch has.
@@ -203,8 +212,17 @@ impl Double {
             .iter()
             .find(|found| found.service_name() == service)
             .unwrap();
-        if action == "DeleteStateMachine" {
-            service.handle(mock_request(&region, without_alias(&request))).await;
+        let passage = self.state().passage(action, &asked);
+        match &passage {
+            Passage::Begun => return accepted(),
+            Passage::Refused => return refusal(Protocol::Json, 400, "StateMachineDeleting", "it is being deleted"),
+            Passage::Gone(arn) => {
+                for request in deletion(&request, arn) {
+                    service.handle(mock_request(&region, request)).await;
+                }
+                self.state().machines.forget(arn);
+            }
+            Passage::Double | Passage::Deleting => {}
         }
         let answered = service.handle(mock_request(&region, request)).await;
         let mut answer = Answer {
@@ -218,11 +236,22 @@ impl Double {
             answer.body = state.functions.answer(action, &asked, answer.body);
             answer.body = state.log_groups.answer(action, &asked, answer.body);
             answer.body = state.machines.answer(action, &asked, answer.body);
+            state.deletions.note(action, &asked, &answer.body);
+            if matches!(passage, Passage::Deleting) {
+                answer.body = deletions::deleting(&answer.body);
+            }
             if state.has_short_pages {
                 answer.body = pages::cut(action, page, answer.body);
             }
         }
         answer
+    }
+}
+
+impl State {
+    fn passage(&mut self, action: &str, request: &str) -> Passage {
+        let machines = &self.machines;
+        self.deletions.passage(action, request, |arn| machines.exists(arn))
     }
 }
 
@@ -241,21 +270,41 @@ fn mock_request(region: &str, request: Request) -> MockRequest {
     }
 }
 
-/// The request that deletes the alias of a state machine: the double leaves it behind.
-fn without_alias(request: &Request) -> Request {
-    let mut alias = request.clone();
-    let asked: serde_json::Value = serde_json::from_str(&request.body).unwrap();
-    let arn = format!("{}:live", asked["stateMachineArn"].as_str().unwrap());
-    alias.body = serde_json::json!({ "stateMachineAliasArn": arn }).to_string();
-    let action = "AWSStepFunctions.DeleteStateMachineAlias".parse().unwrap();
-    alias.headers.insert("x-amz-target", action);
-    alias
+/// The requests that delete a state machine with its alias, which the double leaves behind; `request` is any other to
+/// Step Functions.
+fn deletion(request: &Request, arn: &str) -> [Request; 2] {
+    let of = |action: &str, body: serde_json::Value| {
+        let mut request = request.clone();
+        request.body = body.to_string();
+        let action = format!("AWSStepFunctions.{action}").parse().unwrap();
+        request.headers.insert("x-amz-target", action);
+        request
+    };
+    [
+        of(
+            "DeleteStateMachineAlias",
+            serde_json::json!({ "stateMachineAliasArn": format!("{arn}:live") }),
+        ),
+        of("DeleteStateMachine", serde_json::json!({ "stateMachineArn": arn })),
+    ]
+}
+
+fn accepted() -> Answer {
+    Answer {
+        status: 200,
+        headers: HeaderMap::new(),
+        body: "{}".to_owned(),
+    }
 }
 
 /// Service and region, as the signature names them.
 fn credential_scope(headers: &HeaderMap) -> (String, String) {
     let service = winterbaume_core::auth::extract_service_from_headers(headers).unwrap();
-    let region = winterbaume_core::auth::extract_region_from_headers(headers).unwrap();
+    // IAM is one for all regions, whatever region an endpoint of one's own has calls signed for.
+    let region = match service.as_str() {
+        "iam" => "us-east-1".to_owned(),
+        _ => winterbaume_core::auth::extract_region_from_headers(headers).unwrap(),
+    };
     (service, region)
 }
 

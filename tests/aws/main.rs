@@ -10,6 +10,7 @@
 mod alarms;
 mod client;
 mod commands;
+mod deletions;
 mod deploying;
 mod destroying;
 mod double;
@@ -17,6 +18,7 @@ mod failing;
 mod functions;
 mod log_groups;
 mod pages;
+mod propagating;
 mod roles;
 mod rolling_back;
 mod server;

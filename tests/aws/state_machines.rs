@@ -46,6 +46,19 @@ impl StateMachines {
         }
     }
 
+    /// Whether there is a state machine of this ARN.
+    pub(crate) fn exists(&self, arn: &str) -> bool {
+        self.machines.contains_key(arn)
+    }
+
+    /// Forgets the state machine of this ARN.
+    pub(crate) fn forget(&mut self, arn: &str) {
+        self.machines.remove(arn);
+        let of_machine = format!("{arn}:");
+        self.aliases.retain(|arn, _| !arn.starts_with(&of_machine));
+        self.deleted.retain(|arn| !arn.starts_with(&of_machine));
+    }
+
     pub(crate) fn end_executions(&mut self, end: End) {
         self.end = Some(end);
     }
@@ -63,12 +76,6 @@ impl StateMachines {
         match action {
             "CreateStateMachine" => self.change(answer["stateMachineArn"].as_str().unwrap(), request),
             "UpdateStateMachine" => self.change(&asked, request),
-            "DeleteStateMachine" => {
-                self.machines.remove(&asked);
-                let of_machine = format!("{asked}:");
-                self.aliases.retain(|arn, _| !arn.starts_with(&of_machine));
-                self.deleted.retain(|arn| !arn.starts_with(&of_machine));
-            }
             "CreateStateMachineAlias" => {
                 let arn = answer["stateMachineAliasArn"].as_str().unwrap().to_owned();
                 self.aliases.insert(arn, serde_json::from_str(request).unwrap());
@@ -134,11 +141,19 @@ impl StateMachines {
         let mut answer: Value = serde_json::from_str(answer).unwrap();
         match action {
             "StartExecution" => {
-                let routes = self.aliases.get(&machine_arn(request)).map(|alias| &alias["routingConfiguration"]);
+                let routes = self
+                    .aliases
+                    .get(&machine_arn(request))
+                    .map(|alias| &alias["routingConfiguration"]);
                 if let Some(routes) = routes {
-                    let most = routes.as_array().unwrap().iter().max_by_key(|route| route["weight"].as_u64());
+                    let most = routes
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .max_by_key(|route| route["weight"].as_u64());
                     let arn = answer["executionArn"].as_str().unwrap().to_owned();
-                    self.started.insert(arn, most.unwrap()["stateMachineVersionArn"].clone());
+                    self.started
+                        .insert(arn, most.unwrap()["stateMachineVersionArn"].clone());
                 }
             }
             "DescribeExecution" | "StartSyncExecution" => self.finish(&mut answer),

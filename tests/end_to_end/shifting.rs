@@ -22,12 +22,13 @@ fn watched() -> Sandbox {
 /// What the confirmation number of an order begins with, which tells the code that confirmed it.
 fn prefix(sandbox: &Sandbox) -> String {
     let execution = sandbox.result(&["start", "--wait"]);
-    let number = execution["output"]["confirmation"]["confirmation_number"].as_str();
-    number.unwrap().split('-').next().unwrap().to_owned()
+    let number = execution.pointer("/output/confirmation/confirmation_number").unwrap();
+    number.as_str().unwrap().split('-').next().unwrap().to_owned()
 }
 
 fn live(sandbox: &Sandbox) -> Value {
-    sandbox.result(&["status"])["stateMachines"][0]["live"].clone()
+    let status = sandbox.result(&["status"]);
+    status.pointer("/stateMachines/0/live").unwrap().clone()
 }
 
 #[test]

@@ -1,8 +1,9 @@
 use aws_sdk_sfn::config::http::HttpResponse;
 use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sfn::operation::RequestId;
-use stack::{Failure, Retries, Service};
+use stack::{Diagnosis, Failure, Retries, Service, Wait};
 
+use super::diagnose::{GivenRole, diagnose};
 use super::error::{CallError, innermost};
 use super::{Cloud, Error, Event, credentials};
 
@@ -31,7 +32,22 @@ impl Cloud {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        self.attempts(call, Repeat::Always, request).await
+        self.attempts(call, Repeat::Always, None, request).await
+    }
+
+    /// The same for a call that gives a role to a service. Where the service refuses it for long, the role's policies
+    /// tell whether waiting helps.
+    pub(super) async fn call_with_role<T, E, F>(
+        &self,
+        call: Call<'_>,
+        role: GivenRole<'_>,
+        request: impl Fn() -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.attempts(call, Repeat::Always, Some(role), request).await
     }
 
     /// The same for a call that must not be carried out twice.
@@ -40,35 +56,41 @@ impl Cloud {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        self.attempts(call, Repeat::Refused, request).await
+        self.attempts(call, Repeat::Refused, None, request).await
     }
 
-    async fn attempts<T, E, F>(&self, call: Call<'_>, repeat: Repeat, request: impl Fn() -> F) -> Result<T, Error>
+    async fn attempts<T, E, F>(
+        &self,
+        call: Call<'_>,
+        repeat: Repeat,
+        role: Option<GivenRole<'_>>,
+        request: impl Fn() -> F,
+    ) -> Result<T, Error>
     where
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let mut retries = Retries::default();
+        let mut waiting = Waiting::new(call, role);
         let mut unclear = false;
         loop {
+            self.keep_pace(call).await?;
             let (error, failed) = match request().await {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => {
+                    self.paces.went_through(call);
+                    waiting.end(self);
+                    return Ok(answer);
+                }
                 Err(error) => (self.call_error(call, &error, unclear)?, error),
             };
             let is_unclear = error.status.is_none_or(|status| status >= 500);
             let hopeless = is_hopeless(&failed) || (is_unclear && repeat == Repeat::Refused);
-            let wait = retries.next(&failure(&error)).filter(|_| !hopeless);
+            let wait = waiting.retries.next(&failure(&error)).filter(|_| !hopeless);
             let Some(wait) = wait else {
+                waiting.end(self);
                 return Err(Error::Call(Box::new(error)));
             };
             unclear |= is_unclear;
-            self.tell(&Event::Waiting {
-                action: call.action,
-                name: call.name.to_owned(),
-                reason: wait.reason.to_owned(),
-                is_long: wait.is_long,
-            });
-            self.sleep(wait.delay).await?;
+            waiting.wait(self, wait, error).await?;
         }
     }
 
@@ -105,6 +127,76 @@ impl Cloud {
             request_id: error.request_id().map(str::to_owned),
             after_unclear_answer,
         })
+    }
+}
+
+/// The waits between the tries of one call.
+struct Waiting<'a> {
+    call: Call<'a>,
+    role: Option<GivenRole<'a>>,
+    retries: Retries,
+    has_waited: bool,
+    /// Whether the role was found to have all it needs.
+    is_role_complete: bool,
+}
+
+impl<'a> Waiting<'a> {
+    fn new(call: Call<'a>, role: Option<GivenRole<'a>>) -> Waiting<'a> {
+        Waiting {
+            call,
+            role,
+            retries: Retries::default(),
+            has_waited: false,
+            is_role_complete: false,
+        }
+    }
+
+    /// Waits after `refusal`, unless it is known by now that waiting does not help.
+    async fn wait(&mut self, cloud: &Cloud, wait: Wait, refusal: CallError) -> Result<(), Error> {
+        if let Some(role) = self.role.filter(|_| wait.is_for_role && wait.is_long) {
+            match diagnose(cloud, role, &refusal).await? {
+                Diagnosis::Missing(missing) => {
+                    self.end(cloud);
+                    let refusal = Box::new(refusal);
+                    return Err(Error::Role { missing, refusal });
+                }
+                Diagnosis::Complete => self.is_role_complete = true,
+                Diagnosis::Unclear => {}
+            }
+        }
+        if wait.is_throttle {
+            cloud.paces.slow_down(self.call.service);
+        }
+        self.has_waited = true;
+        cloud.tell(&Event::Waiting {
+            action: self.call.action,
+            name: self.call.name.to_owned(),
+            reason: self.reason(&wait),
+            is_notable: wait.is_long || (wait.is_for_role && wait.is_first),
+        });
+        cloud.sleep(wait.delay).await
+    }
+
+    fn reason(&self, wait: &Wait) -> String {
+        if !wait.is_for_role {
+            return wait.reason.to_owned();
+        }
+        let role = self.role.map_or(self.call.name, |role| role.used.role());
+        let complete = if self.is_role_complete {
+            ", whose policies are right"
+        } else {
+            ""
+        };
+        format!("{} `{role}`{complete}", wait.reason)
+    }
+
+    fn end(&self, cloud: &Cloud) {
+        if self.has_waited {
+            cloud.tell(&Event::Waited {
+                action: self.call.action,
+                name: self.call.name.to_owned(),
+            });
+        }
     }
 }
 

@@ -4,9 +4,10 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use serde::Serialize;
 use stack::Service;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::call::Call;
+use super::pace::Paces;
 use super::{Error, Event, Surroundings, credentials};
 use crate::settings;
 
@@ -23,6 +24,7 @@ pub struct Cloud {
     endpoint_url: Option<String>,
     profile: Option<String>,
     surroundings: Surroundings,
+    pub(super) paces: Paces,
 }
 
 /// How long a connection may take to be made.
@@ -115,6 +117,7 @@ impl Cloud {
             endpoint_url: configuration.endpoint_url().map(str::to_owned),
             profile: profile.map(str::to_owned),
             surroundings,
+            paces: Paces::new(),
         })
     }
 
@@ -183,7 +186,9 @@ impl Cloud {
     /// Somebody wants it to end.
     pub(super) async fn sleep(&self, delay: Duration) -> Result<(), Error> {
         if !self.is_stopped() {
+            let begun = Instant::now();
             (self.surroundings.sleep)(delay).await;
+            self.paces.slept(delay, begun);
         }
         if self.is_stopped() {
             Err(Error::Interrupted)

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use stack::Service;
+use stack::{Missing, Service};
 
 /// What went wrong on the way to AWS or there.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,15 @@ pub enum Error {
     /// A call was refused, or not answered.
     #[error(transparent)]
     Call(Box<CallError>),
+    /// A role lacks what it is used for, so that a service refuses it.
+    #[error("{}", list(.missing))]
+    Role {
+        /// What it lacks.
+        missing: Vec<Missing>,
+        /// How the service refused it.
+        #[source]
+        refusal: Box<CallError>,
+    },
     /// A resource did not become what a call made of it.
     #[error("`{name}` {problem}")]
     Unready {
@@ -143,6 +152,7 @@ impl Error {
             Error::Region(_) => Some("a region is named as `eu-central-1` is".to_owned()),
             Error::Endpoint(_) => Some("it begins with `http://` or `https://`".to_owned()),
             Error::Call(error) => error.help(),
+            Error::Role { missing, .. } => missing.first().map(Missing::help),
             Error::Late { expected: "gone", .. } => Some(
                 "an execution under way keeps it until its next transition: wait, or stop it, and run the same \
                  command again"
@@ -252,7 +262,7 @@ impl CallError {
     fn missing_permission(&self) -> String {
         let named = self.message.split("perform: ").nth(1);
         let named = named.and_then(|rest| rest.split_whitespace().next());
-        named.map_or_else(|| format!("{}:{}", prefix(self.service), self.action), str::to_owned)
+        named.map_or_else(|| format!("{}:{}", self.service.prefix(), self.action), str::to_owned)
     }
 }
 
@@ -290,6 +300,11 @@ pub(super) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     error.to_string()
 }
 
+fn list(missing: &[Missing]) -> String {
+    let lines: Vec<String> = missing.iter().map(Missing::to_string).collect();
+    lines.join("\n  ")
+}
+
 fn name(service: Service) -> &'static str {
     match service {
         Service::CloudWatch => "CloudWatch",
@@ -298,17 +313,5 @@ fn name(service: Service) -> &'static str {
         Service::Logs => "CloudWatch Logs",
         Service::States => "Step Functions",
         Service::Sts => "STS",
-    }
-}
-
-/// What the service's permissions begin with.
-fn prefix(service: Service) -> &'static str {
-    match service {
-        Service::CloudWatch => "cloudwatch",
-        Service::Iam => "iam",
-        Service::Lambda => "lambda",
-        Service::Logs => "logs",
-        Service::States => "states",
-        Service::Sts => "sts",
     }
 }

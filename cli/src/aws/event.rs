@@ -59,9 +59,17 @@ pub enum Event {
         name: String,
         /// What is waited for, in words.
         reason: String,
-        /// Whether it has become long; said once for each thing that is waited for.
+        /// Whether everybody is to hear of it: at first where it usually takes a while, and when it has become long.
         #[serde(skip)]
-        is_long: bool,
+        is_notable: bool,
+    },
+    /// What was waited for is over, one way or the other.
+    #[serde(rename_all = "camelCase")]
+    Waited {
+        /// As in [`Event::Waiting`].
+        action: &'static str,
+        /// As in [`Event::Waiting`].
+        name: String,
     },
 }
 
@@ -130,6 +138,10 @@ impl fmt::Display for Event {
             } => {
                 let separator = if name.is_empty() { "" } else { " " };
                 write!(formatter, "{action}{separator}{name}: {reason}")
+            }
+            Event::Waited { action, name } => {
+                let separator = if name.is_empty() { "" } else { " " };
+                write!(formatter, "{action}{separator}{name}: waited for long enough")
             }
         }
     }

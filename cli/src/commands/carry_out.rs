@@ -8,6 +8,7 @@ use stack::{Plan, Resource, Step, Summary};
 use super::{
     Context,
     session::{Session, tell},
+    waits::Waits,
 };
 use crate::{
     aws::{self, Artifacts, Event, Outcome},
@@ -48,13 +49,14 @@ pub(crate) async fn carry_out(
 ) -> Result<Outcome, Error> {
     let reporter = context.output.reporter().clone();
     let progress = reporter.progress(plan.steps.len() as u64);
-    let cloud = session.cloud.telling(move |event| {
-        tell(&reporter, event);
-        match event {
-            Event::Waiting { .. } => progress.message(event),
-            Event::Applied { .. } | Event::Postponed { .. } => progress.advance(event),
-            Event::Shifted { .. } | Event::Watching { .. } => {}
+    let waits = Waits::new(reporter.clone());
+    let cloud = session.cloud.telling(move |event| match event {
+        Event::Waiting { .. } | Event::Waited { .. } => waits.tell(event),
+        Event::Applied { .. } | Event::Postponed { .. } => {
+            tell(&reporter, event);
+            progress.advance(event);
         }
+        Event::Shifted { .. } | Event::Watching { .. } => tell(&reporter, event),
     });
     let work = interrupt::or_insisted(aws::apply(&cloud, &session.scope, plan, artifacts));
     let outcome = tokio::select! {

@@ -1,13 +1,15 @@
 //! `stepwright destroy`
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
-use stack::{Foreign, Observed, Scope, Summary};
+use stack::{Foreign, Observed, ObservedMachine, Scope, Summary};
 
 use super::{
     Context,
     carry_out::{Question, carry_out, confirm},
+    executions,
     session::Session,
 };
 use crate::{
@@ -22,20 +24,18 @@ pub(crate) async fn destroy(context: &Context<'_>, args: args::Destroy) -> Resul
     let session = Session::open(context).await?;
     let names = session.names();
     let observed = interrupt::or_interrupted(aws::observe(&session.cloud, &session.scope, &names)).await??;
-    let (plan, foreign) = stack::teardown(&session.scope, &names, &observed);
+    let kept_logs = kept_logs(&session.scope, &observed, args.keep_logs);
+    let machines = owned_machines(&session.scope, &observed);
+    let mut going = observed.clone();
+    going.log_groups.retain(|name, _| !kept_logs.contains(name));
+    let (plan, foreign) = stack::teardown(&session.scope, &names, &going);
     let summary = Summary::new(&session.scope, &plan);
     let reporter = context.output.reporter();
     for foreign in &foreign {
         reporter.warning(&format!("{foreign}: it is left alone"), None);
     }
     if !summary.is_empty() {
-        let running = running(&session.scope, &observed);
-        for Running { machine, executions } in &running {
-            let message = format!("`{machine}` has {executions} execution(s) under way");
-            let help = (!args.stop_executions)
-                .then_some("they end at their next transition; `--stop-executions` stops them at once");
-            reporter.warning(&message, help);
-        }
+        executions::warn(context, &machines, args.stop_executions);
         let text = format!("type the stack's name, `{}`, to delete all this:", session.scope.stack);
         let question = Question {
             text: &text,
@@ -43,64 +43,33 @@ pub(crate) async fn destroy(context: &Context<'_>, args: args::Destroy) -> Resul
         };
         confirm(context, &summary, args.yes.into(), question).await?;
         if args.stop_executions {
-            stop(context, &session, &running).await?;
+            executions::stop(context, &session, &machines).await?;
         }
         carry_out(context, &session, &plan, Artifacts::new()).await?;
     }
     context.output.print_result(&Destroyed {
         scope: session.scope,
         deleted: summary.changes.len(),
+        kept_logs,
         left_alone: foreign,
     })?;
     Ok(Exit::Ok)
 }
 
-/// A state machine of the stack with executions under way.
-struct Running<'a> {
-    machine: &'a str,
-    executions: u64,
-}
-
-fn running<'a>(scope: &Scope, observed: &'a Observed) -> Vec<Running<'a>> {
+/// The log groups of the stack that stay because they are to be kept.
+fn kept_logs(scope: &Scope, observed: &Observed, are_kept: bool) -> Vec<String> {
     let ours = observed
-        .machines
+        .log_groups
         .iter()
-        .filter(|(_, machine)| scope.owns(&machine.tags));
-    let running = ours.map(|(name, machine)| Running {
-        machine: name,
-        executions: machine.executions(),
-    });
-    running.filter(|running| running.executions > 0).collect()
+        .filter(|(_, group)| are_kept && scope.owns(&group.tags));
+    ours.map(|(name, _)| name.clone()).collect()
 }
 
-async fn stop(context: &Context<'_>, session: &Session, running: &[Running<'_>]) -> Result<(), Error> {
-    for Running { machine, .. } in running {
-        let stopping = aws::stop_running(&session.cloud, &session.scope, machine);
-        let executions = interrupt::or_interrupted(stopping).await??;
-        let stopped = Stopped {
-            state_machine: machine,
-            executions,
-        };
-        context.output.reporter().event(&stopped);
-    }
-    Ok(())
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Stopped<'a> {
-    state_machine: &'a str,
-    executions: usize,
-}
-
-impl fmt::Display for Stopped<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "stopped {} execution(s) of {}",
-            self.executions, self.state_machine
-        )
-    }
+/// The state machines that go.
+fn owned_machines(scope: &Scope, observed: &Observed) -> BTreeMap<String, ObservedMachine> {
+    let machines = observed.machines.iter();
+    let ours = machines.filter(|(_, machine)| scope.owns(&machine.tags));
+    ours.map(|(name, machine)| (name.clone(), machine.clone())).collect()
 }
 
 /// What was taken down.
@@ -111,6 +80,8 @@ struct Destroyed {
     scope: Scope,
     /// How many resources.
     deleted: usize,
+    /// The log groups that are left, as was asked for.
+    kept_logs: Vec<String>,
     /// What has a name of the stack and belongs to somebody else.
     left_alone: Vec<Foreign>,
 }
@@ -118,9 +89,14 @@ struct Destroyed {
 impl fmt::Display for Destroyed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Scope { stack, stage, .. } = &self.scope;
+        let logs = self.kept_logs.len();
         match self.deleted {
-            0 => write!(formatter, "nothing of {stack}/{stage} is deployed"),
-            deleted => write!(formatter, "{stack}/{stage} is gone: {deleted} resources deleted"),
+            0 => write!(formatter, "nothing of {stack}/{stage} is deployed")?,
+            deleted => write!(formatter, "{stack}/{stage} is gone: {deleted} resources deleted")?,
+        }
+        match logs {
+            0 => Ok(()),
+            logs => write!(formatter, ", {logs} log groups kept"),
         }
     }
 }

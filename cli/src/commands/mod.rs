@@ -7,6 +7,8 @@ mod build;
 mod carry_out;
 mod deploy;
 mod destroy;
+mod executions;
+mod orphans;
 mod plan;
 mod prepare;
 mod rollback;
@@ -15,6 +17,7 @@ mod running;
 mod session;
 mod start;
 mod status;
+mod waits;
 
 use crate::{
     args::{Args, Command, Global},
@@ -57,5 +60,6 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
         Command::Start(args) => start::start(&context, args).await,
         Command::Status => status::status(&context).await,
         Command::Destroy(args) => destroy::destroy(&context, args).await,
+        Command::Orphans(args) => orphans::orphans(&context, args).await,
     }
 }

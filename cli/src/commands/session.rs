@@ -75,7 +75,8 @@ fn check_account(settings: &Settings, identity: &Identity, profile: Option<Strin
 /// Waiting is a detail until people begin to wonder.
 pub(crate) fn tell(reporter: &Reporter, event: &Event) {
     match event {
-        Event::Waiting { is_long: false, .. } => reporter.detail(event),
+        Event::Waiting { is_notable: false, .. } => reporter.detail(event),
+        Event::Waited { .. } => {}
         _ => reporter.event(event),
     }
 }

@@ -110,6 +110,12 @@ impl Reporter {
         self.message("error", ERROR, message, help);
     }
 
+    /// Whether progress is drawn, because stderr is a terminal.
+    #[must_use]
+    pub(crate) fn draws(&self) -> bool {
+        !self.bars.is_hidden()
+    }
+
     /// A progress bar of `total` steps, drawn on a terminal only; it goes away when dropped.
     #[must_use]
     pub fn progress(&self, total: u64) -> Progress {
@@ -171,11 +177,6 @@ impl Progress {
         self.0.inc(1);
         self.0.set_message(next.to_string());
     }
-
-    /// What happens now.
-    pub fn message(&self, now: impl Display) {
-        self.0.set_message(now.to_string());
-    }
 }
 
 /// What is under way, on a terminal; nothing elsewhere.
@@ -190,6 +191,14 @@ impl Spinner {
             self.0.set_message(now);
             self.0.enable_steady_tick(TICK);
         }
+    }
+}
+
+impl Spinner {
+    /// The same with other words.
+    pub(crate) fn reword(&self, now: String) {
+        self.0.set_message(now);
+        self.0.enable_steady_tick(TICK);
     }
 }
 

@@ -1,6 +1,9 @@
 //! `[stages.NAME]`: what one stage has otherwise than the whole stack.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use toml::Spanned;
 
@@ -59,6 +62,12 @@ impl Chosen {
             }
             machine.substitutions.extend(says.substitutions.clone());
         }
+    }
+
+    /// The names of all stages that there are.
+    pub(super) fn and_all(&self, file: &File) -> BTreeSet<String> {
+        let declared = file.stages.keys().map(|name| name.get_ref().clone());
+        declared.chain([self.name.clone(), DEFAULT.to_owned()]).collect()
     }
 
     /// What the stage says of each function, strongest first.

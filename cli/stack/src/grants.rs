@@ -20,7 +20,8 @@ pub fn invoked_functions(machine: &StateMachine) -> Result<BTreeSet<String>, Vec
     if errors.is_empty() { Ok(found) } else { Err(errors) }
 }
 
-fn visit(flow: &Flow, visitor: &mut impl FnMut(&State)) {
+/// Gives the visitor every state, those of branches and item processors too.
+pub(crate) fn visit(flow: &Flow, visitor: &mut impl FnMut(&State)) {
     for state in flow.states.values() {
         visitor(state);
         match &state.kind {

@@ -5,9 +5,11 @@
 //!
 //! Each kind of resource has its own file, with desired, observed and steps in this order.
 
+pub mod access;
 mod action;
 mod alias;
 mod definition;
+mod diagnosis;
 mod encryption;
 mod error;
 mod function;
@@ -16,6 +18,7 @@ mod log_group;
 mod machine;
 mod names;
 mod observed;
+mod orphans;
 mod plan;
 pub mod policy;
 mod reference;
@@ -32,6 +35,7 @@ mod versions;
 pub use action::{Action, Kind, Resource};
 pub use alias::{alias_description, live_before};
 pub use definition::Definition;
+pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
 pub use error::Error;
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
 pub use grants::invoked_functions;
@@ -41,6 +45,7 @@ pub use machine::{
 };
 pub use names::Names;
 pub use observed::Observed;
+pub use orphans::{Orphan, Orphans, Reason, Workspace, orphans};
 pub use plan::{Foreign, Kept, Plan, Property, Step, When, foreign, plan, teardown};
 pub use reference::FunctionReference;
 pub use retry::{Failure, Retries, Service, Wait};

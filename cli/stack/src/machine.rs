@@ -160,6 +160,12 @@ impl ObservedMachine {
     pub fn executions(&self) -> u64 {
         self.running.iter().filter_map(|running| running.count).sum()
     }
+
+    /// Whether there are executions under way that could not be counted.
+    #[must_use]
+    pub fn has_uncounted(&self) -> bool {
+        self.running.iter().any(|running| running.count.is_none())
+    }
 }
 
 /// Adds what prepares the version that is asked for; the result is what the alias waits for.

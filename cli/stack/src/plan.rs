@@ -89,6 +89,9 @@ pub struct Foreign {
     pub resource: Resource,
     /// Whose it is, in words.
     pub owner: String,
+    /// The region whose deployment of the very same stage it is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<String>,
 }
 
 /// What makes `observed` be like `desired`: first all that gives, then the aliases, at the end all that takes away.
@@ -137,14 +140,17 @@ fn published_machines(
 /// What removes everything of the stack, and what has one of its `names` but is not its own.
 #[must_use]
 pub fn teardown(scope: &Scope, names: &Names, observed: &Observed) -> (Plan, Vec<Foreign>) {
+    (removal(&owned(scope, observed)), foreign(scope, names, observed))
+}
+
+/// What removes `resources`, in the order of a teardown.
+pub(crate) fn removal(resources: &Observed) -> Plan {
     let mut steps = Steps::new(Drained::Yes);
-    let ours = owned(scope, observed);
-    remove(&ours, &[], When::Always, &mut steps);
-    let plan = Plan {
+    remove(resources, &[], When::Always, &mut steps);
+    Plan {
         steps: steps.steps,
         ..Plan::default()
-    };
-    (plan, foreign(scope, names, observed))
+    }
 }
 
 /// What has one of the stack's `names` and is not its own.
@@ -158,6 +164,7 @@ pub fn foreign(scope: &Scope, names: &Names, observed: &Observed) -> Vec<Foreign
                 name: name.clone(),
             },
             owner: owner(tags),
+            elsewhere: scope.region_of(tags),
         })
     };
     let groups = names.log_groups.iter().map(|name| {
@@ -436,6 +443,7 @@ fn elsewhere(scope: &Scope, role: &str, path: &str) -> Option<Foreign> {
             name: role.to_owned(),
         },
         owner: format!("has the path `{path}`"),
+        elsewhere: None,
     })
 }
 

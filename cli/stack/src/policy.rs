@@ -92,7 +92,7 @@ fn invoking(functions: &BTreeSet<String>, delivers_logs: bool) -> Json {
 /// Log deliveries belong to no resource, so AWS has them on `*`.
 ///
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
-const LOG_DELIVERY: [&str; 8] = [
+pub(crate) const LOG_DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
     "logs:GetLogDelivery",
     "logs:UpdateLogDelivery",

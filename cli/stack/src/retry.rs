@@ -18,6 +18,21 @@ pub enum Service {
     Sts,
 }
 
+impl Service {
+    /// What the service's permissions begin with.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Service::CloudWatch => "cloudwatch",
+            Service::Iam => "iam",
+            Service::Lambda => "lambda",
+            Service::Logs => "logs",
+            Service::States => "states",
+            Service::Sts => "sts",
+        }
+    }
+}
+
 /// How an API call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure<'a> {
@@ -40,6 +55,13 @@ pub struct Wait {
     pub delay: Duration,
     /// What for, in words.
     pub reason: &'static str,
+    /// Whether it is for IAM to tell others of a role, which usually takes seconds. What is missing in the role itself
+    /// looks the same.
+    pub is_for_role: bool,
+    /// Whether it is the first for its cause.
+    pub is_first: bool,
+    /// Whether the service asked to be called less.
+    pub is_throttle: bool,
     /// Whether it has become long: true once for each cause, when people begin to wonder.
     pub is_long: bool,
 }
@@ -78,6 +100,9 @@ impl Retries {
         Some(Wait {
             delay,
             reason: cause.reason,
+            is_for_role: cause.reason == ROLE,
+            is_first: before.is_zero(),
+            is_throttle: is_throttle(failure),
             is_long: before < LONG && spent.waited >= LONG,
         })
     }
@@ -119,6 +144,9 @@ enum Pace {
     Slow,
 }
 
+/// The reason of waits for IAM to tell others of a role.
+const ROLE: &str = "waiting for IAM to know the role";
+
 /// IAM is usually through after less.
 const LONG: Duration = Duration::from_secs(20);
 
@@ -128,7 +156,7 @@ const FIVE_MINUTES: Duration = Duration::from_secs(300);
 
 const CAUSES: [Cause; 11] = [
     Cause {
-        reason: "waiting for IAM to know the role",
+        reason: ROLE,
         symptom: Symptom::Error {
             service: Service::Lambda,
             actions: &["CreateFunction", "UpdateFunctionConfiguration"],
@@ -159,7 +187,7 @@ const CAUSES: [Cause; 11] = [
         budget: FIVE_MINUTES,
     },
     Cause {
-        reason: "waiting for IAM to know the role",
+        reason: ROLE,
         symptom: Symptom::Error {
             service: Service::States,
             actions: &["CreateStateMachine", "UpdateStateMachine"],
@@ -214,7 +242,7 @@ const CAUSES: [Cause; 11] = [
         budget: TWO_MINUTES,
     },
     Cause {
-        reason: "waiting for IAM to know the role",
+        reason: ROLE,
         symptom: Symptom::Error {
             service: Service::Iam,
             actions: &["PutRolePolicy"],
@@ -274,11 +302,7 @@ impl Symptom {
                     && (messages.is_empty() || messages.iter().any(|part| failure.message.contains(part)))
             }
             Symptom::Overload => {
-                ["Throttling", "Throttled", "TooManyRequests", "RequestLimitExceeded"]
-                    .iter()
-                    .any(|throttle| code.contains(throttle))
-                    || failure.status == Some(429)
-                    || failure.status.is_some_and(|status| status >= 500 && !code.is_empty())
+                is_throttle(failure) || failure.status.is_some_and(|status| status >= 500 && !code.is_empty())
             }
             Symptom::Silence { actions } => {
                 let unanswered = failure.status.is_none_or(|status| status >= 500 && code.is_empty());
@@ -296,6 +320,18 @@ impl Pace {
         };
         first.saturating_mul(2_u32.saturating_pow(tries)).min(most)
     }
+}
+
+/// Whether the service was called more than it lets anybody.
+fn is_throttle(failure: &Failure<'_>) -> bool {
+    const CODES: [&str; 5] = [
+        "Throttling",
+        "Throttled",
+        "TooManyRequests",
+        "RequestLimitExceeded",
+        "SlowDown",
+    ];
+    CODES.iter().any(|throttle| failure.code.contains(throttle)) || failure.status == Some(429)
 }
 
 /// Whether whoever deploys lacks a permission, which no waiting gives.

@@ -181,6 +181,34 @@ impl Scope {
         is(STACK_TAG, &self.stack) && is(STAGE_TAG, &self.stage) && is(REGION_TAG, &self.region)
     }
 
+    /// The stage of this stack and region that `tags` say a resource is part of.
+    pub(crate) fn stage_of<'a>(&self, tags: &'a Tags) -> Option<&'a str> {
+        let is = |key: &str, value: &str| tags.get(key).is_some_and(|found| found == value);
+        let stage = tags.get(STAGE_TAG).map(String::as_str);
+        stage.filter(|_| is(STACK_TAG, &self.stack) && is(REGION_TAG, &self.region))
+    }
+
+    /// The region in whose deployment of this very stage `tags` say a resource is.
+    pub(crate) fn region_of(&self, tags: &Tags) -> Option<String> {
+        let is = |key: &str, value: &str| tags.get(key).is_some_and(|found| found == value);
+        let region = tags
+            .get(REGION_TAG)
+            .filter(|_| is(STACK_TAG, &self.stack) && is(STAGE_TAG, &self.stage));
+        region.cloned()
+    }
+
+    /// What the deployed names of all stages begin with.
+    #[must_use]
+    pub fn stack_prefix(&self) -> String {
+        format!("{}-", self.stack)
+    }
+
+    /// The IAM path that the roles of all stages are under.
+    #[must_use]
+    pub fn stack_role_path(&self) -> String {
+        format!("/stepwright/{}/", self.stack)
+    }
+
     fn arn(&self, service: &str, rest: &str) -> String {
         let Scope {
             partition,

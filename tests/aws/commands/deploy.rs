@@ -119,6 +119,26 @@ fn what_step_functions_refuses_is_not_deployed() {
     assert_eq!(stack.mutations(), [""; 0]);
 }
 
+#[test]
+fn waiting_for_a_role_is_told_once_and_names_it() {
+    let stack = Stack::new();
+    let message = "The role defined for the function cannot be assumed by Lambda.";
+    let refusal = Kind::Refused(400, "InvalidParameterValueException", message);
+    stack.fail("CreateFunction", 4, refusal);
+    let outcome = stack.stepwright(&["deploy", "--yes"]).run();
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let mut waits: Vec<&str> = outcome
+        .stderr
+        .lines()
+        .filter(|line| line.contains("waiting for IAM"))
+        .collect();
+    waits.sort_unstable();
+    let expected = ["Confirm", "Validate"].map(|logical| {
+        format!("CreateFunction order-dev-{logical}: waiting for IAM to know the role `order-dev-{logical}`")
+    });
+    assert_eq!(waits, expected, "{outcome}");
+}
+
 /// Without the function `Confirm`.
 fn smaller(stack: Stack) -> Stack {
     let configuration = super::CONFIGURATION.replace("[functions.Confirm]\npackage = \"hello\"\n", "");
@@ -136,7 +156,10 @@ fn what_executions_under_way_use_stays_until_they_end() {
     let outcome = stack.stepwright(&["deploy", "--yes"]).run();
     assert_snapshot!(outcome.stdout);
     let status = stack.stepwright(&["status"]).run().stdout;
-    assert!(status.contains("1 execution of version 1 of order-dev-Workflow"), "{status}");
+    assert!(
+        status.contains("1 execution of version 1 of order-dev-Workflow"),
+        "{status}"
+    );
     stack.double.end_executions(End::Failed("E", "c"));
     assert_snapshot!(stack.run(&["deploy", "--yes"]));
     assert_eq!(stack.stepwright(&["plan", "--detailed-exitcode"]).run().code, Some(0));

@@ -5,6 +5,7 @@ mod definitions;
 mod deploy;
 mod destroy;
 mod interrupting;
+mod orphans;
 mod plan;
 mod rollback;
 mod shifting;

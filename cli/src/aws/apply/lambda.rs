@@ -3,13 +3,14 @@ use std::time::Duration;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{Architecture, Environment, FunctionCode, LastUpdateStatus, Runtime, State};
-use stack::{Configuration, Function, Service, Tags};
+use stack::{Configuration, Function, RoleUse, Service, Tags};
 
 use super::poll::{Awaited, until};
 use super::{Stage, gone};
 use crate::aws::Error;
 use crate::aws::call::Call;
 use crate::aws::cloud::timeouts;
+use crate::aws::diagnose::GivenRole;
 
 /// Largest zip that a call can carry, in bytes.
 ///
@@ -44,7 +45,8 @@ pub(super) async fn create_function(stage: &Stage, function: &Function) -> Resul
             .config_override(uploading())
             .send()
     };
-    match stage.cloud.call(call("CreateFunction", &function.name), request).await {
+    let call = call("CreateFunction", &function.name);
+    match stage.cloud.call_with_role(call, given(stage, function), request).await {
         Err(error) if error.is_own_earlier_success() => {}
         created => drop(created?),
     }
@@ -89,7 +91,11 @@ pub(super) async fn update_function_configuration(stage: &Stage, function: &Func
             .description(&configuration.description)
             .send()
     };
-    stage.cloud.call(call(ACTION, &function.name), request).await?;
+    let call = call(ACTION, &function.name);
+    stage
+        .cloud
+        .call_with_role(call, given(stage, function), request)
+        .await?;
     until_ready(stage, ACTION, &function.name).await.map(drop)
 }
 
@@ -152,6 +158,7 @@ async fn until_ready(stage: &Stage, action: &'static str, name: &str) -> Result<
         action,
         name,
         expected: "ready",
+        takes_long: false,
     };
     until(&stage.cloud, awaited, || async {
         let request = || {
@@ -206,6 +213,13 @@ fn zip(stage: &Stage, function: &Function) -> Result<Blob, Error> {
         });
     }
     std::fs::read(&path).map(Blob::new).map_err(unreadable)
+}
+
+fn given<'a>(stage: &'a Stage, function: &'a Function) -> GivenRole<'a> {
+    GivenRole {
+        scope: &stage.scope,
+        used: RoleUse::Function(function),
+    }
 }
 
 fn uploading() -> aws_sdk_lambda::config::Builder {

@@ -5,6 +5,9 @@ use crate::aws::{Cloud, Error, Event};
 /// How long an effect is waited for.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// What nobody needs to hear of.
+const SHORT: Duration = Duration::from_secs(2);
+
 /// When people begin to wonder.
 const LONG: Duration = Duration::from_secs(20);
 
@@ -17,6 +20,8 @@ pub(super) struct Awaited<'a> {
     pub(super) name: &'a str,
     /// What the resource becomes, following "is".
     pub(super) expected: &'static str,
+    /// Whether it usually takes so long that people are told at once.
+    pub(super) takes_long: bool,
 }
 
 /// Looks, at first after 100 ms and at last every 2 s, until `look` finds what is awaited.
@@ -28,6 +33,12 @@ where
     let mut delay = Duration::from_millis(100);
     loop {
         if let Some(found) = look().await? {
+            if waited >= SHORT {
+                cloud.tell(&Event::Waited {
+                    action: awaited.action,
+                    name: awaited.name.to_owned(),
+                });
+            }
             return Ok(found);
         }
         if waited >= PATIENCE {
@@ -37,12 +48,13 @@ where
                 waited,
             });
         }
-        if waited + delay >= Duration::from_secs(2) {
+        if waited + delay >= SHORT {
+            let has_become_long = waited < LONG && waited + delay >= LONG;
             cloud.tell(&Event::Waiting {
                 action: awaited.action,
                 name: awaited.name.to_owned(),
                 reason: format!("not {} yet", awaited.expected),
-                is_long: waited < LONG && waited + delay >= LONG,
+                is_notable: has_become_long || (awaited.takes_long && waited < SHORT),
             });
         }
         cloud.sleep(delay).await?;

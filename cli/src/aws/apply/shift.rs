@@ -33,6 +33,17 @@ pub(super) async fn watch(stage: &Stage, step: &Step, time: Duration) -> Result<
             alarms: stage.alarms.to_vec(),
         });
     }
+    let watched = until_over(stage, step, time).await;
+    if !time.is_zero() {
+        stage.cloud.tell(&Event::Waited {
+            action: step.action.name(),
+            name: resource.name,
+        });
+    }
+    watched
+}
+
+async fn until_over(stage: &Stage, step: &Step, time: Duration) -> Result<(), Error> {
     let mut left = time;
     loop {
         alarms::check(&stage.cloud, &stage.alarms).await?;
@@ -44,9 +55,9 @@ pub(super) async fn watch(stage: &Stage, step: &Step, time: Duration) -> Result<
         }
         stage.cloud.tell(&Event::Waiting {
             action: step.action.name(),
-            name: resource.name.clone(),
+            name: step.action.resource().name,
             reason: format!("{} s until the next part of the traffic", left.as_secs()),
-            is_long: false,
+            is_notable: false,
         });
         let part = left.min(EVERY);
         stage.cloud.sleep(part).await?;

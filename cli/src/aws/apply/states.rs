@@ -4,12 +4,13 @@ use aws_sdk_sfn::types::{
     CloudWatchLogsLogGroup, EncryptionConfiguration, EncryptionType, LogDestination, LogLevel, LoggingConfiguration,
     StateMachineType, Tag,
 };
-use stack::{Logging, LoggingLevel, Machine, Revision, Service, Tags};
+use stack::{Logging, LoggingLevel, Machine, Revision, RoleUse, Service, Tags};
 
 use super::poll::{Awaited, until};
 use super::{Stage, gone};
 use crate::aws::Error;
 use crate::aws::call::Call;
+use crate::aws::diagnose::GivenRole;
 use crate::aws::observe::{number, revision};
 
 pub(super) async fn create_state_machine(stage: &Stage, machine: &Machine) -> Result<(), Error> {
@@ -35,7 +36,8 @@ pub(super) async fn create_state_machine(stage: &Stage, machine: &Machine) -> Re
             .publish(true)
             .send()
     };
-    match stage.cloud.call(call(ACTION, &machine.name), request).await {
+    let call = call(ACTION, &machine.name);
+    match stage.cloud.call_with_role(call, given(stage, machine), request).await {
         Err(error) if error.is_own_earlier_success() => publish_version(stage, machine).await,
         created => note_version(stage, machine, &wanted, created?.state_machine_version_arn(), ACTION).await,
     }
@@ -57,7 +59,8 @@ pub(super) async fn update_state_machine(stage: &Stage, machine: &Machine) -> Re
             .publish(!is_published)
             .send()
     };
-    let updated = stage.cloud.call(call(ACTION, &machine.name), request).await?;
+    let call = call(ACTION, &machine.name);
+    let updated = stage.cloud.call_with_role(call, given(stage, machine), request).await?;
     if is_published {
         return until_described(stage, machine, &wanted, ACTION).await.map(drop);
     }
@@ -111,6 +114,7 @@ pub(super) async fn delete_state_machine(stage: &Stage, name: &str) -> Result<()
         action: ACTION,
         name,
         expected: "gone",
+        takes_long: true,
     };
     until(&stage.cloud, awaited, || async {
         match describe(stage, name).await {
@@ -175,6 +179,7 @@ async fn until_described(
         action,
         name: &machine.name,
         expected: "as it was asked to be",
+        takes_long: false,
     };
     until(&stage.cloud, awaited, || async {
         match describe(stage, &machine.name).await {
@@ -197,6 +202,13 @@ async fn describe(stage: &Stage, name: &str) -> Result<DescribeStateMachineOutpu
             .send()
     };
     stage.cloud.call(call("DescribeStateMachine", name), request).await
+}
+
+fn given<'a>(stage: &'a Stage, machine: &'a Machine) -> GivenRole<'a> {
+    GivenRole {
+        scope: &stage.scope,
+        used: RoleUse::Machine(machine),
+    }
 }
 
 fn wanted(stage: &Stage, machine: &Machine, action: &'static str) -> Result<Revision, Error> {

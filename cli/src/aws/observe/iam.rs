@@ -1,15 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use asl::Json;
-use stack::{ObservedRole, Scope, Service};
+use stack::{ObservedRole, Service};
 
 use super::existing;
 use crate::aws::call::Call;
 use crate::aws::{Cloud, Error};
 
-/// The names of the roles under the stack's path.
-pub(super) async fn role_names(cloud: &Cloud, scope: &Scope) -> Result<BTreeSet<String>, Error> {
-    let path = scope.role_path();
+/// The names of the roles under a path.
+pub(super) async fn role_names(cloud: &Cloud, path: &str) -> Result<BTreeSet<String>, Error> {
     let mut names = BTreeSet::new();
     let mut marker = None;
     loop {
@@ -17,7 +16,7 @@ pub(super) async fn role_names(cloud: &Cloud, scope: &Scope) -> Result<BTreeSet<
             cloud
                 .iam
                 .list_roles()
-                .path_prefix(&path)
+                .path_prefix(path)
                 .set_marker(marker.clone())
                 .send()
         };
@@ -31,7 +30,7 @@ pub(super) async fn role_names(cloud: &Cloud, scope: &Scope) -> Result<BTreeSet<
 }
 
 /// A role with its policies.
-pub(super) async fn role(cloud: &Cloud, name: &str) -> Result<Option<ObservedRole>, Error> {
+pub(in crate::aws) async fn role(cloud: &Cloud, name: &str) -> Result<Option<ObservedRole>, Error> {
     let request = || cloud.iam.get_role().role_name(name).send();
     let Some(found) = existing(cloud.call(call("GetRole", name), request).await)? else {
         return Ok(None);
@@ -112,7 +111,7 @@ async fn attached_policies(cloud: &Cloud, role: &str) -> Result<BTreeSet<String>
 }
 
 /// A policy document, which IAM gives percent-encoded; what cannot be read is equal to nothing of ours.
-fn document(text: Option<&str>) -> Json {
+pub(in crate::aws) fn document(text: Option<&str>) -> Json {
     let text = percent_encoding::percent_decode_str(text.unwrap_or_default()).decode_utf8_lossy();
     text.parse().unwrap_or_default()
 }

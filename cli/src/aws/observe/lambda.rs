@@ -1,15 +1,14 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_lambda::types::{self, FunctionConfiguration, LastUpdateStatus, State};
-use stack::{Architecture, Code, Configuration, FunctionVersion, Health, ObservedFunction, Scope, Service};
+use stack::{Architecture, Code, Configuration, FunctionVersion, Health, ObservedFunction, Service};
 
 use super::existing;
 use crate::aws::call::Call;
 use crate::aws::{Cloud, Error};
 
-/// The names of the functions that begin as the stack's do.
-pub(super) async fn function_names(cloud: &Cloud, scope: &Scope) -> Result<BTreeSet<String>, Error> {
-    let prefix = scope.prefix();
+/// The names of the functions that begin with `prefix`.
+pub(super) async fn function_names(cloud: &Cloud, prefix: &str) -> Result<BTreeSet<String>, Error> {
     let mut names = BTreeSet::new();
     let mut marker = None;
     loop {
@@ -20,7 +19,7 @@ pub(super) async fn function_names(cloud: &Cloud, scope: &Scope) -> Result<BTree
             .unwrap_or_default()
             .into_iter()
             .filter_map(|function| function.function_name);
-        names.extend(found.filter(|name| name.starts_with(&prefix)));
+        names.extend(found.filter(|name| name.starts_with(prefix)));
         marker = page.next_marker.filter(|marker| !marker.is_empty());
         if marker.is_none() {
             return Ok(names);

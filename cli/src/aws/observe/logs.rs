@@ -8,12 +8,15 @@ use crate::aws::call::Call;
 use crate::aws::parallel::for_each;
 use crate::aws::{Cloud, Error};
 
-/// The log groups that are named as the stack's are.
-pub(super) async fn log_groups(cloud: &Cloud, scope: &Scope) -> Result<BTreeMap<String, ObservedLogGroup>, Error> {
-    let prefix = scope.prefix();
+/// The log groups of functions and state machines whose names begin with `prefix`.
+pub(super) async fn log_groups(
+    cloud: &Cloud,
+    scope: &Scope,
+    prefix: &str,
+) -> Result<BTreeMap<String, ObservedLogGroup>, Error> {
     let (functions, machines) = tokio::try_join!(
-        named(cloud, Scope::function_log_group(&prefix)),
-        named(cloud, Scope::machine_log_group(&prefix))
+        named(cloud, Scope::function_log_group(prefix)),
+        named(cloud, Scope::machine_log_group(prefix))
     )?;
     let groups = for_each(functions.into_iter().chain(machines), |(name, group)| {
         let (cloud, arn) = (cloud.clone(), scope.log_group_arn(&name));

@@ -5,6 +5,7 @@ mod lambda;
 mod logs;
 mod states;
 
+pub(super) use iam::{document as policy_document, role};
 pub(super) use states::{
     describe as describe_machine, machine_type, number, revision, running as running_executions, running_arns,
 };
@@ -20,10 +21,11 @@ use super::{Cloud, Error};
 /// # Errors
 /// Any call that fails for another reason than that something does not exist.
 pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed, Error> {
+    let (prefix, role_path) = (scope.prefix(), scope.role_path());
     let (known, found, log_groups) = tokio::try_join!(
         details(cloud, scope, names),
-        found(cloud, scope),
-        logs::log_groups(cloud, scope)
+        found(cloud, &prefix, &role_path),
+        logs::log_groups(cloud, scope, &prefix)
     )?;
     let others = Names {
         roles: &found.roles - &names.roles,
@@ -40,12 +42,28 @@ pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Obse
     })
 }
 
-/// What is named as the stack's roles, functions and state machines are.
-async fn found(cloud: &Cloud, scope: &Scope) -> Result<Names, Error> {
+/// Everything of the account and region that is named as the stack's resources are in any stage.
+///
+/// # Errors
+/// As [`observe`].
+pub async fn observe_all_stages(cloud: &Cloud, scope: &Scope) -> Result<Observed, Error> {
+    let (prefix, role_path) = (scope.stack_prefix(), scope.stack_role_path());
+    let (found, log_groups) = tokio::try_join!(
+        found(cloud, &prefix, &role_path),
+        logs::log_groups(cloud, scope, &prefix)
+    )?;
+    Ok(Observed {
+        log_groups,
+        ..details(cloud, scope, &found).await?
+    })
+}
+
+/// The roles under a path, and the functions and state machines whose names have the prefix.
+async fn found(cloud: &Cloud, prefix: &str, role_path: &str) -> Result<Names, Error> {
     let (roles, functions, machines) = tokio::try_join!(
-        iam::role_names(cloud, scope),
-        lambda::function_names(cloud, scope),
-        states::machine_names(cloud, scope)
+        iam::role_names(cloud, role_path),
+        lambda::function_names(cloud, prefix),
+        states::machine_names(cloud, prefix)
     )?;
     Ok(Names {
         roles,

@@ -17,16 +17,15 @@ use crate::aws::{Cloud, Error};
 /// How long an Express execution may take.
 const EXPRESS_LIMIT: Duration = Duration::from_secs(5 * 60);
 
-/// The names of the state machines that begin as the stack's do.
-pub(super) async fn machine_names(cloud: &Cloud, scope: &Scope) -> Result<BTreeSet<String>, Error> {
-    let prefix = scope.prefix();
+/// The names of the state machines that begin with `prefix`.
+pub(super) async fn machine_names(cloud: &Cloud, prefix: &str) -> Result<BTreeSet<String>, Error> {
     let mut names = BTreeSet::new();
     let mut token = None;
     loop {
         let request = || cloud.states.list_state_machines().set_next_token(token.clone()).send();
         let page = cloud.call(call("ListStateMachines", ""), request).await?;
         let found = page.state_machines.into_iter().map(|machine| machine.name);
-        names.extend(found.filter(|name| name.starts_with(&prefix)));
+        names.extend(found.filter(|name| name.starts_with(prefix)));
         token = page.next_token;
         if token.is_none() {
             return Ok(names);

@@ -210,3 +210,34 @@ fn a_wait_becomes_long_once() {
         "{parts:?}"
     );
 }
+
+/// Failures of different causes, each with how often it is waited for alone.
+const CAUSES_OF_CREATE_FUNCTION: [(&str, u16, &str, &str); 4] = [
+    (
+        "InvalidParameterValueException",
+        400,
+        "cannot be assumed by Lambda",
+        "role",
+    ),
+    ("TooManyRequestsException", 429, "Rate exceeded", "throttle"),
+    ("ServiceException", 500, "internal error", "throttle"),
+    ("", 502, "<html>", "silence"),
+];
+
+proptest::proptest! {
+    #[test]
+    fn no_cause_eats_the_budget_of_another(order in proptest::collection::vec(0..4_usize, 0..400)) {
+        let failure = |place: usize| {
+            let (code, status, message, cause) = CAUSES_OF_CREATE_FUNCTION[place];
+            let failure = Failure { service: Service::Lambda, action: "CreateFunction", status: Some(status), code, message };
+            (cause, failure)
+        };
+        let mut mixed = Retries::default();
+        let mut alone: BTreeMap<&str, Retries> = BTreeMap::new();
+        for place in order {
+            let (cause, failure) = failure(place);
+            let expected = alone.entry(cause).or_default().next(&failure);
+            proptest::prop_assert_eq!(mixed.next(&failure), expected);
+        }
+    }
+}

@@ -4,6 +4,7 @@
 
 mod laws;
 mod model;
+mod orphans;
 mod snapshots;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,0 +1,237 @@
+//! How fast services are called: no faster than they let an account call them, and slower once they have throttled a call.
+//! All steps that run at once share it, so that they slow down together.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use stack::Service;
+
+use super::call::Call;
+use super::{Cloud, Error};
+
+/// The window that calls are counted in.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The paces of all services, and the clock they go by. Cheap to clone; all clones share them.
+#[derive(Clone)]
+pub(super) struct Paces {
+    clock: Arc<Clock>,
+    lanes: Arc<Mutex<BTreeMap<Lane, Pace>>>,
+}
+
+/// Calls that count together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Lane {
+    Changes(&'static str),
+    Reads(&'static str),
+    /// `GetFunction`, which Lambda counts apart.
+    GetFunction,
+}
+
+/// The calls of the last second, and how many there may be.
+struct Pace {
+    most: usize,
+    limit: usize,
+    calls: VecDeque<Duration>,
+    /// Calls that went through since the limit last changed.
+    calm: usize,
+}
+
+/// The time that has passed, as sleeping makes it pass.
+struct Clock {
+    begun: Instant,
+    skipped: Mutex<Duration>,
+}
+
+impl Paces {
+    pub(super) fn new() -> Paces {
+        Paces {
+            clock: Arc::new(Clock {
+                begun: Instant::now(),
+                skipped: Mutex::default(),
+            }),
+            lanes: Arc::default(),
+        }
+    }
+
+    /// Notes that `slept` was slept, since `begun`: where time is not real, less has passed.
+    pub(super) fn slept(&self, slept: Duration, begun: Instant) {
+        *lock(&self.clock.skipped) += slept.saturating_sub(begun.elapsed());
+    }
+
+    /// Notes that the service asked to slow down: all that calls it goes at half the pace.
+    pub(super) fn slow_down(&self, service: Service) {
+        for (lane, pace) in lock(&self.lanes).iter_mut() {
+            if lane.is_of(service) {
+                pace.limit = (pace.limit / 2).max(1);
+                pace.calm = 0;
+            }
+        }
+    }
+
+    /// Notes that a call was not throttled: after a second's worth of them, one more may be made in a second.
+    pub(super) fn went_through(&self, call: Call<'_>) {
+        if let Some(pace) = lock(&self.lanes).get_mut(&Lane::of(call)) {
+            pace.calm += 1;
+            if pace.calm >= pace.limit {
+                pace.limit = (pace.limit + 1).min(pace.most);
+                pace.calm = 0;
+            }
+        }
+    }
+
+    /// Counts a call if it may be made now; otherwise gives how long to wait before asking again.
+    fn enter(&self, call: Call<'_>) -> Result<(), Duration> {
+        let now = self.clock.begun.elapsed() + *lock(&self.clock.skipped);
+        let lane = Lane::of(call);
+        let mut lanes = lock(&self.lanes);
+        let pace = lanes.entry(lane).or_insert_with(|| Pace::new(lane.most()));
+        while pace.calls.front().is_some_and(|call| *call + SECOND <= now) {
+            pace.calls.pop_front();
+        }
+        let ahead = pace.calls.len().checked_sub(pace.limit);
+        match ahead.and_then(|place| pace.calls.get(place)) {
+            Some(call) => Err(*call + SECOND - now),
+            None => {
+                pace.calls.push_back(now);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Cloud {
+    /// Waits until the service may be called once more.
+    ///
+    /// # Errors
+    /// Somebody wants it to end.
+    pub(super) async fn keep_pace(&self, call: Call<'_>) -> Result<(), Error> {
+        while let Err(wait) = self.paces.enter(call) {
+            self.sleep(wait).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Pace {
+    fn new(most: usize) -> Pace {
+        Pace {
+            most,
+            limit: most,
+            calls: VecDeque::new(),
+            calm: 0,
+        }
+    }
+}
+
+impl Lane {
+    fn of(call: Call<'_>) -> Lane {
+        let service = call.service.prefix();
+        let reads = ["Get", "List", "Describe", "Validate"];
+        match call.action {
+            "GetFunction" => Lane::GetFunction,
+            action if reads.iter().any(|read| action.starts_with(read)) => Lane::Reads(service),
+            _ => Lane::Changes(service),
+        }
+    }
+
+    fn is_of(self, service: Service) -> bool {
+        match self {
+            Lane::Changes(prefix) | Lane::Reads(prefix) => prefix == service.prefix(),
+            Lane::GetFunction => service == Service::Lambda,
+        }
+    }
+
+    /// How many calls there may be in a second. Lambda takes 15 calls of its control plane, and 100 of GetFunction;
+    /// CloudWatch Logs 10 of most of its actions. The others say nothing of the kind, or of buckets far larger than a
+    /// stack; for them it is what is enough for one.
+    ///
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests>
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>
+    fn most(self) -> usize {
+        match self {
+            Lane::Changes("lambda") | Lane::Reads("lambda") => 15,
+            Lane::Changes("logs") | Lane::Reads("logs") => 10,
+            Lane::Changes(_) => 20,
+            Lane::Reads(_) => 50,
+            Lane::GetFunction => 100,
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(service: Service, action: &'static str) -> Call<'static> {
+        Call {
+            service,
+            action,
+            name: "",
+        }
+    }
+
+    /// How many calls go at once.
+    fn burst(paces: &Paces, call: Call<'_>) -> usize {
+        std::iter::from_fn(|| paces.enter(call).ok()).count()
+    }
+
+    fn pass(paces: &Paces, time: Duration) {
+        *lock(&paces.clock.skipped) += time;
+    }
+
+    #[test]
+    fn no_second_has_more_calls_than_the_service_takes() {
+        let paces = Paces::new();
+        let create = call(Service::Lambda, "CreateFunction");
+        assert_eq!(burst(&paces, create), 15);
+        assert_eq!(burst(&paces, call(Service::Lambda, "PublishVersion")), 0);
+        assert_eq!(burst(&paces, call(Service::Lambda, "ListFunctions")), 15);
+        assert_eq!(burst(&paces, call(Service::Lambda, "GetFunction")), 100);
+        assert_eq!(burst(&paces, call(Service::Logs, "CreateLogGroup")), 10);
+        let wait = paces.enter(create).unwrap_err();
+        assert!(wait > Duration::from_millis(500) && wait <= SECOND, "{wait:?}");
+        pass(&paces, wait);
+        assert!(paces.enter(create).is_ok());
+        pass(&paces, SECOND);
+        assert_eq!(burst(&paces, create), 15);
+    }
+
+    #[test]
+    fn a_throttle_halves_the_pace_of_all_calls_of_the_service_and_calm_brings_it_back() {
+        let paces = Paces::new();
+        let [create, list, logs] = [
+            call(Service::Lambda, "CreateFunction"),
+            call(Service::Lambda, "ListFunctions"),
+            call(Service::Logs, "CreateLogGroup"),
+        ];
+        for call in [create, list, logs] {
+            assert!(paces.enter(call).is_ok());
+        }
+        paces.slow_down(Service::Lambda);
+        pass(&paces, SECOND);
+        assert_eq!([create, list, logs].map(|call| burst(&paces, call)), [7, 7, 10]);
+        (0..9).for_each(|_| paces.slow_down(Service::Lambda));
+        pass(&paces, SECOND);
+        assert_eq!(burst(&paces, create), 1);
+        (0..1000).for_each(|_| paces.went_through(create));
+        pass(&paces, SECOND);
+        assert_eq!([create, list].map(|call| burst(&paces, call)), [15, 1]);
+    }
+
+    #[test]
+    fn a_slept_time_counts_as_passed_only_where_it_was_not_real() {
+        let paces = Paces::new();
+        let long_ago = Instant::now().checked_sub(SECOND).unwrap();
+        paces.slept(SECOND, long_ago);
+        assert_eq!(*lock(&paces.clock.skipped), Duration::ZERO);
+        paces.slept(SECOND * 3, long_ago);
+        assert!(*lock(&paces.clock.skipped) <= SECOND * 2);
+        assert!(*lock(&paces.clock.skipped) > SECOND);
+    }
+}

@@ -1,0 +1,115 @@
+use insta::assert_snapshot;
+
+use super::{CONFIGURATION, DEFINITION, Stack};
+
+/// The workspace with a function of another name.
+fn renamed(stack: Stack) -> Stack {
+    stack
+        .file(
+            "stepwright.toml",
+            &CONFIGURATION.replace("[functions.Confirm]", "[functions.Approve]"),
+        )
+        .file("workflow.asl.json", &DEFINITION.replace("\"Confirm\"", "\"Approve\""))
+}
+
+fn deploy(stack: &Stack, arguments: &[&str]) {
+    let outcome = stack.stepwright(&[&["deploy", "--yes"], arguments].concat()).run();
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    stack.double.take_calls();
+}
+
+#[test]
+fn a_stack_that_is_as_the_workspace_says_has_none() {
+    let stack = Stack::new().deployed();
+    assert_snapshot!(stack.run(&["orphans"]));
+    assert_eq!(stack.mutations(), [""; 0]);
+}
+
+#[test]
+fn a_stage_that_is_not_declared_is_listed_and_deleted_on_request() {
+    let stack = Stack::new().deployed();
+    deploy(&stack, &["--stage", "old"]);
+    assert_snapshot!(stack.run(&["orphans"]));
+    assert_eq!(stack.mutations(), [""; 0]);
+    assert_snapshot!(stack.run(&["orphans", "--delete", "--quiet"]));
+    assert_eq!(stack.mutations(), [""; 0]);
+    let outcome = stack.stepwright(&["orphans", "--delete", "--yes"]).run();
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let calls = stack.mutations();
+    assert_eq!(calls.first().unwrap(), "DeleteStateMachine");
+    assert_eq!(calls.last().unwrap(), "DeleteLogGroup");
+    assert_snapshot!(stack.run(&["orphans", "--quiet"]));
+    let plan = stack.stepwright(&["plan", "--detailed-exitcode"]).run();
+    assert_eq!(plan.code, Some(0), "{plan}");
+}
+
+#[test]
+fn orphans_for_programs() {
+    let stack = Stack::new();
+    deploy(&stack, &["--stage", "old"]);
+    stack.stepwright(&["start", "--stage", "old"]).run();
+    assert_snapshot!(stack.run(&["orphans", "--output", "json", "--quiet"]));
+}
+
+#[test]
+fn a_declared_stage_and_the_chosen_one_have_none() {
+    let stack = Stack::new();
+    for stage in ["dev", "prod", "test"] {
+        deploy(&stack, &["--stage", stage]);
+    }
+    let found = |stack: &Stack, arguments: &[&str]| {
+        let arguments = [&["orphans", "--output", "json"], arguments].concat();
+        let outcome = stack.stepwright(&arguments).run();
+        let listed: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+        let orphans = listed["orphans"].as_array().unwrap().iter();
+        let mut stages: Vec<String> = orphans
+            .map(|orphan| orphan["stage"].as_str().unwrap().to_owned())
+            .collect();
+        stages.dedup();
+        stages
+    };
+    assert_eq!(found(&stack, &[]), ["prod", "test"]);
+    assert_eq!(found(&stack, &["--stage", "test"]), ["prod"]);
+    let stack = stack.file(
+        "stepwright.toml",
+        &format!("{CONFIGURATION}\n[stages.prod]\nmemory = 512\n"),
+    );
+    assert_eq!(found(&stack, &[]), ["test"]);
+}
+
+#[test]
+fn what_was_renamed_away_is_left_as_long_as_it_is_used() {
+    let stack = renamed(Stack::new().deployed());
+    assert_snapshot!(stack.run(&["orphans", "--delete", "--yes", "--quiet"]));
+    assert_eq!(stack.mutations(), [""; 0]);
+}
+
+#[test]
+fn a_machine_that_was_renamed_away_goes_after_its_executions_were_told_of() {
+    let stack = Stack::new().deployed();
+    stack.stepwright(&["start"]).run();
+    stack.double.take_calls();
+    let stack = stack.file(
+        "stepwright.toml",
+        &CONFIGURATION.replace("machines.Workflow", "machines.Order"),
+    );
+    assert_snapshot!(stack.run(&["orphans", "--delete", "--yes", "--stop-executions"]));
+    let calls = stack.mutations();
+    assert_eq!(calls[..2], ["StopExecution", "DeleteStateMachine"]);
+}
+
+#[test]
+fn what_others_made_is_no_orphan() {
+    let stack = Stack::new();
+    super::destroy::foreign_functions(&stack);
+    let elsewhere = stack
+        .stepwright(&["deploy", "--yes", "--stage", "old", "--region", "eu-west-1"])
+        .run();
+    assert_eq!(elsewhere.code, Some(0), "{elsewhere}");
+    stack.double.take_calls();
+    let outcome = stack.stepwright(&["orphans", "--delete", "--yes"]).run();
+    assert!(outcome.stdout.starts_with("nothing of order is orphaned"), "{outcome}");
+    assert_eq!(stack.mutations(), [""; 0]);
+    let outcome = stack.stepwright(&["orphans", "--region", "eu-west-1"]).run();
+    assert!(outcome.stdout.starts_with("9 orphan(s) of order"), "{outcome}");
+}
