@@ -1,5 +1,6 @@
 //! `run`: executions over real bootstraps.
 
+mod environment;
 mod interrupting;
 
 use std::{

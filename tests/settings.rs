@@ -227,3 +227,17 @@ fn too_many_tags() {
     let outcome = configured(&(text + "[stages.prod.tags]\none-more = \"\"\n"));
     assert!(outcome.contains("47 tags are too many"), "{outcome}");
 }
+
+#[test]
+fn values_of_variables_are_texts_or_references() {
+    let told = |environment: &str| {
+        configured(&format!(
+            "stack = \"greeting\"\n\n[functions.Hello]\npackage = \"hello\"\nenvironment = {environment}\n"
+        ))
+    };
+    assert_snapshot!(told("{ DB = { ssm = \"/db\", key = \"a\" } }"));
+    assert_snapshot!(told("{ DB = { smm = \"/db\" } }"));
+    assert_snapshot!(told("{ DB = \"{{resolve:ssm:/db}}\" }"));
+    assert_snapshot!(told("{ PORT = 5432 }"));
+    assert!(told("{ DB = { secret = \"db\", key = \"a\" }, LEVEL = \"info\" }").starts_with("exit code: 0"));
+}

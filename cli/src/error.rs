@@ -5,7 +5,14 @@ use std::{error::Error as _, io, path::PathBuf, process::ExitCode};
 use executor::mock::MockError;
 use serde::Serialize;
 
-use crate::{aws, diagnostics::Report, interrupt::Interrupted, output::Output, package, settings};
+use crate::{
+    aws,
+    diagnostics::Report,
+    interrupt::Interrupted,
+    output::Output,
+    package,
+    settings::{self, Reference},
+};
 
 /// The exit codes of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +118,30 @@ pub enum Error {
     /// Something between here and AWS.
     #[error(transparent)]
     Aws(#[from] aws::Error),
+    /// The value of an environment variable cannot be read on AWS.
+    #[error("environment variable `{variable}` of function `{function}` has no value: {reference} cannot be used")]
+    Unresolved {
+        /// The function's logical name.
+        function: String,
+        /// The variable.
+        variable: String,
+        /// Where the value should be.
+        reference: Reference,
+        /// Why it cannot be had.
+        source: Box<aws::Error>,
+    },
+    /// The value of an environment variable is on AWS, which offline runs do not read.
+    #[error(
+        "environment variable `{variable}` of function `{function}` is {reference} on AWS, which a run does not read"
+    )]
+    OnAws {
+        /// The function's logical name.
+        function: String,
+        /// The variable.
+        variable: String,
+        /// Where the value is.
+        reference: Reference,
+    },
     /// Step Functions refuses a definition.
     #[error("Step Functions refuses the definition of `{machine}`: {}", .problems.join("; "))]
     Definition {
@@ -228,16 +259,24 @@ impl Error {
             }
             | Error::NotJson { .. } => Exit::Invalid,
             Error::Mock { .. } => Exit::Usage,
-            Error::Stack(_) | Error::Definition { .. } | Error::NoFunction { .. } | Error::Host(_) => Exit::Invalid,
+            Error::OnAws { .. }
+            | Error::Stack(_)
+            | Error::Definition { .. }
+            | Error::NoFunction { .. }
+            | Error::Host(_) => Exit::Invalid,
             Error::Aws(aws::Error::Interrupted)
             | Error::Incomplete { interrupted: true, .. }
             | Error::WentBack { interrupted: true, .. }
             | Error::GivenUp
             | Error::Interrupted(_) => Exit::Interrupted,
             Error::Aws(aws::Error::Region(_) | aws::Error::Endpoint(_)) => Exit::Usage,
-            Error::Foreign(_) | Error::NotDeployed { .. } | Error::Aws(_) | Error::Incomplete { .. } => Exit::Aws,
             Error::WentBack { .. } => Exit::WentBack,
             Error::Rollback(_) => Exit::Usage,
+            Error::Foreign(_)
+            | Error::NotDeployed { .. }
+            | Error::Unresolved { .. }
+            | Error::Aws(_)
+            | Error::Incomplete { .. } => Exit::Aws,
             Error::Package(error) => error.exit(),
             Error::NotLinux => Exit::Build,
             Error::Account { .. } | Error::Input { .. } | Error::Unreadable { .. } | Error::NobodyToAsk => Exit::Usage,
@@ -255,6 +294,14 @@ impl Error {
             Error::Foreign(foreign) => Some(foreign_help(foreign)),
             Error::Account { declared, .. } => Some(format!(
                 "pass `--profile` with a profile of account {declared}, choose another `--stage`, or change `account` in \
+                 stepwright.toml"
+            )),
+            Error::Unresolved { source, .. } if source.is_not_found() => {
+                Some("make it in the stack's account and region, or correct its name in stepwright.toml".to_owned())
+            }
+            Error::Unresolved { source, .. } => source.help(),
+            Error::OnAws { variable, .. } => Some(format!(
+                "set {variable} in the environment of this command, or give it a value under `[run.environment]` in \
                  stepwright.toml"
             )),
             Error::Aws(error) => error.help(),

@@ -14,6 +14,7 @@ mod packages;
 mod resources;
 mod stages;
 mod validate;
+mod variable;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,6 +28,7 @@ pub use include::Include;
 pub(crate) use names::{is_region, suggestion};
 pub use packages::Functions;
 pub(crate) use packages::cargo;
+pub use variable::{Reference, Variable};
 
 use crate::{args::Global, diagnostics::Report};
 
@@ -54,6 +56,8 @@ pub struct Settings {
     pub common: stack::Common,
     /// Which AWS account and region, as far as the arguments and stepwright.toml say.
     pub aws: Aws,
+    /// Values that parameters and secrets have in offline runs, by variable.
+    pub run_environment: BTreeMap<String, String>,
     declared: BTreeMap<String, file::Function>,
     /// What the stage says of functions, by logical name.
     overrides: BTreeMap<String, Vec<stages::Override>>,

@@ -12,9 +12,9 @@ use stack::{
     Architecture, Code, Common, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan,
     Scope, Settings,
 };
-use stepwright::aws::{self, Artifacts, Cloud, Outcome, Surroundings};
+use stepwright::aws::{self, Artifacts, Cloud, Outcome, Process, Surroundings};
 
-use crate::double::{Double, Fault, Kind, is_mutation};
+use crate::double::{Double, Fault, Kind, changes_stack};
 
 /// An account and what the workspace says should be there.
 pub(crate) struct Account {
@@ -23,6 +23,8 @@ pub(crate) struct Account {
     /// How long was waited, and what was told while waiting.
     pub(crate) waited: Arc<Mutex<(Duration, Vec<String>)>>,
     stopped: Arc<Mutex<bool>>,
+    /// How many processes there were, and which of them have died.
+    processes: Arc<Mutex<(usize, BTreeSet<String>)>>,
     zips: tempfile::TempDir,
 }
 
@@ -47,6 +49,7 @@ impl Account {
             },
             waited: Arc::default(),
             stopped: Arc::default(),
+            processes: Arc::default(),
             zips: tempfile::tempdir().unwrap(),
         };
         account.set_code("Validate", "one");
@@ -105,10 +108,32 @@ impl Account {
                 waited.lock().unwrap().0 += delay;
                 Box::pin(tokio::task::yield_now())
             }),
+            process: self.process(),
+            renewal: Duration::from_millis(500),
         };
         Cloud::connect(&self.double.configuration(), None, surroundings)
             .await
             .unwrap()
+    }
+
+    /// A new one; all are on the same machine.
+    fn process(&self) -> Process {
+        let mut processes = self.processes.lock().unwrap();
+        processes.0 += 1;
+        let known = Arc::clone(&self.processes);
+        Process {
+            name: "somebody@here".into(),
+            machine: "here".into(),
+            id: processes.0.to_string(),
+            runs: Arc::new(move |id| !known.lock().unwrap().1.contains(id)),
+        }
+    }
+
+    /// All processes so far have died.
+    pub(crate) fn kill(&self) {
+        let mut processes = self.processes.lock().unwrap();
+        let dead = (1..=processes.0).map(|number| number.to_string());
+        processes.1 = dead.collect();
     }
 
     /// Behaves from now on as after Ctrl-C.
@@ -131,14 +156,17 @@ impl Account {
     }
 
     pub(crate) async fn apply(&self, plan: &Plan) -> Outcome {
+        aws::apply(&self.cloud().await, &self.settings.scope, plan, self.artifacts()).await
+    }
+
+    pub(crate) fn artifacts(&self) -> Artifacts {
         let zip = |function: &FunctionSettings| {
             (
                 self.settings.scope.name(&function.logical),
                 self.zips.path().join(&function.logical),
             )
         };
-        let artifacts: Artifacts = self.settings.functions.iter().map(zip).collect();
-        aws::apply(&self.cloud().await, &self.settings.scope, plan, artifacts).await
+        self.settings.functions.iter().map(zip).collect()
     }
 
     /// Plans and applies; everything must go well. Gives the calls that changed something.
@@ -182,7 +210,7 @@ impl Account {
         self.double
             .take_calls()
             .into_iter()
-            .filter(|action| is_mutation(action))
+            .filter(|action| changes_stack(action))
             .collect()
     }
 

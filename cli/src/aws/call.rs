@@ -111,7 +111,7 @@ impl Cloud {
         let raw = error.raw_response();
         let code = code(error);
         let message = match (error.message(), raw) {
-            (Some(message), _) => message.to_owned(),
+            (Some(message), _) => without_values(message).to_owned(),
             (None, Some(response)) if code.is_empty() => beginning(response),
             _ if matches!(error, SdkError::TimeoutError(_)) => "it took too long".to_owned(),
             _ => innermost(error),
@@ -128,6 +128,11 @@ impl Cloud {
             after_unclear_answer,
         })
     }
+}
+
+/// What Lambda says of an environment it does not take, without the values that it repeats.
+fn without_values(message: &str) -> &str {
+    message.split("String measured:").next().unwrap_or_default().trim_end()
 }
 
 /// The waits between the tries of one call.

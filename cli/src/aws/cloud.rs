@@ -4,11 +4,12 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use serde::Serialize;
 use stack::Service;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::call::Call;
 use super::pace::Paces;
-use super::{Error, Event, Surroundings, credentials};
+use super::{Error, Event, Process, Surroundings, credentials};
 use crate::settings;
 
 /// The AWS services of one account and region. Cheap to clone.
@@ -18,6 +19,8 @@ pub struct Cloud {
     pub(super) iam: aws_sdk_iam::Client,
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
+    pub(super) secrets: aws_sdk_secretsmanager::Client,
+    pub(super) ssm: aws_sdk_ssm::Client,
     pub(super) states: aws_sdk_sfn::Client,
     sts: aws_sdk_sts::Client,
     region: String,
@@ -53,7 +56,16 @@ pub struct Identity {
 /// Endpoints in the environment that are no URLs: the SDK itself panics at an empty one of a single service, and an empty
 /// one of all services is none.
 pub async fn configuration(aws: &settings::Aws) -> Result<SdkConfig, Error> {
-    for service in ["CLOUDWATCH", "CLOUDWATCH_LOGS", "IAM", "LAMBDA", "SFN", "STS"] {
+    for service in [
+        "CLOUDWATCH",
+        "CLOUDWATCH_LOGS",
+        "IAM",
+        "LAMBDA",
+        "SECRETS_MANAGER",
+        "SFN",
+        "SSM",
+        "STS",
+    ] {
         let url = std::env::var(format!("AWS_ENDPOINT_URL_{service}"));
         url.map_or(Ok(()), |url| check_endpoint(&url))?;
     }
@@ -111,6 +123,8 @@ impl Cloud {
             iam: aws_sdk_iam::Client::new(&configuration),
             lambda: aws_sdk_lambda::Client::new(&configuration),
             logs: aws_sdk_cloudwatchlogs::Client::new(&configuration),
+            secrets: aws_sdk_secretsmanager::Client::new(&configuration),
+            ssm: aws_sdk_ssm::Client::new(&configuration),
             states: aws_sdk_sfn::Client::new(&configuration),
             sts: aws_sdk_sts::Client::new(&configuration),
             region,
@@ -162,6 +176,22 @@ impl Cloud {
             arn: identity.arn.ok_or_else(|| missing("ARN"))?,
             region: self.region.clone(),
         })
+    }
+
+    /// The same, which also stops when `lost` is set.
+    pub(super) fn stopping_when(&self, lost: Arc<AtomicBool>) -> Cloud {
+        let mut cloud = self.clone();
+        let stop = Arc::clone(&self.surroundings.stop);
+        cloud.surroundings.stop = Arc::new(move || stop() || lost.load(Ordering::Relaxed));
+        cloud
+    }
+
+    pub(super) fn renewal(&self) -> Duration {
+        self.surroundings.renewal
+    }
+
+    pub(super) fn process(&self) -> &Process {
+        &self.surroundings.process
     }
 
     pub(super) fn profile(&self) -> Option<String> {

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use stack::{Missing, Service};
+use stack::{Holder, Missing, Scope, Service};
 
 /// What went wrong on the way to AWS or there.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,14 @@ pub enum Error {
     /// A call was refused, or not answered.
     #[error(transparent)]
     Call(Box<CallError>),
+    /// A secret that has not what is asked for.
+    #[error("the secret `{name}` {problem}")]
+    Secret {
+        /// Its name or ARN.
+        name: String,
+        /// What is wrong, following the name.
+        problem: String,
+    },
     /// A role lacks what it is used for, so that a service refuses it.
     #[error("{}", list(.missing))]
     Role {
@@ -78,6 +86,23 @@ pub enum Error {
         /// Where they were looked for, in words.
         destination: String,
     },
+    /// Somebody else changes the stack.
+    #[error(
+        "`{}/{}` is being changed by somebody else: {} runs `{}` since {}",
+        .scope.stack, .scope.stage, .holder.name, .holder.command, .holder.since
+    )]
+    Locked {
+        /// The stack.
+        scope: Box<Scope>,
+        /// Who it is.
+        holder: Box<Holder>,
+    },
+    /// A stack is not as it was when the plan was made.
+    #[error("`{}/{}` has changed since the plan was made; nothing was done", .0.stack, .0.stage)]
+    Changed(Box<Scope>),
+    /// Somebody else took over the lock of a stack from this process, which they could not tell from a dead one.
+    #[error("somebody else has taken over the lock of `{}/{}`", .0.stack, .0.stage)]
+    LockLost(Box<Scope>),
     /// An answer without something that AWS always gives.
     #[error("{action} gave no {missing}")]
     Answer {
@@ -162,15 +187,27 @@ impl Error {
             Error::NoAlarm { .. } => Some(
                 "write the names of alarms that are there into `alarms` of `[deploy]` in stepwright.toml".to_owned(),
             ),
-            Error::Interrupted | Error::Unready { .. } | Error::Late { .. } | Error::Answer { .. } => None,
+            Error::Locked { .. } => Some(
+                "wait until it has ended; where it ended without giving the lock back, the same command takes it over \
+                 after a while"
+                    .to_owned(),
+            ),
+            Error::Changed(_) | Error::LockLost(_) => Some("run the same command again".to_owned()),
+            Error::Secret { .. }
+            | Error::Interrupted
+            | Error::Unready { .. }
+            | Error::Late { .. }
+            | Error::Answer { .. } => None,
             Error::TooLarge { .. } => Some("make the binary smaller: strip it, drop dependencies".to_owned()),
             Error::Zip { .. } => None,
         }
     }
 
     /// Whether the service says that what was asked for does not exist.
-    pub(super) fn is_not_found(&self) -> bool {
-        const CODES: [&str; 5] = [
+    pub(crate) fn is_not_found(&self) -> bool {
+        const CODES: [&str; 7] = [
+            "ParameterNotFound",
+            "ParameterVersionNotFound",
             "NoSuchEntity",
             "ResourceNotFound",
             "ResourceNotFoundException",
@@ -182,6 +219,11 @@ impl Error {
 
     /// Whether a creation failed only because an earlier try of the same call went through.
     pub(super) fn is_own_earlier_success(&self) -> bool {
+        self.is_already_there() && self.call().is_some_and(|call| call.after_unclear_answer)
+    }
+
+    /// Whether what was to be made is there already.
+    pub(super) fn is_already_there(&self) -> bool {
         const CODES: [&str; 5] = [
             "EntityAlreadyExists",
             "ExecutionAlreadyExists",
@@ -189,8 +231,7 @@ impl Error {
             "ResourceConflictException",
             "ResourceAlreadyExistsException",
         ];
-        let exists = |call: &CallError| call.after_unclear_answer && CODES.contains(&call.code.as_str());
-        self.call().is_some_and(exists)
+        self.call().is_some_and(|call| CODES.contains(&call.code.as_str()))
     }
 
     /// Whether the caller may not make the call, or whatever answers does not know it.
@@ -311,6 +352,8 @@ fn name(service: Service) -> &'static str {
         Service::Iam => "IAM",
         Service::Lambda => "Lambda",
         Service::Logs => "CloudWatch Logs",
+        Service::Secrets => "Secrets Manager",
+        Service::Ssm => "Systems Manager",
         Service::States => "Step Functions",
         Service::Sts => "STS",
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use stack::{Resource, Route};
 
+use super::Process;
 use crate::interrupt;
 
 /// What happens while AWS is called.
@@ -85,6 +86,10 @@ pub struct Surroundings {
     pub stop: Arc<dyn Fn() -> bool + Send + Sync>,
     /// How time passes.
     pub sleep: Arc<dyn Fn(Duration) -> Sleep + Send + Sync>,
+    /// Who calls.
+    pub process: Process,
+    /// How often who holds a stack's lock gives a sign of life.
+    pub renewal: Duration,
 }
 
 impl Surroundings {
@@ -99,6 +104,8 @@ impl Surroundings {
                     let _ = interrupt::or_next(tokio::time::sleep(delay)).await;
                 })
             }),
+            process: Process::this(),
+            renewal: Duration::from_secs(20),
         }
     }
 }

@@ -8,7 +8,7 @@ use stack::{Foreign, Observed, ObservedMachine, Scope, Summary};
 
 use super::{
     Context,
-    carry_out::{Question, carry_out, confirm},
+    carry_out::{Job, Question, carry_out, clear_lock, confirm},
     executions,
     session::Session,
 };
@@ -45,7 +45,15 @@ pub(crate) async fn destroy(context: &Context<'_>, args: args::Destroy) -> Resul
         if args.stop_executions {
             executions::stop(context, &session, &machines).await?;
         }
-        carry_out(context, &session, &plan, Artifacts::new()).await?;
+        let job = Job {
+            command: "destroy",
+            observed: Some(&observed),
+            plan: &plan,
+            artifacts: Artifacts::new(),
+        };
+        carry_out(context, &session, job).await?;
+    } else {
+        clear_lock(&session, &observed, "destroy").await?;
     }
     context.output.print_result(&Destroyed {
         scope: session.scope,

@@ -7,6 +7,7 @@ mod build;
 mod carry_out;
 mod deploy;
 mod destroy;
+mod environments;
 mod executions;
 mod orphans;
 mod plan;

@@ -7,7 +7,7 @@ use stack::{Orphan, Orphans, Reason, Scope, Summary, Workspace};
 
 use super::{
     Context,
-    carry_out::{Question, carry_out, confirm},
+    carry_out::{Job, Question, carry_out, confirm},
     executions,
     session::Session,
 };
@@ -61,7 +61,13 @@ async fn delete(
     if args.stop_executions {
         executions::stop(context, session, found.machines()).await?;
     }
-    carry_out(context, session, &plan, Artifacts::new()).await?;
+    let job = Job {
+        command: "orphans",
+        observed: None,
+        plan: &plan,
+        artifacts: Artifacts::new(),
+    };
+    carry_out(context, session, job).await?;
     Ok(summary.changes.len())
 }
 

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use stack::{Deploys, Desired, FunctionSettings, MachineSettings, Observed, Plan, Scope, Summary, Traffic};
+use stack::{
+    Deploys, Desired, Environment, FunctionSettings, MachineSettings, Observed, Plan, Scope, Summary, Traffic,
+};
 
-use super::{Context, session::Session};
+use super::{Context, environments, session::Session};
 use crate::{
     aws::{self, Artifacts},
     definition::{self, Values},
@@ -31,10 +33,12 @@ pub(crate) async fn prepare(context: &Context<'_>, traffic: Traffic) -> Result<P
     let machines = machines(context, &session)?;
     let building = build(context, &functions);
     let observing = observe(&session, &machines);
-    let (built, observed) = interrupt::or_interrupted(async { tokio::try_join!(building, observing) }).await??;
+    let resolving = environments::deployed(&session.cloud, &functions);
+    let reading = async { tokio::try_join!(building, observing, resolving) };
+    let (built, observed, environments) = interrupt::or_interrupted(reading).await??;
     let desired = Desired::new(&stack::Settings {
         scope: session.scope.clone(),
-        functions: function_settings(&functions, &built),
+        functions: function_settings(&functions, &built, &environments),
         machines,
         retention_days: i32::try_from(session.settings.logs.retention_days).ok(),
         deploys: deploys(&session, traffic),
@@ -123,7 +127,11 @@ async fn check_functions(session: &Session, machines: &[MachineSettings]) -> Res
     Ok(())
 }
 
-fn function_settings(functions: &Functions, built: &BTreeMap<String, Artifact>) -> Vec<FunctionSettings> {
+fn function_settings(
+    functions: &Functions,
+    built: &BTreeMap<String, Artifact>,
+    environments: &BTreeMap<String, Environment>,
+) -> Vec<FunctionSettings> {
     let settings = |(logical, artifact): (&String, &Artifact)| {
         let function: &Function = functions.functions.get(logical)?;
         Some(FunctionSettings {
@@ -131,7 +139,7 @@ fn function_settings(functions: &Functions, built: &BTreeMap<String, Artifact>) 
             code: artifact.code.clone(),
             memory: i32::try_from(function.memory).ok()?,
             timeout: i32::try_from(function.timeout).ok()?,
-            environment: function.environment.clone(),
+            environment: environments.get(logical)?.clone(),
             description: function.description.clone().unwrap_or_default(),
         })
     };

@@ -7,7 +7,7 @@ use stack::{Scope, Summary};
 
 use super::{
     Context,
-    carry_out::{Question, carry_out, confirm},
+    carry_out::{Job, Question, carry_out, confirm},
     session::Session,
 };
 use crate::{
@@ -32,7 +32,13 @@ pub(crate) async fn rollback(context: &Context<'_>, args: args::Rollback) -> Res
             expected: &["y", "Y", "yes"],
         };
         confirm(context, &summary, args.yes.into(), question).await?;
-        carry_out(context, &session, &rollback.plan, Artifacts::new()).await?;
+        let job = Job {
+            command: "rollback",
+            observed: Some(&observed),
+            plan: &rollback.plan,
+            artifacts: Artifacts::new(),
+        };
+        carry_out(context, &session, job).await?;
     }
     context.output.print_result(&RolledBack {
         alias: scope.alias_arn(&name),

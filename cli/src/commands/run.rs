@@ -2,7 +2,7 @@
 
 mod report;
 
-use std::{path::PathBuf, rc::Rc, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, rc::Rc, sync::Arc, time::Duration};
 
 use executor::{
     Execution, IdleClock, Start,
@@ -13,7 +13,7 @@ use lambda_host::Host;
 use stack::Scope;
 use tokio::task::LocalSet;
 
-use super::Context;
+use super::{Context, environments};
 use crate::{
     args,
     error::{Error, Exit},
@@ -105,7 +105,7 @@ fn in_file(definition: PathBuf) -> Source {
         name: file.split('.').next().unwrap_or_default().to_owned(),
         definition,
         machine_type: MachineType::default(),
-        substitutions: std::collections::BTreeMap::new(),
+        substitutions: BTreeMap::new(),
         mocks: Mocks::default(),
     }
 }
@@ -154,17 +154,27 @@ async fn functions(
         Needed::Only(names) => names.iter().cloned().collect(),
     };
     let functions = settings.functions(&names).await?;
+    let environments = functions
+        .functions
+        .iter()
+        .map(|(name, function)| Ok((name.clone(), environments::offline(settings, name, function)?)))
+        .collect::<Result<BTreeMap<_, _>, Error>>()?;
     let processor = Processor::One(package::host().ok_or(Error::NotLinux)?);
     let artifacts = package::package(&functions, processor, reporter).await?;
     let Functions { functions, .. } = functions;
     let hosted = artifacts.into_iter().filter_map(|(logical, artifact)| {
-        let function = functions.get(&logical)?.clone();
-        Some(hosted(scope, logical, function, artifact.bootstrap))
+        let environment = environments.get(&logical)?.clone();
+        let function = functions.get(&logical)?;
+        Some(lambda_host::Function {
+            environment,
+            ..hosted(scope, logical, function, artifact.bootstrap)
+        })
     });
     Ok(hosted.collect())
 }
 
-fn hosted(scope: &Scope, logical: String, function: Function, bootstrap: PathBuf) -> lambda_host::Function {
+/// The function without its environment.
+fn hosted(scope: &Scope, logical: String, function: &Function, bootstrap: PathBuf) -> lambda_host::Function {
     let name = scope.name(&logical);
     lambda_host::Function {
         arn: scope.function_arn(&name),
@@ -175,7 +185,7 @@ fn hosted(scope: &Scope, logical: String, function: Function, bootstrap: PathBuf
         handler: "bootstrap".to_owned(),
         memory_mib: function.memory,
         timeout: Duration::from_secs(function.timeout.into()),
-        environment: function.environment,
+        environment: BTreeMap::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use stack::Architecture;
 use toml::Spanned;
 
-use super::{MachineType, deploys::Declared};
+use super::{MachineType, Variable, deploys::Declared};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +28,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) tags: Tags,
     #[serde(default)]
+    pub(super) run: Run,
+    #[serde(default)]
     pub(super) stages: BTreeMap<Spanned<String>, Stage>,
 }
 
@@ -47,7 +49,7 @@ pub(super) struct Stage {
     pub(super) memory: Option<Spanned<u32>>,
     pub(super) timeout: Option<Spanned<u32>>,
     #[serde(default)]
-    pub(super) environment: BTreeMap<Spanned<String>, String>,
+    pub(super) environment: BTreeMap<Spanned<String>, Variable>,
     #[serde(default)]
     pub(super) functions: BTreeMap<Spanned<String>, StageFunction>,
     #[serde(default)]
@@ -65,7 +67,7 @@ pub(super) struct StageFunction {
     pub(super) memory: Option<Spanned<u32>>,
     pub(super) timeout: Option<Spanned<u32>>,
     #[serde(default)]
-    pub(super) environment: BTreeMap<Spanned<String>, String>,
+    pub(super) environment: BTreeMap<Spanned<String>, Variable>,
 }
 
 /// What a state machine has otherwise in a stage.
@@ -87,7 +89,7 @@ pub(super) struct Function {
     pub(super) timeout: Option<Spanned<u32>>,
     pub(super) architecture: Option<Architecture>,
     #[serde(default)]
-    pub(super) environment: BTreeMap<Spanned<String>, String>,
+    pub(super) environment: BTreeMap<Spanned<String>, Variable>,
     pub(super) description: Option<Spanned<String>>,
     /// Features of the package, beyond the default ones.
     pub(super) features: Option<Vec<Spanned<String>>>,
@@ -111,4 +113,13 @@ pub(super) struct Machine {
 #[serde(deny_unknown_fields)]
 pub(super) struct Logs {
     pub(super) retention_days: Option<Spanned<u32>>,
+}
+
+/// What holds for offline runs alone.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Run {
+    /// Values that are parameters and secrets on AWS, by variable.
+    #[serde(default)]
+    pub(super) environment: BTreeMap<String, String>,
 }

@@ -11,7 +11,7 @@ use stack::Architecture;
 use toml::Spanned;
 
 use super::{
-    file,
+    Variable, file,
     include::{self, Include},
     names,
     validate::finding,
@@ -40,7 +40,7 @@ pub struct Function {
     /// The processor it is deployed for.
     pub architecture: Architecture,
     /// Environment variables.
-    pub environment: BTreeMap<String, String>,
+    pub environment: BTreeMap<String, Variable>,
     /// Description.
     pub description: Option<String>,
     /// cargo's own name of the package in its messages.
@@ -112,7 +112,7 @@ fn first<T>(layers: &[Layer], key: impl Fn(&file::Function) -> Option<T>) -> Opt
 }
 
 /// Variables of all layers; the strongest has its say on each.
-fn environment(layers: &[Layer]) -> BTreeMap<String, String> {
+fn environment(layers: &[Layer]) -> BTreeMap<String, Variable> {
     let weakest_first = layers.iter().rev().flat_map(|layer| &layer.says.environment);
     weakest_first
         .map(|(key, value)| (key.get_ref().clone(), value.clone()))

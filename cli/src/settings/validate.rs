@@ -113,6 +113,7 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
         common: resources::common(&file, &stage.says),
         deploys: Deploys::new(&stage.says.deploy, &file.deploy),
         overrides: stage.overrides(&file),
+        run_environment: file.run.environment.clone(),
         stages: stage.and_all(&file),
         root,
         stack: file.stack.into_inner(),

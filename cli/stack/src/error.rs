@@ -57,6 +57,16 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// An environment over the limit of Lambda.
+    #[error("the environment of function `{function}` has {size} bytes, Lambda takes {limit}")]
+    EnvironmentSize {
+        /// The function's logical name.
+        function: String,
+        /// Size of names and values in bytes.
+        size: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// A KMS key of another region.
     #[error("the KMS key `{key}` is not in the stack's region, {region}")]
     KeyRegion {
@@ -74,6 +84,9 @@ impl Error {
         match self {
             Error::NameCharacters { .. } => None,
             Error::NameLength { .. } => Some("shorten the stack, the stage or the logical name".to_owned()),
+            Error::EnvironmentSize { .. } => {
+                Some("let the function read large values itself when it starts".to_owned())
+            }
             Error::KeyRegion { .. } => {
                 Some("give the stage a `kms_key` of its own region in stepwright.toml".to_owned())
             }

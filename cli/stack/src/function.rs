@@ -1,11 +1,11 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ObservedRole;
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
 use crate::tags::{Tagging, Tags};
+use crate::{Environment, ObservedRole};
 
 /// A function as it should be.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +55,7 @@ pub struct Configuration {
     /// Seconds.
     pub timeout: i32,
     /// Environment variables.
-    pub environment: BTreeMap<String, String>,
+    pub environment: Environment,
     /// For people.
     pub description: String,
     /// ARN of the KMS key that encrypts the environment; nothing is AWS's own.
@@ -72,7 +72,7 @@ impl Default for Configuration {
             role_arn: String::new(),
             memory: 128,
             timeout: 3,
-            environment: BTreeMap::new(),
+            environment: Environment::new(),
             description: String::new(),
             kms_key: None,
             runtime: "provided.al2023".to_owned(),

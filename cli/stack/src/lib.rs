@@ -11,9 +11,11 @@ mod alias;
 mod definition;
 mod diagnosis;
 mod encryption;
+mod environment;
 mod error;
 mod function;
 mod grants;
+mod lock;
 mod log_group;
 mod machine;
 mod names;
@@ -36,9 +38,11 @@ pub use action::{Action, Kind, Resource};
 pub use alias::{alias_description, live_before};
 pub use definition::Definition;
 pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
+pub use environment::{Environment, EnvironmentValue};
 pub use error::Error;
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
 pub use grants::invoked_functions;
+pub use lock::{Holder, LEASE, Standing};
 pub use log_group::{LogGroup, ObservedLogGroup};
 pub use machine::{
     Logging, LoggingLevel, Machine, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, type_name,

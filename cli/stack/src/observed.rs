@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::{ObservedFunction, ObservedLogGroup, ObservedMachine, ObservedRole};
+use crate::{Holder, ObservedFunction, ObservedLogGroup, ObservedMachine, ObservedRole};
 
 /// What is on AWS under the names of a stack, by name; whose it is, its tags tell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,4 +13,24 @@ pub struct Observed {
     pub functions: BTreeMap<String, ObservedFunction>,
     /// State machines.
     pub machines: BTreeMap<String, ObservedMachine>,
+    /// Who holds the stack's lock.
+    pub lock: Option<Holder>,
+}
+
+impl Observed {
+    /// Whether `other` is the same stack, whatever runs on it and whoever holds its lock.
+    #[must_use]
+    pub fn is_same_stack(&self, other: &Observed) -> bool {
+        self.at_rest() == other.at_rest()
+    }
+
+    fn at_rest(&self) -> Observed {
+        let mut observed = self.clone();
+        observed.lock = None;
+        observed
+            .machines
+            .values_mut()
+            .for_each(|machine| machine.running.clear());
+        observed
+    }
 }

@@ -12,6 +12,10 @@ pub enum Service {
     Lambda,
     /// CloudWatch Logs
     Logs,
+    /// Secrets Manager
+    Secrets,
+    /// Systems Manager
+    Ssm,
     /// Step Functions
     States,
     /// STS
@@ -27,6 +31,8 @@ impl Service {
             Service::Iam => "iam",
             Service::Lambda => "lambda",
             Service::Logs => "logs",
+            Service::Secrets => "secretsmanager",
+            Service::Ssm => "ssm",
             Service::States => "states",
             Service::Sts => "sts",
         }

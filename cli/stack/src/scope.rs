@@ -164,12 +164,18 @@ impl Scope {
     /// The tags of everything that belongs to `logical`.
     #[must_use]
     pub fn tags(&self, logical: &str) -> Tags {
+        let mut tags = self.stack_tags();
+        tags.insert(LOGICAL_ID_TAG.to_owned(), logical.to_owned());
+        tags
+    }
+
+    /// The tags of everything that belongs to the stack.
+    pub(crate) fn stack_tags(&self) -> Tags {
         let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
         Tags::from([
             tag(STACK_TAG, &self.stack),
             tag(STAGE_TAG, &self.stage),
             tag(REGION_TAG, &self.region),
-            tag(LOGICAL_ID_TAG, logical),
         ])
     }
 

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use asl::{Json, MachineType};
 
@@ -7,7 +7,7 @@ use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
-use crate::{Definition, Deployed, Deploys, Error, Scope, Tags, encryption, policy};
+use crate::{Definition, Deployed, Deploys, Environment, Error, Scope, Tags, encryption, environment, policy};
 
 /// What the workspace says about a stack, with its artifacts measured.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ pub struct FunctionSettings {
     /// Seconds.
     pub timeout: i32,
     /// Environment variables.
-    pub environment: BTreeMap<String, String>,
+    pub environment: Environment,
     /// For people.
     pub description: String,
 }
@@ -122,6 +122,7 @@ impl Desired {
         };
         for function in &settings.functions {
             errors.extend(scope.checked_name(Deployed::Function, &function.logical).err());
+            errors.extend(environment::oversized(function));
             desired.add_function(function, settings);
         }
         let functions: Vec<&str> = settings.functions.iter().map(|f| f.logical.as_str()).collect();

@@ -234,8 +234,9 @@ fn architecture(function: &Function) -> Architecture {
 }
 
 fn environment(configuration: &Configuration) -> Environment {
-    let variables = configuration.environment.clone().into_iter().collect();
-    Environment::builder().set_variables(Some(variables)).build()
+    let variables = configuration.environment.iter();
+    let variables = variables.map(|(name, value)| (name.clone(), value.expose().to_owned()));
+    Environment::builder().set_variables(Some(variables.collect())).build()
 }
 
 fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {

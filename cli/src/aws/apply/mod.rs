@@ -45,6 +45,8 @@ pub struct Outcome {
     pub published: Published,
     /// What became of traffic that began to shift and did not come to its end.
     pub back: Option<Return>,
+    /// Why the stack's lock could not be given back.
+    pub lock: Option<Error>,
 }
 
 impl Outcome {

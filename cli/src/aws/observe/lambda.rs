@@ -39,6 +39,16 @@ pub(super) async fn function(cloud: &Cloud, name: &str) -> Result<Option<Observe
     let Some(latest) = found.configuration else {
         return Ok(None);
     };
+    if let Some(error) = latest.environment().and_then(|environment| environment.error()) {
+        return Err(Error::Unready {
+            name: name.to_owned(),
+            problem: format!(
+                "does not show its environment: {}: {}",
+                error.error_code().unwrap_or_default(),
+                error.message().unwrap_or_default()
+            ),
+        });
+    }
     let failed = latest.state == Some(State::Failed) || latest.last_update_status == Some(LastUpdateStatus::Failed);
     Ok(Some(ObservedFunction {
         code: code(&latest),
@@ -124,7 +134,11 @@ fn configuration(function: &FunctionConfiguration) -> Configuration {
         role_arn: function.role.clone().unwrap_or_default(),
         memory: function.memory_size.unwrap_or_default(),
         timeout: function.timeout.unwrap_or_default(),
-        environment: variables.unwrap_or_default().into_iter().collect(),
+        environment: variables
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, value)| (name, value.into()))
+            .collect(),
         description: function.description.clone().unwrap_or_default(),
         runtime: function
             .runtime

@@ -13,7 +13,7 @@ pub(super) use states::{
 use stack::{Names, Observed, Scope};
 
 use super::parallel::for_each;
-use super::{Cloud, Error};
+use super::{Cloud, Error, lock};
 
 /// Everything with one of the `names`, and everything else that may be of the stack. Two rounds of reads in parallel:
 /// the second only for what is there and not in `names`.
@@ -22,10 +22,11 @@ use super::{Cloud, Error};
 /// Any call that fails for another reason than that something does not exist.
 pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed, Error> {
     let (prefix, role_path) = (scope.prefix(), scope.role_path());
-    let (known, found, log_groups) = tokio::try_join!(
+    let (known, found, log_groups, lock) = tokio::try_join!(
         details(cloud, scope, names),
         found(cloud, &prefix, &role_path),
-        logs::log_groups(cloud, scope, &prefix)
+        logs::log_groups(cloud, scope, &prefix),
+        lock::holder(cloud, scope)
     )?;
     let others = Names {
         roles: &found.roles - &names.roles,
@@ -39,6 +40,7 @@ pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Obse
         functions: known.functions.into_iter().chain(more.functions).collect(),
         machines: known.machines.into_iter().chain(more.machines).collect(),
         log_groups,
+        lock,
     })
 }
 

@@ -9,7 +9,7 @@ use toml::{Spanned, Value};
 
 use super::Place;
 use crate::settings::{
-    file,
+    Variable, file,
     function::Layer,
     validate::{self, finding},
 };
@@ -205,7 +205,7 @@ impl<'a> Keys<'a> {
     }
 
     /// Variables of `env_file`, `env_var` and `env`, the later over the earlier.
-    fn environment(&mut self, directory: &Path) -> BTreeMap<Spanned<String>, String> {
+    fn environment(&mut self, directory: &Path) -> BTreeMap<Spanned<String>, Variable> {
         let mut variables = BTreeMap::new();
         if let Some(path) = self.get::<String>("env_file", "a path") {
             let span = path.span();
@@ -237,7 +237,7 @@ impl<'a> Keys<'a> {
                 variables.insert(key, (span.clone(), value));
             }
         }
-        let spanned = |(key, (span, value))| (Spanned::new(span, key), value);
+        let spanned = |(key, (span, value))| (Spanned::new(span, key), Variable::Text(value));
         variables.into_iter().map(spanned).collect()
     }
 

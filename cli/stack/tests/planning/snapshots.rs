@@ -135,9 +135,20 @@ fn a_kms_key_of_another_region_is_refused() {
 }
 
 #[test]
+fn an_environment_over_the_limit_is_refused_without_showing_it() {
+    let mut settings = order();
+    let large = "hunter2".repeat(600);
+    settings.functions[0]
+        .environment
+        .insert("LARGE".into(), large.as_str().into());
+    let errors = stack::Desired::new(&settings).unwrap_err();
+    insta::assert_snapshot!(errors[0], @"the environment of function `Validate` has 4205 bytes, Lambda takes 4096");
+}
+
+#[test]
 fn a_function_is_changed_for_a_role_that_was_made_again() {
     let mut settings = order();
-    settings.functions[0].environment = [("LEVEL", "info")].map(owned).into();
+    settings.functions[0].environment.insert("LEVEL".into(), "info".into());
     let plan = |role: Option<i64>| {
         let mut model = deployed(&settings);
         model.observed.functions.get_mut("order-dev-Validate").unwrap().modified = Some(100);

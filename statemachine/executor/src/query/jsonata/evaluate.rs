@@ -10,7 +10,7 @@ use super::convert::to_json;
 use super::environment::{Environment, Plain, Seen};
 use super::error::EvaluationError;
 use super::message::{self, Blame};
-use super::{functions, limits};
+use super::{functions, limits, patience};
 use crate::chance::Chance;
 
 /// The time and the chance an evaluation takes place with.
@@ -52,8 +52,12 @@ impl Compiled {
         moment: Moment<'_>,
     ) -> Result<Json, EvaluationError> {
         let before = moment.chance.clone();
-        let mut engine = environment.engine(self, &self.functions, limits::DEPTH, seen);
-        let error = match attempt(&mut engine, &self.tree, document, environment, &moment) {
+        let evaluated = patience::in_own_time(|| {
+            moment.chance.set(before.clone());
+            let mut engine = environment.engine(self, &self.functions, limits::DEPTH, seen);
+            attempt(&mut engine, &self.tree, document, environment, &moment)
+        });
+        let error = match evaluated {
             Ok(value) => return to_json(&value),
             Err(error) => error,
         };
