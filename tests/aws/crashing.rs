@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use stack::{Names, Observed};
-use stepwright::aws;
+use stack::Observed;
+use stepwright::aws::{self, Outcome};
 
 use crate::double::Kind;
 use crate::past::Past;
@@ -43,7 +43,7 @@ impl Command {
     async fn account(self) -> Account {
         let mut account = Account::new();
         if !matches!(self, Command::FirstDeploy) {
-            check_done(deploy(&account).await, "the deploy before");
+            check_done(done(account.locked_deploy().await), "the deploy before");
         }
         if matches!(self, Command::Update) {
             account.set_code("Validate", "two");
@@ -62,12 +62,12 @@ impl Command {
     async fn run(self, account: &Account) -> End {
         let work = async {
             match self {
-                Command::FirstDeploy | Command::Update => deploy(account).await,
-                Command::Destroy => destroy(account).await,
+                Command::FirstDeploy | Command::Update => account.locked_deploy().await,
+                Command::Destroy => account.locked_destroy().await,
             }
         };
         let end = tokio::select! {
-            result = work => result.map_or_else(End::Failed, |()| End::Done),
+            outcome = work => done(outcome).map_or_else(End::Failed, |()| End::Done),
             () = account.double.death() => End::Died,
         };
         account.kill();
@@ -75,44 +75,8 @@ impl Command {
     }
 }
 
-/// As the command does it: look, plan, and carry it out under the stack's lock.
-async fn deploy(account: &Account) -> Result<(), String> {
-    let desired = account.desired();
-    let names = Names::from(&desired);
-    let cloud = account.cloud().await;
-    let observed = aws::observe(&cloud, &account.settings.scope, &names).await;
-    let observed = observed.map_err(|error| error.to_string())?;
-    let plan = stack::plan(&desired, &observed).map_err(|foreign| format!("{foreign:?}"))?;
-    carry_out(account, &cloud, "deploy", &observed, &plan).await
-}
-
-async fn destroy(account: &Account) -> Result<(), String> {
-    let names = Names::from(&account.desired());
-    let cloud = account.cloud().await;
-    let observed = aws::observe(&cloud, &account.settings.scope, &names).await;
-    let observed = observed.map_err(|error| error.to_string())?;
-    let (plan, _) = stack::teardown(&account.settings.scope, &names, &observed);
-    carry_out(account, &cloud, "destroy", &observed, &plan).await
-}
-
-async fn carry_out(
-    account: &Account,
-    cloud: &aws::Cloud,
-    command: &str,
-    observed: &Observed,
-    plan: &stack::Plan,
-) -> Result<(), String> {
-    let scope = &account.settings.scope;
-    if plan.steps.is_empty() {
-        if observed.lock.is_some() {
-            let cleared = aws::clear_lock(cloud, scope, command).await;
-            return cleared.map_err(|error| error.to_string());
-        }
-        return Ok(());
-    }
-    let names = Names::from(&account.desired());
-    let artifacts = account.artifacts();
-    let outcome = aws::carry_out(cloud, scope, command, Some((&names, observed)), plan, artifacts).await;
+/// A command that ended otherwise than with all its steps carried out has failed.
+fn done(outcome: Result<Outcome, aws::Error>) -> Result<(), String> {
     let outcome = outcome.map_err(|error| error.to_string())?;
     match outcome.is_complete() {
         true => Ok(()),
@@ -174,7 +138,7 @@ async fn disturbed(
     if found != *expected {
         return Err(format!("{first:?}, and then {}", difference(expected, &found)));
     }
-    destroy(&account).await?;
+    done(account.locked_destroy().await)?;
     let (nothing, left) = (shown(&Observed::default()), shown(&account.observe().await));
     if left != nothing {
         let left = difference(&nothing, &left);
@@ -236,19 +200,19 @@ async fn every_command_survives_a_sample_of_everything() {
 }
 
 #[tokio::test]
-#[ignore = "takes minutes"]
+#[ignore = "takes minutes; .ci/run runs it"]
 async fn a_first_deploy_survives_everything_at_every_call() {
     check(Command::FirstDeploy, 1).await;
 }
 
 #[tokio::test]
-#[ignore = "takes minutes"]
+#[ignore = "takes minutes; .ci/run runs it"]
 async fn an_update_survives_everything_at_every_call() {
     check(Command::Update, 1).await;
 }
 
 #[tokio::test]
-#[ignore = "takes minutes"]
+#[ignore = "takes minutes; .ci/run runs it"]
 async fn a_teardown_survives_everything_at_every_call() {
     check(Command::Destroy, 1).await;
 }

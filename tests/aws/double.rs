@@ -16,8 +16,10 @@ use crate::log_groups::LogGroups;
 use crate::pages;
 use crate::past::Past;
 use crate::roles::Roles;
+use crate::rounds::Rounds;
 use crate::secrets::Secrets;
 use crate::state_machines::{End, StateMachines};
+use crate::times::Clock;
 
 /// An AWS account of its own.
 #[derive(Clone)]
@@ -25,11 +27,13 @@ pub(crate) struct Double {
     services: Arc<[Box<dyn MockService>]>,
     state: Arc<Mutex<State>>,
     died: Arc<Notify>,
+    rounds: Rounds,
 }
 
 #[derive(Default)]
 struct State {
     calls: Vec<String>,
+    clock: Option<Clock>,
     faults: Vec<Fault>,
     /// What goes wrong with the call of this number, counted from the next.
     appointed: Option<(usize, Kind)>,
@@ -109,7 +113,14 @@ impl Double {
             ]),
             state: Arc::default(),
             died: Arc::default(),
+            rounds: Rounds::default(),
         }
+    }
+
+    /// Calls are answered round after round from now on, and the rounds are counted.
+    pub(crate) fn count_rounds(&self) -> &Rounds {
+        self.rounds.begin();
+        &self.rounds
     }
 
     /// Makes one call go wrong: the one that is made after so many others from now on.
@@ -187,6 +198,11 @@ impl Double {
         std::mem::take(&mut self.state().calls)
     }
 
+    /// Notes from now on when calls are made.
+    pub(crate) fn look_at(&self, clock: &Clock) {
+        self.state().clock = Some(clock.clone());
+    }
+
     /// Whether an action was called since the last time the calls were taken.
     pub(crate) fn has_called(&self, action: &str) -> bool {
         self.state().calls.iter().any(|call| call == action)
@@ -194,6 +210,7 @@ impl Double {
 
     pub(crate) async fn answer(&self, request: Request) -> Result<Answer, Broken> {
         let (protocol, action) = action(&request);
+        self.rounds.wait().await;
         let fault = self.note(&action, &request);
         match is_mutation(&action) {
             true => self.look_back().await,
@@ -254,6 +271,9 @@ impl Double {
     /// Notes a call and tells what is to go wrong with it.
     fn note(&self, action: &str, request: &Request) -> Option<Kind> {
         let mut state = self.state();
+        if let Some(clock) = &state.clock {
+            clock.note(action);
+        }
         state.calls.push(match request.body.contains(LOCK) {
             true => format!("{action}{OF_THE_LOCK}"),
             false => action.to_owned(),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aws_sdk_cloudwatchlogs::Client;
-use stack::{Holder, Names};
-use stepwright::aws::{self, Error};
+use stack::Holder;
+use stepwright::aws::Error;
 
 use crate::double::Kind;
 use crate::stack_under_test::Account;
@@ -14,17 +14,9 @@ const WATCH: Duration = Duration::from_secs(30);
 
 const LONG_AGO: &str = "2026-01-01T00:00:00Z";
 
-/// As the command does it.
+/// Ends with all steps carried out, or tells why nothing was done or the lock could not be given back.
 async fn deploy(account: &Account) -> Result<(), Error> {
-    let desired = account.desired();
-    let names = Names::from(&desired);
-    let cloud = account.cloud().await;
-    let scope = &account.settings.scope;
-    let observed = aws::observe(&cloud, scope, &names).await?;
-    let plan = stack::plan(&desired, &observed).unwrap();
-    let artifacts = account.artifacts();
-    let carrying_out = aws::carry_out(&cloud, scope, "deploy", Some((&names, &observed)), &plan, artifacts);
-    let outcome = Box::pin(carrying_out).await?;
+    let outcome = account.locked_deploy().await?;
     assert!(outcome.is_complete(), "{outcome:#?}");
     outcome.lock.map_or(Ok(()), Err)
 }
@@ -46,6 +38,15 @@ async fn lock(account: &Account, renewed: &str) -> Client {
     let tags = scope.lock_tags(&holder).into_iter().collect();
     request.set_tags(Some(tags)).send().await.unwrap();
     logs
+}
+
+/// Somebody else takes the lock over in a moment.
+pub(crate) async fn steal(account: &Account) {
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let logs = Client::new(&account.double.configuration());
+    let name = account.settings.scope.lock();
+    logs.delete_log_group().log_group_name(name).send().await.unwrap();
+    lock(account, LONG_AGO).await;
 }
 
 fn told(account: &Account) -> (Duration, String) {
@@ -89,6 +90,25 @@ async fn a_deploy_that_was_planned_before_another_began_does_nothing() {
     let error = first.unwrap_err();
     insta::assert_snapshot!(format!("{error}\nhelp: {}", error.help().unwrap()));
     assert_eq!(holder(&account).await, None);
+}
+
+#[tokio::test]
+async fn a_state_machine_may_be_gone_before_the_lock_is_held() {
+    for looks in 1..12 {
+        let account = Account::new();
+        deploy(&account).await.unwrap();
+        account.double.delete_slowly(looks);
+        let states = aws_sdk_sfn::Client::new(&account.double.configuration());
+        let arn = account.settings.scope.machine_arn("order-dev-Workflow");
+        states
+            .delete_state_machine()
+            .state_machine_arn(arn)
+            .send()
+            .await
+            .unwrap();
+        let outcome = account.locked_destroy().await.unwrap();
+        assert!(outcome.is_complete(), "after {looks} looks: {outcome:#?}");
+    }
 }
 
 #[tokio::test]
@@ -147,28 +167,7 @@ async fn a_lock_that_was_renewed_just_now_is_respected() {
 async fn who_lost_the_lock_stops_and_leaves_it_to_the_other() {
     let account = Account::new();
     account.fail("CreateRole", 1, Kind::Slow(Duration::from_millis(1500)));
-    let thief = async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        let logs = Client::new(&account.double.configuration());
-        let name = account.settings.scope.lock();
-        logs.delete_log_group().log_group_name(name).send().await.unwrap();
-        lock(&account, LONG_AGO).await;
-    };
-    let desired = account.desired();
-    let names = Names::from(&desired);
-    let cloud = account.cloud().await;
-    let scope = &account.settings.scope;
-    let observed = aws::observe(&cloud, scope, &names).await.unwrap();
-    let plan = stack::plan(&desired, &observed).unwrap();
-    let carrying_out = aws::carry_out(
-        &cloud,
-        scope,
-        "deploy",
-        Some((&names, &observed)),
-        &plan,
-        account.artifacts(),
-    );
-    let (outcome, ()) = tokio::join!(Box::pin(carrying_out), thief);
+    let (outcome, ()) = tokio::join!(account.locked_deploy(), steal(&account));
     let outcome = outcome.unwrap();
     assert!(!outcome.is_complete(), "{outcome:#?}");
     let error = outcome.lock.unwrap();

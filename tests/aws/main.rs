@@ -15,15 +15,18 @@ mod deletions;
 mod deploying;
 mod destroying;
 mod double;
+mod drifting;
 mod failing;
 mod functions;
 mod locking;
 mod log_groups;
+mod pacing;
 mod pages;
 mod past;
 mod propagating;
 mod roles;
 mod rolling_back;
+mod rounds;
 mod secrets;
 mod server;
 mod shifting;
@@ -32,4 +35,5 @@ mod state_machines;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 mod support;
+mod times;
 mod versions;

@@ -175,6 +175,34 @@ async fn an_interrupt_leads_back() {
     assert_eq!(account.routes().await, [(1, 100)]);
 }
 
+#[tokio::test]
+async fn who_lost_the_lock_moves_no_traffic_any_more() {
+    let account = changed(canary()).await;
+    let waits_long = Kind::Slow(Duration::from_millis(1500));
+    account.double.fail(crate::double::Fault {
+        action: "DescribeAlarms",
+        skip: 2,
+        times: 1,
+        kind: waits_long,
+    });
+    let (outcome, ()) = tokio::join!(account.locked_deploy(), crate::locking::steal(&account));
+    let outcome = outcome.unwrap();
+    assert!(outcome.failed.is_empty() && !outcome.is_complete(), "{outcome:#?}");
+    let back = outcome.back.unwrap();
+    assert_eq!(back.live, []);
+    let (machine, error) = back.failed.first().unwrap();
+    assert_eq!(machine, MACHINE);
+    assert_eq!(
+        error.to_string(),
+        "somebody else has taken over the lock of `order/dev`"
+    );
+    assert_eq!(error.to_string(), outcome.lock.unwrap().to_string());
+    assert_eq!(account.routes().await, [(1, 90), (2, 10)]);
+
+    assert!(account.locked_deploy().await.unwrap().is_complete());
+    assert_eq!(account.routes().await, [(2, 100)]);
+}
+
 /// The alias is at two versions, as after a deploy that was killed.
 async fn killed() -> Account {
     let account = changed(canary()).await;

@@ -101,7 +101,9 @@ impl Account {
         let waited = Arc::clone(&self.waited);
         let stopped = Arc::clone(&self.stopped);
         let told = Arc::clone(&self.waited);
+        let passed = Arc::clone(&self.waited);
         let surroundings = Surroundings {
+            clock: Arc::new(move || passed.lock().unwrap().0),
             listener: Arc::new(move |event| told.lock().unwrap().1.push(event.to_string())),
             stop: Arc::new(move || *stopped.lock().unwrap()),
             sleep: Arc::new(move |delay| {
@@ -111,6 +113,11 @@ impl Account {
             process: self.process(),
             renewal: Duration::from_millis(500),
         };
+        self.connect(surroundings).await
+    }
+
+    /// The account as it is called in other surroundings.
+    pub(crate) async fn connect(&self, surroundings: Surroundings) -> Cloud {
         Cloud::connect(&self.double.configuration(), None, surroundings)
             .await
             .unwrap()
@@ -156,10 +163,56 @@ impl Account {
     }
 
     pub(crate) async fn apply(&self, plan: &Plan) -> Outcome {
-        aws::apply(&self.cloud().await, &self.settings.scope, plan, self.artifacts()).await
+        self.apply_with(&self.cloud().await, plan).await
     }
 
-    pub(crate) fn artifacts(&self) -> Artifacts {
+    pub(crate) async fn apply_with(&self, cloud: &Cloud, plan: &Plan) -> Outcome {
+        aws::apply(cloud, &self.settings.scope, plan, self.artifacts()).await
+    }
+
+    /// Looks, plans and deploys under the stack's lock, as the command does. A plan without a step clears a lock that is
+    /// left.
+    pub(crate) async fn locked_deploy(&self) -> Result<Outcome, aws::Error> {
+        let (cloud, observed) = self.look().await?;
+        let plan = stack::plan(&self.desired(), &observed).unwrap();
+        self.carry_out(&cloud, "deploy", &observed, &plan).await
+    }
+
+    /// The same for a teardown.
+    pub(crate) async fn locked_destroy(&self) -> Result<Outcome, aws::Error> {
+        let (cloud, observed) = self.look().await?;
+        let names = Names::from(&self.desired());
+        let (plan, _) = stack::teardown(&self.settings.scope, &names, &observed);
+        self.carry_out(&cloud, "destroy", &observed, &plan).await
+    }
+
+    async fn look(&self) -> Result<(Cloud, Observed), aws::Error> {
+        let cloud = self.cloud().await;
+        let names = Names::from(&self.desired());
+        let observed = aws::observe(&cloud, &self.settings.scope, &names).await?;
+        Ok((cloud, observed))
+    }
+
+    async fn carry_out(
+        &self,
+        cloud: &Cloud,
+        command: &str,
+        observed: &Observed,
+        plan: &Plan,
+    ) -> Result<Outcome, aws::Error> {
+        let scope = &self.settings.scope;
+        if plan.steps.is_empty() {
+            if observed.lock.is_some() {
+                aws::clear_lock(cloud, scope, command).await?;
+            }
+            return Ok(Outcome::default());
+        }
+        let names = Names::from(&self.desired());
+        let carrying_out = aws::carry_out(cloud, scope, command, Some((&names, observed)), plan, self.artifacts());
+        Box::pin(carrying_out).await
+    }
+
+    fn artifacts(&self) -> Artifacts {
         let zip = |function: &FunctionSettings| {
             (
                 self.settings.scope.name(&function.logical),

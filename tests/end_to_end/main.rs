@@ -22,5 +22,6 @@ mod shifting;
 mod deploying;
 mod destroying;
 mod executing;
+mod orphans;
 mod ownership;
 mod touring;

@@ -2,12 +2,12 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use serde::Serialize;
-use stack::Service;
+use stack::{Scope, Service};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::call::Call;
+use super::lock::Lease;
 use super::pace::Paces;
 use super::{Error, Event, Process, Surroundings, credentials};
 use crate::settings;
@@ -27,6 +27,8 @@ pub struct Cloud {
     endpoint_url: Option<String>,
     profile: Option<String>,
     surroundings: Surroundings,
+    /// Of the stack's lock, where it is held.
+    lease: Option<Arc<Lease>>,
     pub(super) paces: Paces,
 }
 
@@ -131,7 +133,8 @@ impl Cloud {
             endpoint_url: configuration.endpoint_url().map(str::to_owned),
             profile: profile.map(str::to_owned),
             surroundings,
-            paces: Paces::new(),
+            lease: None,
+            paces: Paces::default(),
         })
     }
 
@@ -143,7 +146,8 @@ impl Cloud {
         cloud
     }
 
-    /// The same, going on after somebody wants it to end: for what must not be left half done.
+    /// The same, going on after somebody wants it to end: for what must not be left half done. Who may have lost the
+    /// stack's lock stops nevertheless.
     pub(super) fn persisting(&self) -> Cloud {
         let mut cloud = self.clone();
         cloud.surroundings.stop = Arc::new(|| false);
@@ -178,12 +182,24 @@ impl Cloud {
         })
     }
 
-    /// The same, which also stops when `lost` is set.
-    pub(super) fn stopping_when(&self, lost: Arc<AtomicBool>) -> Cloud {
+    /// The same, which also stops when the lease is over.
+    pub(super) fn under(&self, lease: Arc<Lease>) -> Cloud {
         let mut cloud = self.clone();
-        let stop = Arc::clone(&self.surroundings.stop);
-        cloud.surroundings.stop = Arc::new(move || stop() || lost.load(Ordering::Relaxed));
+        cloud.lease = Some(lease);
         cloud
+    }
+
+    /// Looks whether the lock of the stack, where it was held, may be somebody else's now.
+    ///
+    /// # Errors
+    /// It is, or may be.
+    pub(super) fn check_lock(&self, scope: &Scope) -> Result<(), Error> {
+        let scope = || Box::new(scope.clone());
+        match &self.lease {
+            Some(lease) if lease.is_lost() => Err(Error::LockLost(scope())),
+            Some(lease) if lease.is_over() => Err(Error::Silent(scope())),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn renewal(&self) -> Duration {
@@ -216,9 +232,7 @@ impl Cloud {
     /// Somebody wants it to end.
     pub(super) async fn sleep(&self, delay: Duration) -> Result<(), Error> {
         if !self.is_stopped() {
-            let begun = Instant::now();
             (self.surroundings.sleep)(delay).await;
-            self.paces.slept(delay, begun);
         }
         if self.is_stopped() {
             Err(Error::Interrupted)
@@ -227,8 +241,12 @@ impl Cloud {
         }
     }
 
+    pub(super) fn now(&self) -> Duration {
+        (self.surroundings.clock)()
+    }
+
     pub(super) fn is_stopped(&self) -> bool {
-        (self.surroundings.stop)()
+        (self.surroundings.stop)() || self.lease.as_ref().is_some_and(|lease| lease.is_over())
     }
 }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use stack::{Holder, Missing, Scope, Service};
+use stack::{Failure, Holder, LEASE, Missing, Scope, Service};
 
 /// What went wrong on the way to AWS or there.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +103,12 @@ pub enum Error {
     /// Somebody else took over the lock of a stack from this process, which they could not tell from a dead one.
     #[error("somebody else has taken over the lock of `{}/{}`", .0.stack, .0.stage)]
     LockLost(Box<Scope>),
+    /// This process gave no sign of life for longer than others wait, so that somebody else may have changed a stack.
+    #[error(
+        "no sign of life reached the lock of `{}/{}` for more than {} s: somebody else may have begun to change it",
+        .0.stack, .0.stage, LEASE.as_secs()
+    )]
+    Silent(Box<Scope>),
     /// An answer without something that AWS always gives.
     #[error("{action} gave no {missing}")]
     Answer {
@@ -192,7 +198,7 @@ impl Error {
                  after a while"
                     .to_owned(),
             ),
-            Error::Changed(_) | Error::LockLost(_) => Some("run the same command again".to_owned()),
+            Error::Changed(_) | Error::LockLost(_) | Error::Silent(_) => Some("run the same command again".to_owned()),
             Error::Secret { .. }
             | Error::Interrupted
             | Error::Unready { .. }
@@ -244,7 +250,7 @@ impl Error {
             "NotImplemented",
         ];
         let unavailable =
-            |call: &CallError| call.code.starts_with("AccessDenied") || UNKNOWN.contains(&call.code.as_str());
+            |call: &CallError| call.failure().is_denied_to_caller() || UNKNOWN.contains(&call.code.as_str());
         self.call().is_some_and(unavailable)
     }
 
@@ -263,10 +269,8 @@ const PROFILES: &str = "`aws configure list-profiles` shows the profiles there a
 impl CallError {
     fn help(&self) -> Option<String> {
         let code = self.code.as_str();
-        let denied = code.starts_with("AccessDenied") || code.starts_with("UnauthorizedOperation");
-        if denied && self.message.starts_with("User: ") {
-            let permission = self.missing_permission();
-            return Some(format!("whoever deploys needs the permission `{permission}`"));
+        if self.failure().is_denied_to_caller() {
+            return Some(self.denial_help());
         }
         if ["ExpiredToken", "ExpiredTokenException"].contains(&code) {
             return Some("log in again, for instance with `aws sso login`".to_owned());
@@ -298,6 +302,27 @@ impl CallError {
         }
         let unreachable = self.status.is_none() || code.is_empty();
         unreachable.then(|| format!("check the network and {}", self.destination))
+    }
+
+    /// How the call failed, for those who decide what follows.
+    pub(super) fn failure(&self) -> Failure<'_> {
+        Failure {
+            service: self.service,
+            action: self.action,
+            status: self.status,
+            code: &self.code,
+            message: &self.message,
+        }
+    }
+
+    fn denial_help(&self) -> String {
+        let permission = self.missing_permission();
+        let denying = self.message.split_once("explicit deny in a");
+        let denying = denying.and_then(|(_, rest)| rest.strip_prefix("n ").or_else(|| rest.strip_prefix(' ')));
+        match denying.map(|policy| policy.trim_end_matches('.')) {
+            Some(policy) => format!("the permission `{permission}` is denied to whoever deploys by a {policy}"),
+            None => format!("whoever deploys needs the permission `{permission}`"),
+        }
     }
 
     fn missing_permission(&self) -> String {

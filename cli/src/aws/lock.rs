@@ -1,15 +1,17 @@
 //! The lock of a stack: one of two commands that change it at once waits outside.
 
 mod calls;
+mod lease;
+
+pub(super) use calls::holder;
+pub(super) use lease::Lease;
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use stack::{Holder, LEASE, Scope, Standing};
-use tokio::time::Instant;
+use stack::{Holder, Scope, Standing};
 
 use super::{Cloud, Error, Event, Process};
 
@@ -20,8 +22,8 @@ const WATCH: Duration = Duration::from_secs(30);
 const TAKEOVER: Duration = Duration::from_secs(2);
 
 /// Does `work` while nobody else changes the stack. `work` is given a [`Cloud`] that stops when somebody takes the lock
-/// over, which can only be after this process was silent for longer than [`LEASE`]. Gives what `work` gave, and how giving
-/// the lock back went.
+/// over, and as soon as somebody may, which is after this process was silent for longer than [`stack::LEASE`]. Gives what
+/// `work` gave, and how giving the lock back went.
 ///
 /// # Errors
 /// Somebody else holds the lock; `work` did not begin.
@@ -32,7 +34,7 @@ pub(super) async fn under_lock<T>(
     work: impl AsyncFnOnce(Cloud) -> T,
 ) -> Result<(T, Result<(), Error>), Error> {
     let lock = Lock::acquire(cloud, scope, command).await?;
-    let working = work(cloud.stopping_when(Arc::clone(&lock.is_lost)));
+    let working = work(cloud.under(Arc::clone(&lock.lease)));
     let result = tokio::select! {
         result = working => result,
         never = lock.renew() => match never {},
@@ -52,17 +54,12 @@ pub async fn clear_lock(cloud: &Cloud, scope: &Scope, command: &str) -> Result<(
     }
 }
 
-/// Who holds the lock, if anybody does.
-pub(super) async fn holder(cloud: &Cloud, scope: &Scope) -> Result<Option<Holder>, Error> {
-    Ok(calls::tags(cloud, scope).await?.as_ref().map(Holder::of))
-}
-
 /// A lock that is held.
 struct Lock<'a> {
     cloud: &'a Cloud,
     scope: &'a Scope,
     holder: Holder,
-    is_lost: Arc<AtomicBool>,
+    lease: Arc<Lease>,
 }
 
 impl<'a> Lock<'a> {
@@ -78,11 +75,9 @@ impl<'a> Lock<'a> {
                 cloud.sleep(TAKEOVER).await?;
                 continue;
             };
-            if found.standing(process, &holder) == Standing::Own {
-                break;
-            }
             let watched = seen.as_ref().is_some_and(|seen| seen.is_unchanged(&found));
-            match found.next(found.standing(process, &holder), watched) {
+            match found.next(standing(&found.holder, process, &holder), watched) {
+                Next::Hold => break,
                 Next::TakeOver => {
                     if calls::take_over(cloud, scope, found.takeovers + 1).await? {
                         holder.generation = found.takeovers + 1;
@@ -91,9 +86,9 @@ impl<'a> Lock<'a> {
                     }
                     cloud.sleep(TAKEOVER).await?;
                 }
-                Next::Watch(time) => {
+                Next::Watch => {
                     watching(cloud, scope, &found.holder);
-                    cloud.sleep(time).await?;
+                    cloud.sleep(WATCH).await?;
                 }
                 Next::GiveUp => {
                     return Err(Error::Locked {
@@ -108,20 +103,18 @@ impl<'a> Lock<'a> {
             cloud,
             scope,
             holder,
-            is_lost: Arc::default(),
+            lease: Arc::new(Lease::new(Timestamp::now())),
         })
     }
 
     /// Gives signs of life, until somebody else holds the lock.
     async fn renew(&self) -> Infallible {
-        let mut renewed = Instant::now();
         loop {
             tokio::time::sleep(self.cloud.renewal()).await;
             match self.give_sign().await {
-                Ok(true) => renewed = Instant::now(),
-                Ok(false) => self.is_lost.store(true, Ordering::Relaxed),
-                // Somebody may take it over from here on.
-                Err(_) if renewed.elapsed() > LEASE => self.is_lost.store(true, Ordering::Relaxed),
+                Ok(true) => self.lease.renew(Timestamp::now()),
+                Ok(false) => self.lease.lose(),
+                // Another try is made until the lease is over.
                 Err(_) => {}
             }
         }
@@ -141,16 +134,21 @@ impl<'a> Lock<'a> {
     }
 
     async fn is_held(&self) -> Result<bool, Error> {
-        let found = Seen::look(self.cloud, self.scope).await?;
-        let standing = found.map(|found| found.standing(self.cloud.process(), &self.holder));
-        Ok(standing == Some(Standing::Own))
+        let found = holder(self.cloud, self.scope).await?;
+        let process = self.cloud.process();
+        Ok(found.is_some_and(|found| standing(&found, process, &self.holder) == Standing::Own))
     }
 
     async fn release(self) -> Result<(), Error> {
-        if self.is_lost.load(Ordering::Relaxed) && !self.is_held().await? {
+        let is_over = self.lease.is_over();
+        if is_over && !self.is_held().await? {
             return Err(Error::LockLost(Box::new(self.scope.clone())));
         }
-        calls::delete(self.cloud, self.scope).await
+        calls::delete(self.cloud, self.scope).await?;
+        match is_over {
+            true => Err(Error::Silent(Box::new(self.scope.clone()))),
+            false => Ok(()),
+        }
     }
 }
 
@@ -161,10 +159,11 @@ struct Seen {
     takeovers: u32,
 }
 
-/// What to do about a lock that somebody else holds.
+/// What to do about a lock that is there.
 enum Next {
+    Hold,
     TakeOver,
-    Watch(Duration),
+    Watch,
     GiveUp,
 }
 
@@ -174,33 +173,31 @@ impl Seen {
         let Some(takeovers) = calls::takeovers(cloud, scope).await? else {
             return Ok(None);
         };
-        let tags = calls::tags(cloud, scope).await?;
-        Ok(tags.map(|tags| Seen {
-            holder: Holder::of(&tags),
-            takeovers,
-        }))
+        let holder = holder(cloud, scope).await?;
+        Ok(holder.map(|holder| Seen { holder, takeovers }))
     }
 
     fn is_unchanged(&self, other: &Seen) -> bool {
         self.takeovers == other.takeovers && self.holder.is_unchanged(&other.holder)
     }
 
-    fn standing(&self, process: &Process, asking: &Holder) -> Standing {
-        let renewed: Option<Timestamp> = self.holder.renewed.parse().ok();
-        let quiet = renewed.map(|renewed| Timestamp::now().duration_since(renewed).unsigned_abs());
-        self.holder.standing(asking, quiet, |id| (process.runs)(id))
-    }
-
     /// `watched` is whether it was the same when it was looked at before.
     fn next(&self, standing: Standing, watched: bool) -> Next {
         let is_being_taken_over = self.takeovers > self.holder.generation;
         match standing {
+            Standing::Own => Next::Hold,
             Standing::Alive => Next::GiveUp,
             Standing::Dead if !is_being_taken_over => Next::TakeOver,
             _ if watched => Next::TakeOver,
-            _ => Next::Watch(WATCH),
+            _ => Next::Watch,
         }
     }
+}
+
+fn standing(found: &Holder, process: &Process, asking: &Holder) -> Standing {
+    let renewed: Option<Timestamp> = found.renewed.parse().ok();
+    let quiet = renewed.map(|renewed| Timestamp::now().duration_since(renewed).unsigned_abs());
+    found.standing(asking, quiet, |id| (process.runs)(id))
 }
 
 fn watching(cloud: &Cloud, scope: &Scope, holder: &Holder) {
@@ -234,8 +231,9 @@ mod tests {
             generation: 1,
         };
         let next = match (Seen { holder, takeovers }).next(standing, watched) {
+            Next::Hold => "hold",
             Next::TakeOver => "take over",
-            Next::Watch(_) => "watch",
+            Next::Watch => "watch",
             Next::GiveUp => "give up",
         };
         assert_eq!(
@@ -246,6 +244,8 @@ mod tests {
 
     #[test]
     fn a_lock_is_taken_from_the_dead_alone() {
+        check(Standing::Own, 1, false, "hold");
+        check(Standing::Own, 2, true, "hold");
         check(Standing::Alive, 1, false, "give up");
         check(Standing::Alive, 1, true, "give up");
         check(Standing::Dead, 1, false, "take over");

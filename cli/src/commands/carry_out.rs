@@ -73,8 +73,9 @@ pub(crate) async fn carry_out(context: &Context<'_>, session: &Session, job: Job
     };
     drop(cloud);
     if let Some(error) = outcome.lock.as_ref().filter(|_| outcome.is_complete()) {
-        let help = "the next command takes the lock over";
-        context.output.reporter().warning(&error.to_string(), Some(help));
+        let is_left = !matches!(error, aws::Error::LockLost(_) | aws::Error::Silent(_));
+        let help = is_left.then_some("the next command takes the lock over");
+        context.output.reporter().warning(&error.to_string(), help);
     }
     match outcome.is_complete() {
         true => Ok(outcome),

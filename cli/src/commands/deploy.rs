@@ -3,13 +3,12 @@
 use std::fmt;
 
 use serde::Serialize;
-use stack::{Action, Machine, Plan, Resource, Scope, Traffic};
+use stack::{Action, Executions, Machine, Plan, Resource, Scope, Traffic};
 
 use super::{
     Context,
     carry_out::{Job, Question, carry_out, clear_lock, confirm},
     prepare::{Prepared, prepare},
-    running::Running,
 };
 use crate::{
     args,
@@ -130,7 +129,7 @@ struct Deployed {
     /// What is left for a later deploy, because executions of older versions are under way.
     waiting: Vec<Resource>,
     /// The executions that it waits for.
-    executions: Vec<Running>,
+    executions: Vec<Executions>,
 }
 
 #[derive(Serialize)]
@@ -174,11 +173,11 @@ impl Deployed {
 }
 
 /// The executions of other versions than those that are live now.
-fn running(prepared: &Prepared, outcome: &Outcome) -> Vec<Running> {
+fn running(prepared: &Prepared, outcome: &Outcome) -> Vec<Executions> {
     let live = &outcome.published.machines;
     let machines = prepared.observed.machines.iter();
     let ours = machines.filter(|(_, machine)| prepared.session.scope.owns(&machine.tags));
-    ours.flat_map(|(name, machine)| Running::of(name, machine, live.get(name).copied()))
+    ours.flat_map(|(name, machine)| Executions::of_others(name, machine, live.get(name).copied()))
         .collect()
 }
 
@@ -232,7 +231,7 @@ impl fmt::Display for Deployed {
             .try_for_each(|resource| write!(formatter, "\n  {:<13}  {}", resource.kind, resource.name))?;
         self.executions
             .iter()
-            .try_for_each(|running| write!(formatter, "\n  waits for {running}"))
+            .try_for_each(|executions| write!(formatter, "\n  {executions}"))
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod build;
 mod carry_out;
+mod deletion;
 mod deploy;
 mod destroy;
 mod environments;
@@ -14,7 +15,6 @@ mod plan;
 mod prepare;
 mod rollback;
 mod run;
-mod running;
 mod session;
 mod start;
 mod status;

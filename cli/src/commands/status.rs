@@ -4,9 +4,9 @@ use std::fmt;
 
 use asl::MachineType;
 use serde::Serialize;
-use stack::{ObservedFunction, ObservedMachine, Route, Scope};
+use stack::{Executions, ObservedFunction, ObservedMachine, Route, Scope};
 
-use super::{Context, running::Running, session::Session};
+use super::{Context, session::Session};
 use crate::{
     aws::{self, Cloud, Execution},
     error::{Error, Exit},
@@ -83,7 +83,7 @@ struct MachineStatus {
     /// The versions that `rollback` goes back to, the first one first.
     live_before: Vec<u64>,
     /// Executions of other versions: what they need stays until they end, and the next deploy removes it then.
-    waits_for: Vec<Running>,
+    waits_for: Vec<Executions>,
     executions: Vec<Execution>,
 }
 
@@ -116,7 +116,7 @@ impl MachineStatus {
             live: machine.alias.clone(),
             alias: scope.alias_arn(name),
             live_before: machine.live_before(),
-            waits_for: Running::of(name, machine, machine.live().filter(|_| !machine.is_shifting())),
+            waits_for: Executions::of_others(name, machine, machine.live().filter(|_| !machine.is_shifting())),
             executions,
         })
     }
@@ -180,10 +180,10 @@ impl fmt::Display for Status {
                 machine.machine_type,
                 machine.live()
             )?;
-            for running in &machine.waits_for {
+            for executions in &machine.waits_for {
                 write!(
                     formatter,
-                    "\n    {running}: the next deploy after their end removes what only they need"
+                    "\n    {executions}: once that has ended, the next deploy removes what nothing else needs"
                 )?;
             }
             for execution in &machine.executions {

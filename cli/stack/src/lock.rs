@@ -157,13 +157,7 @@ mod tests {
 
     #[test]
     fn tags_tell_the_holder_again() {
-        let scope = Scope {
-            partition: "aws".into(),
-            account: "123456789012".into(),
-            region: "us-east-1".into(),
-            stack: "order".into(),
-            stage: "dev".into(),
-        };
+        let scope = Scope::of_tests();
         let holder = holder("a", "1");
         let tags = scope.lock_tags(&holder);
         assert_eq!(Holder::of(&tags), holder);

@@ -49,8 +49,8 @@ impl Deployed {
 }
 
 impl Scope {
-    /// How many [`Scope::tags`] a resource has.
-    pub const TAGS: usize = 4;
+    /// How many tags of a deploy's own a resource has: [`Scope::tags`], and a log group one that tells its retention.
+    pub const TAGS: usize = 5;
 
     /// The deployed name of what the workspace calls `logical`: `<stack>-<stage>-<logical>`.
     #[must_use]
@@ -167,6 +167,18 @@ impl Scope {
         let mut tags = self.stack_tags();
         tags.insert(LOGICAL_ID_TAG.to_owned(), logical.to_owned());
         tags
+    }
+
+    /// The one that unit tests use.
+    #[cfg(test)]
+    pub(crate) fn of_tests() -> Scope {
+        Scope {
+            partition: "aws".into(),
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+            stack: "order".into(),
+            stage: "dev".into(),
+        }
     }
 
     /// The tags of everything that belongs to the stack.

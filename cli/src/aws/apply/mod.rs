@@ -313,7 +313,7 @@ async fn is_drained(stage: &Stage, plan: &Plan) -> Result<bool, Error> {
 }
 
 /// What was to be deleted and does not exist is deleted.
-fn gone<T>(deleted: Result<T, Error>) -> Result<(), Error> {
+pub(super) fn gone<T>(deleted: Result<T, Error>) -> Result<(), Error> {
     match deleted {
         Err(error) if error.is_not_found() => Ok(()),
         deleted => deleted.map(drop),

@@ -66,7 +66,7 @@ async fn until_over(stage: &Stage, step: &Step, time: Duration) -> Result<(), Er
 }
 
 /// Leads the aliases back to where they were, if traffic began to shift and did not come to its end. Nothing keeps it
-/// from that but a second Ctrl-C.
+/// from that but a second Ctrl-C, and somebody else who may have the stack by now.
 pub(super) async fn go_back(stage: &Stage, plan: &Plan, outcome: &Outcome) -> Option<Return> {
     let is_shift = |place: &usize| plan.steps.get(*place).is_some_and(|step| step.watch.is_some());
     let failed = outcome.failed.iter();
@@ -91,7 +91,11 @@ pub(super) async fn go_back(stage: &Stage, plan: &Plan, outcome: &Outcome) -> Op
         else {
             continue;
         };
-        match stage.carry_out(action).await {
+        let moved = match stage.cloud.check_lock(&stage.scope) {
+            Ok(()) => stage.carry_out(action).await,
+            Err(error) => Err(error),
+        };
+        match moved {
             Ok(()) => back.live.push((machine.clone(), *version)),
             Err(error) => back.failed.push((machine.clone(), error)),
         }

@@ -1,8 +1,10 @@
 use std::collections::HashMap;
 
-use stack::{Holder, Scope, Service, Tags};
+use stack::{Holder, Scope, Service};
 
+use crate::aws::apply::gone;
 use crate::aws::call::Call;
+use crate::aws::observe::{existing, log_group_tags};
 use crate::aws::{Cloud, Error};
 
 /// Whether it was made: not where it is there already.
@@ -31,15 +33,11 @@ pub(super) async fn tag(cloud: &Cloud, scope: &Scope, holder: &Holder) -> Result
     cloud.call(call("TagResource", &name), request).await.map(drop)
 }
 
-pub(super) async fn tags(cloud: &Cloud, scope: &Scope) -> Result<Option<Tags>, Error> {
+/// As the tags tell; nothing where there is no lock.
+pub(in crate::aws) async fn holder(cloud: &Cloud, scope: &Scope) -> Result<Option<Holder>, Error> {
     let name = scope.lock();
-    let arn = scope.log_group_arn(&name);
-    let request = || cloud.logs.list_tags_for_resource().resource_arn(&arn).send();
-    match cloud.call(call("ListTagsForResource", &name), request).await {
-        Ok(found) => Ok(Some(found.tags.unwrap_or_default().into_iter().collect())),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    }
+    let tags = log_group_tags(cloud, &name, &scope.log_group_arn(&name)).await?;
+    Ok(tags.as_ref().map(Holder::of))
 }
 
 /// The number of the last takeover; nothing where there is no lock.
@@ -52,9 +50,8 @@ pub(super) async fn takeovers(cloud: &Cloud, scope: &Scope) -> Result<Option<u32
             let request = cloud.logs.describe_log_streams().log_group_name(&name);
             request.set_next_token(token.clone()).send()
         };
-        let page = match cloud.call(call("DescribeLogStreams", &name), request).await {
-            Err(error) if error.is_not_found() => return Ok(None),
-            page => page?,
+        let Some(page) = existing(cloud.call(call("DescribeLogStreams", &name), request).await)? else {
+            return Ok(None);
         };
         let streams = page.log_streams.unwrap_or_default();
         let numbers = streams
@@ -87,10 +84,7 @@ pub(super) async fn take_over(cloud: &Cloud, scope: &Scope, number: u32) -> Resu
 pub(super) async fn delete(cloud: &Cloud, scope: &Scope) -> Result<(), Error> {
     let name = scope.lock();
     let request = || cloud.logs.delete_log_group().log_group_name(&name).send();
-    match cloud.call(call("DeleteLogGroup", &name), request).await {
-        Err(error) if error.is_not_found() => Ok(()),
-        deleted => deleted.map(drop),
-    }
+    gone(cloud.call(call("DeleteLogGroup", &name), request).await)
 }
 
 fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {

@@ -6,6 +6,7 @@ mod logs;
 mod states;
 
 pub(super) use iam::{document as policy_document, role};
+pub(super) use logs::tags as log_group_tags;
 pub(super) use states::{
     describe as describe_machine, machine_type, number, revision, running as running_executions, running_arns,
 };
@@ -102,7 +103,7 @@ async fn details(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed
 }
 
 /// Nothing where the error says that there is nothing.
-fn existing<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+pub(super) fn existing<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     match result {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.is_not_found() => Ok(None),

@@ -1,7 +1,13 @@
 //! Plans against a model of AWS: snapshots of what a change takes, and the laws of planning.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests stop at the first surprise"
+)]
 
+mod documented;
+mod explained;
 mod laws;
 mod model;
 mod orphans;

@@ -52,9 +52,9 @@ impl Compiled {
         moment: Moment<'_>,
     ) -> Result<Json, EvaluationError> {
         let before = moment.chance.clone();
-        let evaluated = patience::in_own_time(|| {
+        let evaluated = patience::in_own_time(|milliseconds| {
             moment.chance.set(before.clone());
-            let mut engine = environment.engine(self, &self.functions, limits::DEPTH, seen);
+            let mut engine = environment.engine(self, &self.functions, (limits::DEPTH, milliseconds), seen);
             attempt(&mut engine, &self.tree, document, environment, &moment)
         });
         let error = match evaluated {
@@ -68,7 +68,7 @@ impl Compiled {
         moment.chance.set(before);
         let tree = message::blaming(&self.tree);
         let functions = functions::called(&tree, self.references(), &self.by_value);
-        let mut engine = environment.engine(self, &functions, 8 * limits::DEPTH, seen);
+        let mut engine = environment.engine(self, &functions, (8 * limits::DEPTH, limits::TIME), seen);
         drop(attempt(&mut engine, &tree, document, environment, &moment));
         Err(message::reword(error, &environment.shared.take_blame()))
     }
