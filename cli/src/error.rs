@@ -90,7 +90,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: executor::mock::MockError,
+        source: Box<MockError>,
     },
     /// The stack cannot be deployed as it is.
     #[error("the stack cannot be deployed: {}", list(.0))]
@@ -253,11 +253,8 @@ impl Error {
         match self {
             Error::Invalid(_) => Exit::Invalid,
             Error::Settings(error) => error.exit(),
-            Error::Mock {
-                source: MockError::Malformed { .. },
-                ..
-            }
-            | Error::NotJson { .. } => Exit::Invalid,
+            Error::Mock { source, .. } if matches!(**source, MockError::Malformed { .. }) => Exit::Invalid,
+            Error::NotJson { .. } => Exit::Invalid,
             Error::Mock { .. } => Exit::Usage,
             Error::OnAws { .. }
             | Error::Stack(_)
@@ -365,7 +362,8 @@ fn foreign_help(foreign: &[stack::Foreign]) -> String {
 
 fn mock_help(error: &MockError) -> Option<String> {
     match error {
-        MockError::Malformed { .. } | MockError::UnknownCase { .. } => None,
+        MockError::Malformed { .. } | MockError::UnknownCase { .. } | MockError::NoCase(_) => None,
+        MockError::UnknownState { help, .. } => help.clone(),
         MockError::UnknownMachine { .. } => Some("pass `--name` to run it under another name".to_owned()),
         MockError::WhichCase { .. } => Some("choose one with `--case`".to_owned()),
     }
