@@ -208,6 +208,13 @@ impl Double {
         self.state().calls.iter().any(|call| call == action)
     }
 
+    /// Whether `action` was called after `first`.
+    pub(crate) fn has_called_after(&self, first: &str, action: &str) -> bool {
+        let state = self.state();
+        let mut calls = state.calls.iter().skip_while(|call| *call != first);
+        calls.any(|call| call == action)
+    }
+
     pub(crate) async fn answer(&self, request: Request) -> Result<Answer, Broken> {
         let (protocol, action) = action(&request);
         self.rounds.wait().await;

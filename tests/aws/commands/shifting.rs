@@ -46,7 +46,7 @@ fn an_alarm_that_is_raised_or_missing_is_told_before_anything_changes() {
 fn ctrl_c_leads_back() {
     let stack = changed();
     let double = stack.double.clone();
-    let ready = move || double.has_called("UpdateStateMachineAlias");
+    let ready = move || double.has_called_after("UpdateStateMachineAlias", "DescribeAlarms");
     let deploy = stack.stepwright(&["deploy", "--yes", "--quiet", "--canary", "10%/5m"]);
     assert_snapshot!(in_order(&stack.shown(deploy.run_until(ready, 1))));
     let status = stack.stepwright(&["status"]).run().stdout;
@@ -57,7 +57,7 @@ fn ctrl_c_leads_back() {
 fn a_deploy_that_is_killed_leaves_two_versions_live_and_the_next_completes_it() {
     let stack = changed();
     let double = stack.double.clone();
-    let ready = move || double.has_called("UpdateStateMachineAlias");
+    let ready = move || double.has_called_after("UpdateStateMachineAlias", "DescribeAlarms");
     let deploy = stack.stepwright(&["deploy", "--yes", "--canary", "10%/5m"]);
     deploy.signalled(ready, Signal::KILL, 1);
     let status = stack.run(&["status", "--quiet"]);
