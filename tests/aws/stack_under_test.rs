@@ -9,8 +9,8 @@ use asl::MachineType;
 use base64::Engine;
 use sha2::Digest;
 use stack::{
-    Architecture, Code, Common, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan, Scope,
-    Settings,
+    Architecture, Code, Common, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan,
+    Scope, Settings,
 };
 use stepwright::aws::{self, Artifacts, Cloud, Outcome, Process, Surroundings};
 
@@ -44,6 +44,7 @@ impl Account {
                 scope,
                 functions: Vec::new(),
                 retention_days: Some(14),
+                deploys: Deploys::default(),
                 common: Common::default(),
             },
             waited: Arc::default(),
