@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::call::Call;
+use super::json::JsonService;
 use super::pace::Paces;
-use super::{Error, Event, Process, Surroundings, credentials};
+use super::{Error, Event, Process, Surroundings, credentials, https};
 use crate::settings;
 
 /// The AWS services of one account and region. Cheap to clone.
@@ -18,8 +19,8 @@ pub struct Cloud {
     pub(super) iam: aws_sdk_iam::Client,
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
-    pub(super) secrets: aws_sdk_secretsmanager::Client,
-    pub(super) ssm: aws_sdk_ssm::Client,
+    pub(super) secrets: JsonService,
+    pub(super) ssm: JsonService,
     pub(super) states: aws_sdk_sfn::Client,
     sts: aws_sdk_sts::Client,
     region: String,
@@ -70,7 +71,7 @@ pub async fn configuration(aws: &settings::Aws) -> Result<SdkConfig, Error> {
     let of_all = std::env::var("AWS_ENDPOINT_URL").ok();
     let of_all = of_all.filter(|url| aws.endpoint_url.is_none() && !url.is_empty());
     of_all.map_or(Ok(()), |url| check_endpoint(&url))?;
-    let mut loader = aws_config::defaults(BehaviorVersion::latest());
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(https::client());
     if let Some(profile) = &aws.profile {
         loader = loader.profile_name(profile);
     }
@@ -120,8 +121,18 @@ impl Cloud {
             iam: aws_sdk_iam::Client::new(&configuration),
             lambda: aws_sdk_lambda::Client::new(&configuration),
             logs: aws_sdk_cloudwatchlogs::Client::new(&configuration),
-            secrets: aws_sdk_secretsmanager::Client::new(&configuration),
-            ssm: aws_sdk_ssm::Client::new(&configuration),
+            secrets: JsonService {
+                id: "Secrets Manager",
+                name: "secretsmanager",
+                target: "secretsmanager",
+                configuration: configuration.clone(),
+            },
+            ssm: JsonService {
+                id: "SSM",
+                name: "ssm",
+                target: "AmazonSSM",
+                configuration: configuration.clone(),
+            },
             states: aws_sdk_sfn::Client::new(&configuration),
             sts: aws_sdk_sts::Client::new(&configuration),
             region,
