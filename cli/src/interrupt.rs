@@ -125,6 +125,15 @@ pub async fn or_insisted<T>(work: impl Future<Output = T>) -> Result<T, Interrup
     or_after(2, work).await
 }
 
+/// Waits for `work`, but no longer than until an interrupt beyond those that came already; `work` is dropped then.
+///
+/// # Errors
+/// [`Interrupted`] when the interrupt came first.
+pub async fn or_next<T>(work: impl Future<Output = T>) -> Result<T, Interrupted> {
+    let so_far = COUNT.get().map_or(0, |count| *count.borrow());
+    or_after(so_far + 1, work).await
+}
+
 /// Waits for `work`, which blocks, but no longer than until the first interrupt. It has a thread of its own: it cannot be
 /// given up, and must not keep the process from ending.
 ///

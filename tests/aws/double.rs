@@ -9,6 +9,7 @@ use hyper::body::Bytes;
 use tokio::sync::Notify;
 use winterbaume_core::{MockRequest, MockService};
 
+use crate::alarms::Alarms;
 use crate::deletions::{self, Deletions, Passage};
 use crate::functions::Functions;
 use crate::log_groups::LogGroups;
@@ -33,6 +34,8 @@ pub(crate) struct Double {
 struct State {
     calls: Vec<String>,
     clock: Option<Clock>,
+    /// How long answers take.
+    latency: Option<(Clock, Duration)>,
     faults: Vec<Fault>,
     /// What goes wrong with the call of this number, counted from the next.
     appointed: Option<(usize, Kind)>,
@@ -42,6 +45,7 @@ struct State {
     deletions: Deletions,
     roles: Roles,
     functions: Functions,
+    alarms: Alarms,
     log_groups: LogGroups,
     secrets: Secrets,
 }
@@ -116,9 +120,13 @@ impl Double {
     }
 
     /// Calls are answered round after round from now on, and the rounds are counted.
-    pub(crate) fn count_rounds(&self) -> &Rounds {
+    pub(crate) fn count_rounds(&self) {
         self.rounds.begin();
-        &self.rounds
+    }
+
+    /// How many rounds there were. Calls are answered at once again.
+    pub(crate) fn count_rounds_no_more(&self) -> usize {
+        self.rounds.end()
     }
 
     /// Makes one call go wrong: the one that is made after so many others from now on.
@@ -186,6 +194,11 @@ impl Double {
         self.state().deletions.take(looks);
     }
 
+    /// The alarms that CloudWatch has.
+    pub(crate) fn alarms<T>(&self, change: impl FnOnce(&mut Alarms) -> T) -> T {
+        change(&mut self.state().alarms)
+    }
+
     /// The actions that were called since the last time it was asked.
     pub(crate) fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state().calls)
@@ -196,14 +209,30 @@ impl Double {
         self.state().clock = Some(clock.clone());
     }
 
+    /// Answers take so long by the clock from now on.
+    pub(crate) fn answer_after(&self, clock: &Clock, time: Duration) {
+        self.state().latency = Some((clock.clone(), time));
+    }
+
     /// Whether an action was called since the last time the calls were taken.
     pub(crate) fn has_called(&self, action: &str) -> bool {
         self.state().calls.iter().any(|call| call == action)
     }
 
+    /// Whether `action` was called after `first`.
+    pub(crate) fn has_called_after(&self, first: &str, action: &str) -> bool {
+        let state = self.state();
+        let mut calls = state.calls.iter().skip_while(|call| *call != first);
+        calls.any(|call| call == action)
+    }
+
     pub(crate) async fn answer(&self, request: Request) -> Result<Answer, Broken> {
         let (protocol, action) = action(&request);
         self.rounds.wait().await;
+        let latency = self.state().latency.clone();
+        if let Some((clock, time)) = latency {
+            clock.sleep(time).await;
+        }
         let fault = self.note(&action, &request);
         match is_mutation(&action) {
             true => self.look_back().await,
@@ -288,6 +317,30 @@ impl Double {
         Some(fault.kind)
     }
 
+    /// The answers to what the double does not know.
+    fn own(&self, action: &str, request: &Request) -> Option<Answer> {
+        let mut state = self.state();
+        let (protocol, answer) = match action {
+            "DescribeAlarms" => (Protocol::Xml, Ok(state.alarms.describe(&request.body))),
+            "DeleteStateMachineVersion" => (Protocol::Json, state.machines.delete_version(&request.body)),
+            "DeleteFunction" => {
+                let (path, query) = request.path.split_once('?')?;
+                let version = query.strip_prefix("Qualifier=")?;
+                let name = path.trim_end_matches('/').rsplit('/').next().unwrap();
+                (Protocol::Json, state.functions.delete_version(name, version))
+            }
+            _ => return None,
+        };
+        Some(match answer {
+            Ok(body) => Answer {
+                status: if body.is_empty() { 204 } else { 200 },
+                headers: HeaderMap::new(),
+                body,
+            },
+            Err((status, code)) => refusal(protocol, status, code, "no"),
+        })
+    }
+
     /// The answer to what was done before, which the double would do a second time.
     fn repeated(&self, action: &str, request: &Request) -> Option<String> {
         let state = self.state();
@@ -310,6 +363,9 @@ impl Double {
 
     /// Lets the double answer, and puts right what it gets wrong.
     async fn pass(&self, action: &str, mut request: Request) -> Answer {
+        if let Some(answer) = self.own(action, &request) {
+            return answer;
+        }
         if let Some(answer) = self.state().secrets.answer(action, &request.body) {
             return answer;
         }
@@ -486,6 +542,8 @@ fn lambda_action(method: &str, path: &str) -> String {
         ("PUT", [_, "functions", _, "configuration"]) => "UpdateFunctionConfiguration",
         ("PUT", [_, "functions", _, "code"]) => "UpdateFunctionCode",
         ("GET", [_, "functions", _, "versions"]) => "ListVersionsByFunction",
+        ("GET", [_, "functions", _, "aliases"]) => "ListAliases",
+        ("POST", [_, "functions", _, "aliases"]) => "CreateAlias",
         ("POST", [_, "functions", _, "versions"]) => "PublishVersion",
         ("POST", [_, "tags", _]) => "TagResource",
         ("DELETE", [_, "tags", _]) => "UntagResource",

@@ -1,5 +1,7 @@
 //! Services of which one call is made, without their SDKs: to compile those takes longer than all that calls them.
 
+use std::sync::Arc;
+
 use aws_config::SdkConfig;
 use aws_runtime::auth::SigV4OperationSigningConfig;
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
@@ -30,7 +32,7 @@ pub(super) struct JsonService {
     pub(super) name: &'static str,
     /// What stands before the action in `X-Amz-Target`.
     pub(super) target: &'static str,
-    pub(super) configuration: SdkConfig,
+    pub(super) configuration: Arc<SdkConfig>,
 }
 
 /// An answer, of which nothing is shown.
@@ -152,4 +154,45 @@ fn answer(response: &HttpResponse) -> Result<Answer, OrchestratorError<ErrorMeta
         error = error.message(message);
     }
     Err(OrchestratorError::operation(error.build()))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_config::Region;
+
+    use super::*;
+
+    fn check(configuration: aws_types::sdk_config::Builder, expected: &str) {
+        let service = JsonService {
+            id: "SSM",
+            name: "ssm",
+            target: "AmazonSSM",
+            configuration: Arc::new(configuration.build()),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let endpoint = runtime
+            .ok()
+            .and_then(|runtime| runtime.block_on(service.endpoint()).ok());
+        assert_eq!(endpoint.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn endpoints_are_those_of_the_service_in_the_region() {
+        let region = |name: &'static str| SdkConfig::builder().region(Region::new(name));
+        check(region("eu-west-1"), "https://ssm.eu-west-1.amazonaws.com");
+        check(region("cn-north-1"), "https://ssm.cn-north-1.amazonaws.com.cn");
+        check(region("us-iso-east-1"), "https://ssm.us-iso-east-1.c2s.ic.gov");
+        check(
+            region("us-east-1").use_fips(true),
+            "https://ssm-fips.us-east-1.amazonaws.com",
+        );
+        check(
+            region("us-east-1").use_dual_stack(true),
+            "https://ssm.us-east-1.api.aws",
+        );
+        check(
+            region("us-east-1").endpoint_url("http://127.0.0.1:4566"),
+            "http://127.0.0.1:4566",
+        );
+    }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use stack::Architecture;
 use toml::Spanned;
 
-use super::{MachineType, Variable};
+use super::{MachineType, Variable, deploys::Declared};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +18,8 @@ pub(super) struct File {
     pub(super) machines: BTreeMap<Spanned<String>, Machine>,
     #[serde(default)]
     pub(super) logs: Logs,
+    #[serde(default)]
+    pub(super) deploy: Declared,
     pub(super) account: Option<Spanned<String>>,
     pub(super) region: Option<Spanned<String>>,
     pub(super) profile: Option<Spanned<String>>,
@@ -54,6 +56,8 @@ pub(super) struct Stage {
     pub(super) machines: BTreeMap<Spanned<String>, StageMachine>,
     #[serde(default)]
     pub(super) logs: Logs,
+    #[serde(default)]
+    pub(super) deploy: Declared,
 }
 
 /// What a function has otherwise in a stage.

@@ -131,6 +131,7 @@ impl Check<'_> {
             let key = stage.kms_key.as_ref();
             self.resources(&location, boundary, key, &stage.tags, Some(&file.tags));
             self.logs(&format!("{location}/logs"), &stage.logs);
+            self.deploys(&format!("{location}/deploy"), &stage.deploy);
             self.stage_functions(&location, file, stage);
             self.stage_machines(&location, file, stage);
         }

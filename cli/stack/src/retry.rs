@@ -4,6 +4,8 @@ use std::time::Duration;
 /// An AWS service whose API is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
+    /// CloudWatch
+    CloudWatch,
     /// IAM
     Iam,
     /// Lambda
@@ -25,6 +27,7 @@ impl Service {
     #[must_use]
     pub fn prefix(self) -> &'static str {
         match self {
+            Service::CloudWatch => "cloudwatch",
             Service::Iam => "iam",
             Service::Lambda => "lambda",
             Service::Logs => "logs",
@@ -248,6 +251,7 @@ const CAUSES: [Cause; 11] = [
                 "PublishStateMachineVersion",
                 "CreateStateMachineAlias",
                 "UpdateStateMachineAlias",
+                "DeleteStateMachineVersion",
             ],
             codes: &["Conflict"],
             messages: &[],

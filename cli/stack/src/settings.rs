@@ -7,7 +7,9 @@ use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
-use crate::{Definition, Deployed, Environment, Error, Scope, Tags, encryption, environment, log_group, policy};
+use crate::{
+    Definition, Deployed, Deploys, Environment, Error, Scope, Tags, encryption, environment, log_group, policy,
+};
 
 /// What the workspace says about a stack, with its artifacts measured.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub struct Settings {
     pub machines: Vec<MachineSettings>,
     /// How long log groups keep their events, in days; nothing is for ever.
     pub retention_days: Option<i32>,
+    /// How its versions come, stay and go.
+    pub deploys: Deploys,
     /// What its resources have in common.
     pub common: Common,
 }
@@ -92,6 +96,8 @@ pub struct Desired {
     pub functions: Vec<Function>,
     /// State machines.
     pub machines: Vec<Machine>,
+    /// How versions come, stay and go.
+    pub deploys: Deploys,
 }
 
 /// Longest definition in bytes.
@@ -114,6 +120,7 @@ impl Desired {
             roles: Vec::new(),
             functions: Vec::new(),
             machines: Vec::new(),
+            deploys: settings.deploys.clone(),
         };
         for function in &settings.functions {
             errors.extend(scope.checked_name(Deployed::Function, &function.logical).err());

@@ -7,7 +7,9 @@ mod destroy;
 mod interrupting;
 mod orphans;
 mod plan;
+mod rollback;
 mod secrets;
+mod shifting;
 mod stages;
 mod start;
 mod status;
@@ -79,6 +81,14 @@ impl Stack {
         assert_eq!(outcome.code, Some(0), "{outcome}");
         self.double.take_calls();
         self
+    }
+
+    /// The same with other code of both functions.
+    pub(crate) fn changed(self, code: &str) -> Stack {
+        self.file(
+            "hello/src/main.rs",
+            &format!("fn main() {{\n    println!(\"{code}\");\n}}\n"),
+        )
     }
 
     pub(crate) fn fail(&self, action: &'static str, times: usize, kind: Kind) {

@@ -34,6 +34,7 @@ fn desired() -> Desired {
         functions,
         machines,
         retention_days: None,
+        deploys: crate::Deploys::default(),
         common: crate::Common::default(),
     };
     Desired::new(&settings).unwrap()
