@@ -10,6 +10,7 @@ use winterbaume_core::{MockRequest, MockService};
 use crate::deletions::{self, Deletions, Passage};
 use crate::functions::Functions;
 use crate::log_groups::LogGroups;
+use crate::objects::{self, Objects};
 use crate::pages;
 use crate::roles::Roles;
 use crate::secrets::Secrets;
@@ -33,6 +34,7 @@ struct State {
     functions: Functions,
     log_groups: LogGroups,
     secrets: Secrets,
+    objects: Objects,
 }
 
 /// What goes wrong with calls of an action.
@@ -100,6 +102,11 @@ impl Double {
         self.state().faults.push(fault);
     }
 
+    /// Nothing goes wrong from now on.
+    pub(crate) fn forgive(&self) {
+        self.state().faults.clear();
+    }
+
     /// Lists give one item at a time from now on.
     pub(crate) fn shorten_pages(&self) {
         self.state().has_short_pages = true;
@@ -113,6 +120,16 @@ impl Double {
     /// A secret of Secrets Manager has this value from now on.
     pub(crate) fn set_secret(&self, name: &str, value: &str) {
         self.state().secrets.secrets.insert(name.into(), value.into());
+    }
+
+    /// The objects in all buckets: bucket, `/`, key.
+    pub(crate) fn objects(&self) -> Vec<String> {
+        self.state().objects.0.keys().cloned().collect()
+    }
+
+    /// An object that somebody put there.
+    pub(crate) fn put_object(&self, path: &str) {
+        self.state().objects.0.insert(path.to_owned(), 1);
     }
 
     /// How executions end from now on; without it they run for ever.
@@ -185,6 +202,9 @@ impl Double {
             return answer;
         }
         let (service, region) = credential_scope(&request.headers);
+        if service == "s3" {
+            return self.state().objects.answer(&request);
+        }
         let asked = request.body.clone();
         let page = pages::take_token(action, &mut request);
         request.body = self.state().machines.request(action, &request.body);
@@ -293,11 +313,13 @@ fn credential_scope(headers: &HeaderMap) -> (String, String) {
 pub(crate) enum Protocol {
     Json,
     Xml,
+    S3,
 }
 
 pub(crate) fn refusal(protocol: Protocol, status: u16, code: &str, message: &str) -> Answer {
     let body = match protocol {
         Protocol::Json => serde_json::json!({ "__type": code, "message": message }).to_string(),
+        Protocol::S3 => format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>"),
         Protocol::Xml => format!(
             "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
              <RequestId>11111111-2222-3333-4444-555555555555</RequestId></ErrorResponse>"
@@ -321,6 +343,9 @@ fn action(request: &Request) -> (Protocol, String) {
             Protocol::Json,
             target.to_str().unwrap().rsplit('.').next().unwrap().to_owned(),
         );
+    }
+    if credential_scope(&request.headers).0 == "s3" {
+        return (Protocol::S3, objects::action(request).to_owned());
     }
     if let Some(action) = request.body.strip_prefix("Action=") {
         return (Protocol::Xml, action.split('&').next().unwrap().to_owned());

@@ -19,11 +19,14 @@ pub(crate) struct Functions {
 impl Functions {
     /// The answer as Lambda gives it. Both are JSON texts, where there are any.
     pub(crate) fn answer(&mut self, action: &str, request: &str, mut answer: String) -> String {
-        if action == "UpdateFunctionCode" {
+        if ["CreateFunction", "UpdateFunctionCode"].contains(&action) {
             let request: Value = serde_json::from_str(request).unwrap();
-            let zip = BASE64_STANDARD.decode(request["ZipFile"].as_str().unwrap()).unwrap();
-            let right = BASE64_STANDARD.encode(sha2::Sha256::digest(zip));
-            self.hashes.insert(field(&answer, "CodeSha256"), right);
+            if let Some(right) = hash(&request).or_else(|| hash(&request["Code"])) {
+                let wrong = field(&answer, "CodeSha256");
+                if wrong != right {
+                    self.hashes.insert(wrong, right);
+                }
+            }
         }
         if ["CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"].contains(&action) {
             let request: Value = serde_json::from_str(request).unwrap();
@@ -75,6 +78,18 @@ impl Functions {
         }
         answer.to_string()
     }
+}
+
+/// The hash of code that comes with the call or that an object has, which is called by it.
+fn hash(code: &Value) -> Option<String> {
+    if let Some(zip) = code["ZipFile"].as_str() {
+        let zip = BASE64_STANDARD.decode(zip).unwrap();
+        return Some(BASE64_STANDARD.encode(sha2::Sha256::digest(zip)));
+    }
+    let name = code["S3Key"].as_str()?.rsplit('/').next()?.strip_suffix(".zip")?;
+    let digits = |place: usize| u8::from_str_radix(&name[place..place + 2], 16).unwrap();
+    let digest: Vec<u8> = (0..name.len()).step_by(2).map(digits).collect();
+    Some(BASE64_STANDARD.encode(digest))
 }
 
 fn field(text: &str, name: &str) -> String {

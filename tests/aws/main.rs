@@ -7,6 +7,7 @@
     reason = "helpers of tests stop at the first surprise"
 )]
 
+mod buckets;
 mod client;
 mod commands;
 mod deletions;
@@ -16,6 +17,7 @@ mod double;
 mod failing;
 mod functions;
 mod log_groups;
+mod objects;
 mod pages;
 mod propagating;
 mod roles;

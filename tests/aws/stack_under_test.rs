@@ -72,11 +72,22 @@ impl Account {
                 sha256,
                 architecture: Architecture::X86_64,
             },
+            large: None,
             memory: 128,
             timeout: 10,
             environment: BTreeMap::from([("LEVEL".into(), "info".into())]),
             description: "a function".into(),
         });
+    }
+
+    /// The zips of all functions go through this bucket.
+    pub(crate) fn set_bucket(&mut self, bucket: &str) {
+        self.settings.common.bucket = Some(bucket.to_owned());
+        for function in &mut self.settings.functions {
+            let digest = base64::engine::general_purpose::STANDARD.decode(&function.code.sha256);
+            let digits = digest.unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+            function.large = Some(digits);
+        }
     }
 
     /// The state machine calls these functions.

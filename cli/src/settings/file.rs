@@ -26,6 +26,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) tags: Tags,
     #[serde(default)]
+    pub(super) deploy: Deploy,
+    #[serde(default)]
     pub(super) run: Run,
     #[serde(default)]
     pub(super) stages: BTreeMap<Spanned<String>, Stage>,
@@ -44,6 +46,8 @@ pub(super) struct Stage {
     pub(super) kms_key: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) tags: Tags,
+    #[serde(default)]
+    pub(super) deploy: Deploy,
     pub(super) memory: Option<Spanned<u32>>,
     pub(super) timeout: Option<Spanned<u32>>,
     #[serde(default)]
@@ -118,4 +122,11 @@ pub(super) struct Run {
     /// Values that are parameters and secrets on AWS, by variable.
     #[serde(default)]
     pub(super) environment: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Deploy {
+    /// Where zips go that are too large for a call.
+    pub(super) bucket: Option<Spanned<String>>,
 }

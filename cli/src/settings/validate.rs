@@ -84,6 +84,7 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
     check.place("", file.account.as_ref(), file.region.as_ref(), file.profile.as_ref());
     let (boundary, key) = (file.permissions_boundary.as_ref(), file.kms_key.as_ref());
     check.resources("", boundary, key, &file.tags, None);
+    check.bucket("", file.deploy.bucket.as_ref());
     check.stages(&file);
     source.diagnostics = check.diagnostics;
     if source.has_errors() {

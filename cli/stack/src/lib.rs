@@ -17,6 +17,7 @@ mod grants;
 mod log_group;
 mod machine;
 mod names;
+mod object;
 mod observed;
 mod orphans;
 mod plan;
@@ -41,6 +42,7 @@ pub use machine::{
     Logging, LoggingLevel, Machine, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, type_name,
 };
 pub use names::Names;
+pub use object::Object;
 pub use observed::Observed;
 pub use orphans::{Orphan, Orphans, Reason, Workspace, orphans};
 pub use plan::{Foreign, Plan, Property, Step, When, foreign, plan, teardown};

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::action::{Action, Kind, Resource};
 use crate::scope::owner;
-use crate::{Desired, Names, Observed, ObservedMachine, Scope, Tags, function, log_group, machine, role};
+use crate::{Desired, Names, Observed, ObservedMachine, Scope, Tags, function, log_group, machine, object, role};
 
 /// The place of a step in its plan.
 pub(crate) type StepId = usize;
@@ -251,13 +251,17 @@ fn prepare(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u
             .flat_map(|name| ready.get(name).cloned().unwrap_or_default())
             .collect()
     };
+    let mut uploads = object::Uploads::new(&observed.objects);
     let mut published: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
     for function in &desired.functions {
         let after = of(&ready, &[&function.name, &function.log_group]);
         let done = function::steps(
             function,
-            observed.functions.get(&function.name),
-            observed.roles.get(&function.name),
+            (
+                observed.functions.get(&function.name),
+                observed.roles.get(&function.name),
+            ),
+            &mut uploads,
             &after,
             steps,
         );
@@ -296,6 +300,7 @@ fn clean_up(desired: &Desired, observed: &Observed, after: &[StepId], steps: &mu
     for role in &desired.roles {
         role::cleanup(role, observed.roles.get(&role.name), after, steps);
     }
+    object::cleanup(desired, &observed.objects, after, steps);
     let mut superfluous = owned(&desired.scope, observed);
     superfluous
         .roles
@@ -309,6 +314,7 @@ fn clean_up(desired: &Desired, observed: &Observed, after: &[StepId], steps: &mu
     superfluous
         .machines
         .retain(|name, _| !desired.machines.iter().any(|machine| machine.name == *name));
+    superfluous.objects.clear();
     remove(&superfluous, after, When::Drained, steps);
 }
 
@@ -327,6 +333,9 @@ fn remove(resources: &Observed, after: &[StepId], when: When, steps: &mut Steps)
         .keys()
         .map(|name| function::removal(name, &after, when, steps))
         .collect();
+    for object in &resources.objects {
+        object::removal(object, &functions, when, steps);
+    }
     let after = and(&after, &functions);
     let removed = resources
         .roles

@@ -10,6 +10,8 @@ pub enum Service {
     Lambda,
     /// CloudWatch Logs
     Logs,
+    /// S3
+    S3,
     /// Secrets Manager
     Secrets,
     /// Systems Manager
@@ -28,6 +30,7 @@ impl Service {
             Service::Iam => "iam",
             Service::Lambda => "lambda",
             Service::Logs => "logs",
+            Service::S3 => "s3",
             Service::Secrets => "secretsmanager",
             Service::Ssm => "ssm",
             Service::States => "states",

@@ -7,7 +7,7 @@ use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
-use crate::{Definition, Deployed, Environment, Error, Scope, Tags, encryption, environment, policy};
+use crate::{Definition, Deployed, Environment, Error, Object, Scope, Tags, encryption, environment, policy};
 
 /// What the workspace says about a stack, with its artifacts measured.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Common {
     /// ARN of the KMS key that encrypts environments, logs, definitions and the data of executions; without it AWS's own
     /// keys do.
     pub kms_key: Option<String>,
+    /// The bucket of zips that are too large for a call.
+    pub bucket: Option<String>,
 }
 
 /// A function of the workspace.
@@ -43,6 +45,8 @@ pub struct FunctionSettings {
     pub logical: String,
     /// What it runs.
     pub code: Code,
+    /// SHA-256 of the zip in hexadecimal digits, where it is too large for a call.
+    pub large: Option<String>,
     /// MiB.
     pub memory: i32,
     /// Seconds.
@@ -84,6 +88,8 @@ impl MachineSettings {
 pub struct Desired {
     /// Where it goes.
     pub scope: Scope,
+    /// The bucket of its zips, if it has one.
+    pub bucket: Option<String>,
     /// Log groups of functions, then of state machines.
     pub log_groups: Vec<LogGroup>,
     /// Roles of functions, then of state machines.
@@ -110,6 +116,7 @@ impl Desired {
         let scope = &settings.scope;
         let mut desired = Desired {
             scope: scope.clone(),
+            bucket: settings.common.bucket.clone(),
             log_groups: Vec::new(),
             roles: Vec::new(),
             functions: Vec::new(),
@@ -145,7 +152,10 @@ impl Desired {
             boundary: stack.common.permissions_boundary.clone(),
             tags: tags.clone(),
         });
+        let bucket = stack.common.bucket.as_ref();
+        let large = bucket.zip(settings.large.as_ref());
         self.functions.push(Function {
+            object: large.map(|(bucket, sha256)| Object::new(scope, bucket, sha256)),
             code: settings.code.clone(),
             configuration: Configuration {
                 role_arn: scope.role_arn(&name),

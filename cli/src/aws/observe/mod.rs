@@ -3,6 +3,7 @@
 mod iam;
 mod lambda;
 mod logs;
+mod s3;
 mod states;
 
 pub(super) use iam::{document as policy_document, role};
@@ -22,10 +23,11 @@ use super::{Cloud, Error};
 /// Any call that fails for another reason than that something does not exist.
 pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed, Error> {
     let (prefix, role_path) = (scope.prefix(), scope.role_path());
-    let (known, found, log_groups) = tokio::try_join!(
+    let (known, found, log_groups, objects) = tokio::try_join!(
         details(cloud, scope, names),
         found(cloud, &prefix, &role_path),
-        logs::log_groups(cloud, scope, &prefix)
+        logs::log_groups(cloud, scope, &prefix),
+        s3::objects(cloud, scope, names.bucket.as_deref())
     )?;
     let others = Names {
         roles: &found.roles - &names.roles,
@@ -39,6 +41,7 @@ pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Obse
         functions: known.functions.into_iter().chain(more.functions).collect(),
         machines: known.machines.into_iter().chain(more.machines).collect(),
         log_groups,
+        objects,
     })
 }
 
