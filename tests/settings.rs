@@ -194,12 +194,12 @@ Team = "orders"
 
 #[test]
 fn too_many_tags() {
-    let tags: String = (0..46).map(|place| format!("t{place} = \"\"\n")).collect();
+    let tags: String = (0..45).map(|place| format!("t{place} = \"\"\n")).collect();
     let text = format!("stack = \"greeting\"\n[tags]\n{tags}\n");
     let workspace = Workspace::hello().file("stepwright.toml", &(text.clone() + "[functions]\n"));
     assert_eq!(workspace.stepwright(&["build"]).run().code, Some(0));
     let outcome = configured(&(text + "[stages.prod.tags]\none-more = \"\"\n"));
-    assert!(outcome.contains("47 tags are too many"), "{outcome}");
+    assert!(outcome.contains("46 tags are too many"), "{outcome}");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! AWS in this process, with a layer of ours around it that counts calls and makes them fail.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use hyper::HeaderMap;
 use hyper::body::Bytes;
+use tokio::sync::Notify;
 use winterbaume_core::{MockRequest, MockService};
 
 use crate::deletions::{self, Deletions, Passage};
@@ -12,21 +14,30 @@ use crate::functions::Functions;
 use crate::log_groups::LogGroups;
 use crate::objects::{self, Objects};
 use crate::pages;
+use crate::past::Past;
 use crate::roles::Roles;
+use crate::rounds::Rounds;
 use crate::secrets::Secrets;
 use crate::state_machines::{End, StateMachines};
+use crate::times::Clock;
 
 /// An AWS account of its own.
 #[derive(Clone)]
 pub(crate) struct Double {
     services: Arc<[Box<dyn MockService>]>,
     state: Arc<Mutex<State>>,
+    died: Arc<Notify>,
+    rounds: Rounds,
 }
 
 #[derive(Default)]
 struct State {
     calls: Vec<String>,
+    clock: Option<Clock>,
     faults: Vec<Fault>,
+    /// What goes wrong with the call of this number, counted from the next.
+    appointed: Option<(usize, Kind)>,
+    past: Past,
     has_short_pages: bool,
     machines: StateMachines,
     deletions: Deletions,
@@ -61,6 +72,12 @@ pub(crate) enum Kind {
     LostAnswer,
     /// The service takes its time.
     Slow(Duration),
+    /// Who calls dies before the service sees the call.
+    Death,
+    /// Who calls dies when the service has done the work.
+    DeathAfter,
+    /// The answer is that of a while ago, and so are the next to the same question.
+    Stale,
 }
 
 /// A call as it comes over the wire.
@@ -74,6 +91,7 @@ pub(crate) struct Request {
 }
 
 /// What goes back.
+#[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -94,7 +112,48 @@ impl Double {
                 Box::new(winterbaume_cloudwatchlogs::CloudWatchLogsService::new()),
             ]),
             state: Arc::default(),
+            died: Arc::default(),
+            rounds: Rounds::default(),
         }
+    }
+
+    /// Calls are answered round after round from now on, and the rounds are counted.
+    pub(crate) fn count_rounds(&self) -> &Rounds {
+        self.rounds.begin();
+        &self.rounds
+    }
+
+    /// Makes one call go wrong: the one that is made after so many others from now on.
+    pub(crate) fn appoint(&self, place: usize, kind: Kind) {
+        self.state().appointed = Some((place, kind));
+    }
+
+    /// Whether the call that was to go wrong was made.
+    pub(crate) fn was_appointed(&self) -> bool {
+        self.state().appointed.is_none()
+    }
+
+    /// From now on nothing goes wrong.
+    pub(crate) fn mend(&self) {
+        let mut state = self.state();
+        state.appointed = None;
+        state.faults.clear();
+        state.past.forget();
+    }
+
+    /// Remembers from now on what was before each change, of what was `asked` elsewhere too.
+    pub(crate) fn remember(&self, asked: Past) {
+        self.state().past = asked;
+    }
+
+    /// What was asked.
+    pub(crate) fn past(&self) -> Past {
+        self.state().past.clone()
+    }
+
+    /// Ends when who calls dies.
+    pub(crate) async fn death(&self) {
+        self.died.notified().await;
     }
 
     /// Makes the next calls of an action fail.
@@ -149,6 +208,11 @@ impl Double {
         std::mem::take(&mut self.state().calls)
     }
 
+    /// Notes from now on when calls are made.
+    pub(crate) fn look_at(&self, clock: &Clock) {
+        self.state().clock = Some(clock.clone());
+    }
+
     /// Whether an action was called since the last time the calls were taken.
     pub(crate) fn has_called(&self, action: &str) -> bool {
         self.state().calls.iter().any(|call| call == action)
@@ -156,8 +220,20 @@ impl Double {
 
     pub(crate) async fn answer(&self, request: Request) -> Result<Answer, Broken> {
         let (protocol, action) = action(&request);
-        match self.note(&action) {
-            None => Ok(self.pass(&action, request).await),
+        self.rounds.wait().await;
+        let fault = self.note(&action, &request);
+        match is_mutation(&action) {
+            true => self.look_back().await,
+            false => self.state().past.ask(&action, &request),
+        }
+        match fault {
+            None => {
+                let stale = self.state().past.repeat(&request);
+                match stale {
+                    Some(answer) => Ok(answer),
+                    None => Ok(self.boxed_pass(&action, request).await),
+                }
+            }
             Some(Kind::Refused(status, code, message)) => Ok(refusal(protocol, status, code, message)),
             Some(Kind::Page(status, page)) => Ok(Answer {
                 status,
@@ -166,13 +242,35 @@ impl Double {
             }),
             Some(Kind::Unsent) => Err(Broken),
             Some(Kind::LostAnswer) => {
-                self.pass(&action, request).await;
+                self.boxed_pass(&action, request).await;
                 Err(Broken)
+            }
+            Some(Kind::Death) => self.die().await,
+            Some(Kind::DeathAfter) => {
+                self.boxed_pass(&action, request).await;
+                self.die().await
+            }
+            Some(Kind::Stale) => {
+                let present = self.boxed_pass(&action, request.clone()).await;
+                Ok(self.state().past.answer(&request, present))
             }
             Some(Kind::Slow(time)) => {
                 tokio::time::sleep(time).await;
-                Ok(self.pass(&action, request).await)
+                Ok(self.boxed_pass(&action, request).await)
             }
+        }
+    }
+
+    async fn die(&self) -> ! {
+        self.died.notify_one();
+        std::future::pending().await
+    }
+
+    /// Notes how everything is that somebody asks for, before it changes.
+    async fn look_back(&self) {
+        for (action, request) in self.past().asked() {
+            let answer = self.boxed_pass(action, request.clone()).await;
+            self.state().past.note(request, answer);
         }
     }
 
@@ -181,9 +279,20 @@ impl Double {
     }
 
     /// Notes a call and tells what is to go wrong with it.
-    fn note(&self, action: &str) -> Option<Kind> {
+    fn note(&self, action: &str, request: &Request) -> Option<Kind> {
         let mut state = self.state();
-        state.calls.push(action.to_owned());
+        if let Some(clock) = &state.clock {
+            clock.note(action);
+        }
+        state.calls.push(match request.body.contains(LOCK) {
+            true => format!("{action}{OF_THE_LOCK}"),
+            false => action.to_owned(),
+        });
+        match state.appointed.take() {
+            Some((0, kind)) => return Some(kind),
+            Some((place, kind)) => state.appointed = Some((place - 1, kind)),
+            None => {}
+        }
         let fault = state
             .faults
             .iter_mut()
@@ -194,6 +303,26 @@ impl Double {
         }
         fault.times -= 1;
         Some(fault.kind)
+    }
+
+    /// The answer to what was done before, which the double would do a second time.
+    fn repeated(&self, action: &str, request: &Request) -> Option<String> {
+        let state = self.state();
+        match action {
+            "PublishVersion" => state.functions.republished(&request.path),
+            "PublishStateMachineVersion" => state.machines.republished(&request.body),
+            "CreateStateMachine" => state.machines.remade(&request.body),
+            _ => None,
+        }
+    }
+
+    /// On the heap: the services' futures are large.
+    fn boxed_pass<'a>(
+        &'a self,
+        action: &'a str,
+        request: Request,
+    ) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>> {
+        Box::pin(self.pass(action, request))
     }
 
     /// Lets the double answer, and puts right what it gets wrong.
@@ -224,6 +353,13 @@ impl Double {
                 self.state().machines.forget(arn);
             }
             Passage::Double | Passage::Deleting => {}
+        }
+        if let Some(body) = self.repeated(action, &request) {
+            return Answer {
+                status: 200,
+                headers: HeaderMap::new(),
+                body,
+            };
         }
         let answered = service.handle(mock_request(&region, request)).await;
         let mut answer = Answer {
@@ -261,6 +397,16 @@ pub(crate) fn is_mutation(action: &str) -> bool {
     let reads = ["Get", "List", "Describe", "Validate"];
     !reads.iter().any(|read| action.starts_with(read))
 }
+
+/// Whether a call, as it was noted, changed something of a stack; its lock is none of it.
+pub(crate) fn changes_stack(call: &str) -> bool {
+    is_mutation(call) && !call.ends_with(OF_THE_LOCK)
+}
+
+/// What a request about a lock has in its body.
+const LOCK: &str = "/stepwright/order/dev/lock";
+
+const OF_THE_LOCK: &str = " of the lock";
 
 fn mock_request(region: &str, request: Request) -> MockRequest {
     MockRequest {

@@ -247,3 +247,120 @@ async fn wrong_credentials_say_so() {
     let error = account.cloud().await.identify().await.unwrap_err();
     insta::assert_snapshot!(format!("{error}\nhelp: {}", error.help().unwrap()));
 }
+
+/// A first deploy fails at once and names the permission that the caller lacks.
+async fn check_denial(action: &'static str, status: u16, code: &'static str, message: &'static str, permission: &str) {
+    let account = Account::new();
+    account.fail(action, 99, Kind::Refused(status, code, message));
+    let told = account.failed_deploy().await;
+    assert!(told.contains(&format!("`{permission}`")), "{told}");
+    assert_eq!(account.waited.lock().unwrap().0, Duration::ZERO, "{told}");
+}
+
+#[tokio::test]
+async fn a_denial_names_the_permission_in_every_service_and_form() {
+    check_denial(
+        "CreateRole",
+        403,
+        "AccessDenied",
+        "User: arn:aws:iam::1:user/dev is not authorized to perform: iam:CreateRole on resource: \
+         arn:aws:iam::1:role/x because no identity-based policy allows the iam:CreateRole action",
+        "iam:CreateRole",
+    )
+    .await;
+    check_denial(
+        "PutRolePolicy",
+        403,
+        "AccessDenied",
+        "Access Denied",
+        "iam:PutRolePolicy",
+    )
+    .await;
+    check_denial(
+        "CreateLogGroup",
+        400,
+        "AccessDeniedException",
+        "User: arn:aws:sts::1:assumed-role/ci/x is not authorized to perform: logs:CreateLogGroup on resource: \
+         arn:aws:logs:us-east-1:1:log-group:g with an explicit deny in a service control policy",
+        "logs:CreateLogGroup",
+    )
+    .await;
+    for action in ["CreateFunction", "CreateStateMachine"] {
+        check_denial(
+            action,
+            403,
+            "AccessDeniedException",
+            "User: arn:aws:iam::1:user/dev is not authorized to perform: iam:PassRole on resource: \
+             arn:aws:iam::1:role/x because no session policy allows the iam:PassRole action",
+            "iam:PassRole",
+        )
+        .await;
+    }
+    check_denial(
+        "PublishVersion",
+        403,
+        "AccessDeniedException",
+        "",
+        "lambda:PublishVersion",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_explicit_denial_says_what_kind_of_policy_it_is_in() {
+    let account = Account::new();
+    let message = "User: arn:aws:sts::123456789012:assumed-role/ci/x is not authorized to perform: iam:CreateRole on \
+                   resource: arn:aws:iam::123456789012:role/x with an explicit deny in a service control policy";
+    account.fail("CreateRole", 99, Kind::Refused(403, "AccessDenied", message));
+    insta::assert_snapshot!(account.failed_deploy().await);
+}
+
+#[tokio::test]
+async fn no_error_hides_behind_the_words_of_the_sdk() {
+    const WORDS: [&str; 5] = [
+        "service error",
+        "dispatch failure",
+        "unhandled",
+        "ErrorMetadata",
+        "construct",
+    ];
+    let kinds = [
+        Kind::Refused(400, "SomethingNew", "the stars are wrong"),
+        Kind::Page(200, "<html>a proxy</html>"),
+        Kind::Page(404, "<html>a proxy</html>"),
+        Kind::Page(502, "<html>a proxy</html>"),
+        Kind::Unsent,
+    ];
+    let actions = [
+        "CreateRole",
+        "PutRolePolicy",
+        "CreateLogGroup",
+        "CreateFunction",
+        "GetFunctionConfiguration",
+        "PublishVersion",
+        "CreateStateMachine",
+        "CreateStateMachineAlias",
+    ];
+    for action in actions {
+        for kind in kinds {
+            // Nothing is read of these answers, so that any is as good as another.
+            if ["PutRolePolicy", "CreateLogGroup"].contains(&action) && matches!(kind, Kind::Page(200, _)) {
+                continue;
+            }
+            let account = Account::new();
+            account.fail(action, 9999, kind);
+            let told = account.failed_deploy().await;
+            assert!(told.contains(action), "{told}");
+            assert!(!WORDS.iter().any(|word| told.contains(word)), "{told}");
+            if matches!(kind, Kind::Refused(..)) {
+                let id = "request id 11111111-2222-3333-4444-555555555555";
+                assert!(
+                    ["SomethingNew", "the stars are wrong", id]
+                        .iter()
+                        .all(|part| told.contains(part)),
+                    "{told}"
+                );
+            }
+        }
+    }
+}

@@ -14,9 +14,17 @@ pub(crate) struct Functions {
     versions: BTreeMap<(String, String), Value>,
     hashes: BTreeMap<String, String>,
     left_out: BTreeMap<String, BTreeMap<&'static str, Value>>,
+    /// The last version of functions that have not changed since.
+    unchanged: BTreeMap<String, Value>,
 }
 
 impl Functions {
+    /// The version that a function has already, which Lambda gives again instead of another.
+    pub(crate) fn republished(&self, path: &str) -> Option<String> {
+        let name = path.split("/functions/").nth(1)?.split('/').next()?;
+        self.unchanged.get(name).map(Value::to_string)
+    }
+
     /// The answer as Lambda gives it. Both are JSON texts, where there are any.
     pub(crate) fn answer(&mut self, action: &str, request: &str, mut answer: String) -> String {
         if ["CreateFunction", "UpdateFunctionCode"].contains(&action) {
@@ -35,6 +43,9 @@ impl Functions {
             let given = fields.filter(|field| !request[field].is_null());
             function.extend(given.map(|field| (field, request[field].clone())));
         }
+        if ["CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"].contains(&action) {
+            self.unchanged.remove(&field(&answer, "FunctionName"));
+        }
         if let Ok(mut json) = serde_json::from_str(&answer) {
             self.add_left_out(&mut json);
             answer = json.to_string();
@@ -45,7 +56,9 @@ impl Functions {
         match action {
             "PublishVersion" => {
                 let key = (field(&answer, "FunctionName"), field(&answer, "Version"));
-                self.versions.insert(key, serde_json::from_str(&answer).unwrap());
+                let version: Value = serde_json::from_str(&answer).unwrap();
+                self.unchanged.insert(key.0.clone(), version.clone());
+                self.versions.insert(key, version);
                 answer
             }
             "ListVersionsByFunction" => self.with_versions(&answer),

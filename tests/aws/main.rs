@@ -10,17 +10,23 @@
 mod buckets;
 mod client;
 mod commands;
+mod crashing;
 mod deletions;
 mod deploying;
 mod destroying;
 mod double;
+mod drifting;
 mod failing;
 mod functions;
+mod locking;
 mod log_groups;
 mod objects;
+mod pacing;
 mod pages;
+mod past;
 mod propagating;
 mod roles;
+mod rounds;
 mod secrets;
 mod server;
 mod stack_under_test;
@@ -28,3 +34,4 @@ mod state_machines;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 mod support;
+mod times;

@@ -85,6 +85,36 @@ async fn a_policy_attached_by_hand_that_denies_is_named() {
 }
 
 #[tokio::test]
+async fn a_boundary_that_does_not_allow_what_is_needed_is_named() {
+    let (account, plan, iam) = refused(DESTINATION).await;
+    let document = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"lambda:*","Resource":"*"}}"#;
+    let policy = iam.create_policy().policy_name("most").policy_document(document);
+    let arn = policy.send().await.unwrap().policy.unwrap().arn.unwrap();
+    let put = iam
+        .put_role_permissions_boundary()
+        .role_name(ROLE)
+        .permissions_boundary(arn);
+    put.send().await.unwrap();
+    insta::assert_snapshot!(failure(&account, &plan).await);
+}
+
+#[tokio::test]
+async fn a_functions_role_that_lambda_may_not_assume_is_named() {
+    let mut account = Account::new();
+    account.deploy().await;
+    account.settings.functions[0].memory = 512;
+    let plan = account.plan().await.unwrap();
+    let refusal = Kind::Refused(400, "InvalidParameterValueException", ASSUME);
+    account.fail("UpdateFunctionConfiguration", 9999, refusal);
+    let trust = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Principal":{"Service":"states.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    let iam = Client::new(&account.double.configuration());
+    let update = iam.update_assume_role_policy().role_name("order-dev-Validate");
+    update.policy_document(trust).send().await.unwrap();
+    insta::assert_snapshot!(failure(&account, &plan).await);
+}
+
+#[tokio::test]
 async fn log_resource_policies_that_are_full_are_told_from_a_role_that_may_not() {
     let (account, plan, _) = refused(DESTINATION).await;
     let logs = aws_sdk_cloudwatchlogs::Client::new(&account.double.configuration());

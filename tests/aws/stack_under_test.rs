@@ -12,9 +12,9 @@ use stack::{
     Architecture, Code, Common, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan, Scope,
     Settings,
 };
-use stepwright::aws::{self, Artifacts, Cloud, Outcome, Surroundings};
+use stepwright::aws::{self, Artifacts, Cloud, Outcome, Process, Surroundings};
 
-use crate::double::{Double, Fault, Kind, is_mutation};
+use crate::double::{Double, Fault, Kind, changes_stack};
 
 /// An account and what the workspace says should be there.
 pub(crate) struct Account {
@@ -23,6 +23,8 @@ pub(crate) struct Account {
     /// How long was waited, and what was told while waiting.
     pub(crate) waited: Arc<Mutex<(Duration, Vec<String>)>>,
     stopped: Arc<Mutex<bool>>,
+    /// How many processes there were, and which of them have died.
+    processes: Arc<Mutex<(usize, BTreeSet<String>)>>,
     zips: tempfile::TempDir,
 }
 
@@ -46,6 +48,7 @@ impl Account {
             },
             waited: Arc::default(),
             stopped: Arc::default(),
+            processes: Arc::default(),
             zips: tempfile::tempdir().unwrap(),
         };
         account.set_code("Validate", "one");
@@ -108,17 +111,46 @@ impl Account {
         let waited = Arc::clone(&self.waited);
         let stopped = Arc::clone(&self.stopped);
         let told = Arc::clone(&self.waited);
+        let passed = Arc::clone(&self.waited);
         let surroundings = Surroundings {
+            clock: Arc::new(move || passed.lock().unwrap().0),
             listener: Arc::new(move |event| told.lock().unwrap().1.push(event.to_string())),
             stop: Arc::new(move || *stopped.lock().unwrap()),
             sleep: Arc::new(move |delay| {
                 waited.lock().unwrap().0 += delay;
                 Box::pin(tokio::task::yield_now())
             }),
+            process: self.process(),
+            renewal: Duration::from_millis(500),
         };
+        self.connect(surroundings).await
+    }
+
+    /// The account as it is called in other surroundings.
+    pub(crate) async fn connect(&self, surroundings: Surroundings) -> Cloud {
         Cloud::connect(&self.double.configuration(), None, surroundings)
             .await
             .unwrap()
+    }
+
+    /// A new one; all are on the same machine.
+    fn process(&self) -> Process {
+        let mut processes = self.processes.lock().unwrap();
+        processes.0 += 1;
+        let known = Arc::clone(&self.processes);
+        Process {
+            name: "somebody@here".into(),
+            machine: "here".into(),
+            id: processes.0.to_string(),
+            runs: Arc::new(move |id| !known.lock().unwrap().1.contains(id)),
+        }
+    }
+
+    /// All processes so far have died.
+    pub(crate) fn kill(&self) {
+        let mut processes = self.processes.lock().unwrap();
+        let dead = (1..=processes.0).map(|number| number.to_string());
+        processes.1 = dead.collect();
     }
 
     /// Behaves from now on as after Ctrl-C.
@@ -141,14 +173,63 @@ impl Account {
     }
 
     pub(crate) async fn apply(&self, plan: &Plan) -> Outcome {
+        self.apply_with(&self.cloud().await, plan).await
+    }
+
+    pub(crate) async fn apply_with(&self, cloud: &Cloud, plan: &Plan) -> Outcome {
+        aws::apply(cloud, &self.settings.scope, plan, self.artifacts()).await
+    }
+
+    /// Looks, plans and deploys under the stack's lock, as the command does. A plan without a step clears a lock that is
+    /// left.
+    pub(crate) async fn locked_deploy(&self) -> Result<Outcome, aws::Error> {
+        let (cloud, observed) = self.look().await?;
+        let plan = stack::plan(&self.desired(), &observed).unwrap();
+        self.carry_out(&cloud, "deploy", &observed, &plan).await
+    }
+
+    /// The same for a teardown.
+    pub(crate) async fn locked_destroy(&self) -> Result<Outcome, aws::Error> {
+        let (cloud, observed) = self.look().await?;
+        let names = Names::from(&self.desired());
+        let (plan, _) = stack::teardown(&self.settings.scope, &names, &observed);
+        self.carry_out(&cloud, "destroy", &observed, &plan).await
+    }
+
+    async fn look(&self) -> Result<(Cloud, Observed), aws::Error> {
+        let cloud = self.cloud().await;
+        let names = Names::from(&self.desired());
+        let observed = aws::observe(&cloud, &self.settings.scope, &names).await?;
+        Ok((cloud, observed))
+    }
+
+    async fn carry_out(
+        &self,
+        cloud: &Cloud,
+        command: &str,
+        observed: &Observed,
+        plan: &Plan,
+    ) -> Result<Outcome, aws::Error> {
+        let scope = &self.settings.scope;
+        if plan.steps.is_empty() {
+            if observed.lock.is_some() {
+                aws::clear_lock(cloud, scope, command).await?;
+            }
+            return Ok(Outcome::default());
+        }
+        let names = Names::from(&self.desired());
+        let carrying_out = aws::carry_out(cloud, scope, command, Some((&names, observed)), plan, self.artifacts());
+        Box::pin(carrying_out).await
+    }
+
+    fn artifacts(&self) -> Artifacts {
         let zip = |function: &FunctionSettings| {
             (
                 self.settings.scope.name(&function.logical),
                 self.zips.path().join(&function.logical),
             )
         };
-        let artifacts: Artifacts = self.settings.functions.iter().map(zip).collect();
-        aws::apply(&self.cloud().await, &self.settings.scope, plan, artifacts).await
+        self.settings.functions.iter().map(zip).collect()
     }
 
     /// Plans and applies; everything must go well. Gives the calls that changed something.
@@ -192,7 +273,7 @@ impl Account {
         self.double
             .take_calls()
             .into_iter()
-            .filter(|action| is_mutation(action))
+            .filter(|action| changes_stack(action))
             .collect()
     }
 

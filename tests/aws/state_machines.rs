@@ -40,6 +40,25 @@ impl StateMachines {
         }
     }
 
+    /// The version that a revision has already, which Step Functions gives again instead of another.
+    pub(crate) fn republished(&self, request: &str) -> Option<String> {
+        let machine = self.machines.get(&machine_arn(request))?;
+        let mut versions = machine.versions.iter();
+        let (arn, _) = versions.find(|(_, version)| version["revisionId"] == machine.current["revisionId"])?;
+        Some(json!({ "stateMachineVersionArn": arn, "creationDate": 0 }).to_string())
+    }
+
+    /// What is made a second time is not made again.
+    pub(crate) fn remade(&self, request: &str) -> Option<String> {
+        let asked: Value = serde_json::from_str(request).unwrap();
+        let mut machines = self.machines.iter();
+        let (arn, machine) = machines.find(|(arn, _)| arn.rsplit(':').next() == asked["name"].as_str())?;
+        let is_same = machine.current["definition"] == asked["definition"];
+        let version = machine.versions.keys().next()?;
+        let again = json!({ "stateMachineArn": arn, "stateMachineVersionArn": version, "creationDate": 0 });
+        is_same.then(|| again.to_string())
+    }
+
     /// Whether there is a state machine of this ARN.
     pub(crate) fn exists(&self, arn: &str) -> bool {
         self.machines.contains_key(arn)
@@ -112,7 +131,7 @@ impl StateMachines {
     fn change(&mut self, arn: &str, request: &str) {
         let request: Value = serde_json::from_str(request).unwrap();
         let machine = self.machines.entry(arn.to_owned()).or_default();
-        machine.revision += 1;
+        let before = machine.current.clone();
         for field in [
             "definition",
             "roleArn",
@@ -123,7 +142,10 @@ impl StateMachines {
                 machine.current[field] = request[field].clone();
             }
         }
-        machine.current["revisionId"] = json!(format!("revision-{}", machine.revision));
+        if machine.current != before {
+            machine.revision += 1;
+            machine.current["revisionId"] = json!(format!("revision-{}", machine.revision));
+        }
     }
 
     fn version(&self, arn: &str) -> Option<&Value> {

@@ -21,5 +21,6 @@ mod sandbox;
 mod deploying;
 mod destroying;
 mod executing;
+mod orphans;
 mod ownership;
 mod touring;

@@ -4,7 +4,7 @@ use crate::readme;
 use crate::sandbox::Sandbox;
 
 /// The commands of the README that need AWS; the others are run by the integration tests.
-const ON_AWS: [&str; 5] = ["plan", "deploy", "start", "status", "destroy"];
+const ON_AWS: [&str; 6] = ["plan", "deploy", "start", "status", "destroy", "orphans"];
 
 #[test]
 #[ignore = "needs Python and the package registry"]

@@ -1,7 +1,7 @@
 use aws_sdk_sfn::config::http::HttpResponse;
 use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sfn::operation::RequestId;
-use stack::{Diagnosis, Failure, Retries, Service, Wait};
+use stack::{Diagnosis, Retries, Service, Wait};
 
 use super::diagnose::{GivenRole, diagnose};
 use super::error::{CallError, innermost};
@@ -84,7 +84,7 @@ impl Cloud {
             };
             let is_unclear = error.status.is_none_or(|status| status >= 500);
             let hopeless = is_hopeless(&failed) || (is_unclear && repeat == Repeat::Refused);
-            let wait = waiting.retries.next(&failure(&error)).filter(|_| !hopeless);
+            let wait = waiting.retries.next(&error.failure()).filter(|_| !hopeless);
             let Some(wait) = wait else {
                 waiting.end(self);
                 return Err(Error::Call(Box::new(error)));
@@ -202,16 +202,6 @@ impl<'a> Waiting<'a> {
                 name: self.call.name.to_owned(),
             });
         }
-    }
-}
-
-fn failure(error: &CallError) -> Failure<'_> {
-    Failure {
-        service: error.service,
-        action: error.action,
-        status: error.status,
-        code: &error.code,
-        message: &error.message,
     }
 }
 

@@ -4,11 +4,12 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use serde::Serialize;
 use stack::Service;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::call::Call;
 use super::pace::Paces;
-use super::{Error, Event, Surroundings, credentials};
+use super::{Error, Event, Process, Surroundings, credentials};
 use crate::settings;
 
 /// The AWS services of one account and region. Cheap to clone.
@@ -129,7 +130,7 @@ impl Cloud {
             endpoint_url: configuration.endpoint_url().map(str::to_owned),
             profile: profile.map(str::to_owned),
             surroundings,
-            paces: Paces::new(),
+            paces: Paces::default(),
         })
     }
 
@@ -169,6 +170,22 @@ impl Cloud {
         })
     }
 
+    /// The same, which also stops when `lost` is set.
+    pub(super) fn stopping_when(&self, lost: Arc<AtomicBool>) -> Cloud {
+        let mut cloud = self.clone();
+        let stop = Arc::clone(&self.surroundings.stop);
+        cloud.surroundings.stop = Arc::new(move || stop() || lost.load(Ordering::Relaxed));
+        cloud
+    }
+
+    pub(super) fn renewal(&self) -> Duration {
+        self.surroundings.renewal
+    }
+
+    pub(super) fn process(&self) -> &Process {
+        &self.surroundings.process
+    }
+
     pub(super) fn profile(&self) -> Option<String> {
         self.profile.clone()
     }
@@ -191,15 +208,17 @@ impl Cloud {
     /// Somebody wants it to end.
     pub(super) async fn sleep(&self, delay: Duration) -> Result<(), Error> {
         if !self.is_stopped() {
-            let begun = Instant::now();
             (self.surroundings.sleep)(delay).await;
-            self.paces.slept(delay, begun);
         }
         if self.is_stopped() {
             Err(Error::Interrupted)
         } else {
             Ok(())
         }
+    }
+
+    pub(super) fn now(&self) -> Duration {
+        (self.surroundings.clock)()
     }
 
     pub(super) fn is_stopped(&self) -> bool {

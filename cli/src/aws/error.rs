@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use stack::{Missing, Service};
+use stack::{Failure, Holder, Missing, Scope, Service};
 
 /// What went wrong on the way to AWS or there.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +70,23 @@ pub enum Error {
         /// How long it was waited for.
         waited: Duration,
     },
+    /// Somebody else changes the stack.
+    #[error(
+        "`{}/{}` is being changed by somebody else: {} runs `{}` since {}",
+        .scope.stack, .scope.stage, .holder.name, .holder.command, .holder.since
+    )]
+    Locked {
+        /// The stack.
+        scope: Box<Scope>,
+        /// Who it is.
+        holder: Box<Holder>,
+    },
+    /// A stack is not as it was when the plan was made.
+    #[error("`{}/{}` has changed since the plan was made; nothing was done", .0.stack, .0.stage)]
+    Changed(Box<Scope>),
+    /// Somebody else took over the lock of a stack from this process, which they could not tell from a dead one.
+    #[error("somebody else has taken over the lock of `{}/{}`", .0.stack, .0.stage)]
+    LockLost(Box<Scope>),
     /// An answer without something that AWS always gives.
     #[error("{action} gave no {missing}")]
     Answer {
@@ -158,6 +175,12 @@ impl Error {
                  command again"
                     .to_owned(),
             ),
+            Error::Locked { .. } => Some(
+                "wait until it has ended; where it ended without giving the lock back, the same command takes it over \
+                 after a while"
+                    .to_owned(),
+            ),
+            Error::Changed(_) | Error::LockLost(_) => Some("run the same command again".to_owned()),
             Error::Secret { .. }
             | Error::Interrupted
             | Error::Unready { .. }
@@ -191,6 +214,11 @@ impl Error {
 
     /// Whether a creation failed only because an earlier try of the same call went through.
     pub(super) fn is_own_earlier_success(&self) -> bool {
+        self.is_already_there() && self.call().is_some_and(|call| call.after_unclear_answer)
+    }
+
+    /// Whether what was to be made is there already.
+    pub(super) fn is_already_there(&self) -> bool {
         const CODES: [&str; 5] = [
             "EntityAlreadyExists",
             "ExecutionAlreadyExists",
@@ -198,8 +226,7 @@ impl Error {
             "ResourceConflictException",
             "ResourceAlreadyExistsException",
         ];
-        let exists = |call: &CallError| call.after_unclear_answer && CODES.contains(&call.code.as_str());
-        self.call().is_some_and(exists)
+        self.call().is_some_and(|call| CODES.contains(&call.code.as_str()))
     }
 
     /// Whether the caller may not make the call, or whatever answers does not know it.
@@ -212,7 +239,7 @@ impl Error {
             "NotImplemented",
         ];
         let unavailable =
-            |call: &CallError| call.code.starts_with("AccessDenied") || UNKNOWN.contains(&call.code.as_str());
+            |call: &CallError| call.failure().is_denied_to_caller() || UNKNOWN.contains(&call.code.as_str());
         self.call().is_some_and(unavailable)
     }
 
@@ -231,10 +258,8 @@ const PROFILES: &str = "`aws configure list-profiles` shows the profiles there a
 impl CallError {
     fn help(&self) -> Option<String> {
         let code = self.code.as_str();
-        let denied = code.starts_with("AccessDenied") || code.starts_with("UnauthorizedOperation");
-        if denied && self.message.starts_with("User: ") {
-            let permission = self.missing_permission();
-            return Some(format!("whoever deploys needs the permission `{permission}`"));
+        if self.failure().is_denied_to_caller() {
+            return Some(self.denial_help());
         }
         if ["ExpiredToken", "ExpiredTokenException"].contains(&code) {
             return Some("log in again, for instance with `aws sso login`".to_owned());
@@ -266,6 +291,27 @@ impl CallError {
         }
         let unreachable = self.status.is_none() || code.is_empty();
         unreachable.then(|| format!("check the network and {}", self.destination))
+    }
+
+    /// How the call failed, for those who decide what follows.
+    pub(super) fn failure(&self) -> Failure<'_> {
+        Failure {
+            service: self.service,
+            action: self.action,
+            status: self.status,
+            code: &self.code,
+            message: &self.message,
+        }
+    }
+
+    fn denial_help(&self) -> String {
+        let permission = self.missing_permission();
+        let denying = self.message.split_once("explicit deny in a");
+        let denying = denying.and_then(|(_, rest)| rest.strip_prefix("n ").or_else(|| rest.strip_prefix(' ')));
+        match denying.map(|policy| policy.trim_end_matches('.')) {
+            Some(policy) => format!("the permission `{permission}` is denied to whoever deploys by a {policy}"),
+            None => format!("whoever deploys needs the permission `{permission}`"),
+        }
     }
 
     fn missing_permission(&self) -> String {

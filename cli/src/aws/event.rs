@@ -1,11 +1,12 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use stack::Resource;
 
+use super::Process;
 use crate::interrupt;
 
 /// What happens while AWS is called.
@@ -65,12 +66,20 @@ pub struct Surroundings {
     pub stop: Arc<dyn Fn() -> bool + Send + Sync>,
     /// How time passes.
     pub sleep: Arc<dyn Fn(Duration) -> Sleep + Send + Sync>,
+    /// How much time has passed since some beginning.
+    pub clock: Arc<dyn Fn() -> Duration + Send + Sync>,
+    /// Who calls.
+    pub process: Process,
+    /// How often who holds a stack's lock gives a sign of life.
+    pub renewal: Duration,
 }
 
 impl Surroundings {
     /// The real clock, and Ctrl-C.
     pub fn new(listener: impl Fn(&Event) + Send + Sync + 'static) -> Surroundings {
+        let begun = Instant::now();
         Surroundings {
+            clock: Arc::new(move || begun.elapsed()),
             listener: Arc::new(listener),
             stop: Arc::new(interrupt::requested),
             sleep: Arc::new(|delay| {
@@ -79,6 +88,8 @@ impl Surroundings {
                     let _ = interrupt::or_interrupted(tokio::time::sleep(delay)).await;
                 })
             }),
+            process: Process::this(),
+            renewal: Duration::from_secs(20),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod apply;
 mod call;
+mod carry_out;
 mod cloud;
 mod credentials;
 mod diagnose;
@@ -12,20 +13,25 @@ mod error;
 mod event;
 mod execution;
 mod external;
+mod lock;
 mod observe;
 mod pace;
 mod parallel;
+mod process;
 mod secrets;
 mod start;
 mod validate;
 
 pub use apply::{Artifacts, MAX_ZIP, Outcome, Published, apply};
+pub use carry_out::carry_out;
 pub use cloud::{Cloud, Identity, configuration};
 pub use error::{CallError, Error};
 pub use event::{Event, Sleep, Surroundings};
 pub use execution::{Execution, ExecutionStatus, describe, recent, stop_running, wait};
 pub use external::missing_functions;
+pub use lock::clear_lock;
 pub use observe::{observe, observe_all_stages};
+pub use process::Process;
 pub use secrets::resolve;
 pub use start::{Start, deployed_type, start, start_sync};
 pub use validate::validate;

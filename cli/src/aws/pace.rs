@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use stack::Service;
 
@@ -13,10 +13,9 @@ use super::{Cloud, Error};
 /// The window that calls are counted in.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The paces of all services, and the clock they go by. Cheap to clone; all clones share them.
-#[derive(Clone)]
+/// The paces of all services. Cheap to clone; all clones share them.
+#[derive(Clone, Default)]
 pub(super) struct Paces {
-    clock: Arc<Clock>,
     lanes: Arc<Mutex<BTreeMap<Lane, Pace>>>,
 }
 
@@ -25,8 +24,8 @@ pub(super) struct Paces {
 enum Lane {
     Changes(&'static str),
     Reads(&'static str),
-    /// `GetFunction`, which Lambda counts apart.
-    GetFunction,
+    /// An action that its service counts apart.
+    One(&'static str, &'static str),
 }
 
 /// The calls of the last second, and how many there may be.
@@ -38,28 +37,7 @@ struct Pace {
     calm: usize,
 }
 
-/// The time that has passed, as sleeping makes it pass.
-struct Clock {
-    begun: Instant,
-    skipped: Mutex<Duration>,
-}
-
 impl Paces {
-    pub(super) fn new() -> Paces {
-        Paces {
-            clock: Arc::new(Clock {
-                begun: Instant::now(),
-                skipped: Mutex::default(),
-            }),
-            lanes: Arc::default(),
-        }
-    }
-
-    /// Notes that `slept` was slept, since `begun`: where time is not real, less has passed.
-    pub(super) fn slept(&self, slept: Duration, begun: Instant) {
-        *lock(&self.clock.skipped) += slept.saturating_sub(begun.elapsed());
-    }
-
     /// Notes that the service asked to slow down: all that calls it goes at half the pace.
     pub(super) fn slow_down(&self, service: Service) {
         for (lane, pace) in lock(&self.lanes).iter_mut() {
@@ -81,9 +59,8 @@ impl Paces {
         }
     }
 
-    /// Counts a call if it may be made now; otherwise gives how long to wait before asking again.
-    fn enter(&self, call: Call<'_>) -> Result<(), Duration> {
-        let now = self.clock.begun.elapsed() + *lock(&self.clock.skipped);
+    /// Counts a call if it may be made `now`; otherwise gives how long to wait before asking again.
+    fn enter(&self, call: Call<'_>, now: Duration) -> Result<(), Duration> {
         let lane = Lane::of(call);
         let mut lanes = lock(&self.lanes);
         let pace = lanes.entry(lane).or_insert_with(|| Pace::new(lane.most()));
@@ -107,7 +84,7 @@ impl Cloud {
     /// # Errors
     /// Somebody wants it to end.
     pub(super) async fn keep_pace(&self, call: Call<'_>) -> Result<(), Error> {
-        while let Err(wait) = self.paces.enter(call) {
+        while let Err(wait) = self.paces.enter(call, self.now()) {
             self.sleep(wait).await?;
         }
         Ok(())
@@ -130,7 +107,7 @@ impl Lane {
         let service = call.service.prefix();
         let reads = ["Get", "List", "Describe", "Validate"];
         match call.action {
-            "GetFunction" => Lane::GetFunction,
+            action if service == "logs" || action == "GetFunction" => Lane::One(service, action),
             action if reads.iter().any(|read| action.starts_with(read)) => Lane::Reads(service),
             _ => Lane::Changes(service),
         }
@@ -138,13 +115,12 @@ impl Lane {
 
     fn is_of(self, service: Service) -> bool {
         match self {
-            Lane::Changes(prefix) | Lane::Reads(prefix) => prefix == service.prefix(),
-            Lane::GetFunction => service == Service::Lambda,
+            Lane::Changes(prefix) | Lane::Reads(prefix) | Lane::One(prefix, _) => prefix == service.prefix(),
         }
     }
 
     /// How many calls there may be in a second. Lambda takes 15 calls of its control plane, and 100 of GetFunction;
-    /// CloudWatch Logs 10 of most of its actions. The others say nothing of the kind, or of buckets far larger than a
+    /// CloudWatch Logs 10 of each of most actions. The others say nothing of the kind, or of buckets far larger than a
     /// stack; for them it is what is enough for one.
     ///
     /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests>
@@ -152,10 +128,10 @@ impl Lane {
     fn most(self) -> usize {
         match self {
             Lane::Changes("lambda") | Lane::Reads("lambda") => 15,
-            Lane::Changes("logs") | Lane::Reads("logs") => 10,
             Lane::Changes(_) => 20,
             Lane::Reads(_) => 50,
-            Lane::GetFunction => 100,
+            Lane::One("lambda", _) => 100,
+            Lane::One(..) => 10,
         }
     }
 }
@@ -176,62 +152,56 @@ mod tests {
         }
     }
 
-    /// How many calls go at once.
-    fn burst(paces: &Paces, call: Call<'_>) -> usize {
-        std::iter::from_fn(|| paces.enter(call).ok()).count()
-    }
+    const BEGINNING: Duration = Duration::from_secs(100);
 
-    fn pass(paces: &Paces, time: Duration) {
-        *lock(&paces.clock.skipped) += time;
+    /// How many calls go at once.
+    fn burst(paces: &Paces, call: Call<'_>, now: Duration) -> usize {
+        std::iter::from_fn(|| paces.enter(call, now).ok()).count()
     }
 
     #[test]
     fn no_second_has_more_calls_than_the_service_takes() {
-        let paces = Paces::new();
+        let paces = Paces::default();
         let create = call(Service::Lambda, "CreateFunction");
-        assert_eq!(burst(&paces, create), 15);
-        assert_eq!(burst(&paces, call(Service::Lambda, "PublishVersion")), 0);
-        assert_eq!(burst(&paces, call(Service::Lambda, "ListFunctions")), 15);
-        assert_eq!(burst(&paces, call(Service::Lambda, "GetFunction")), 100);
-        assert_eq!(burst(&paces, call(Service::Logs, "CreateLogGroup")), 10);
-        let wait = paces.enter(create).unwrap_err();
-        assert!(wait > Duration::from_millis(500) && wait <= SECOND, "{wait:?}");
-        pass(&paces, wait);
-        assert!(paces.enter(create).is_ok());
-        pass(&paces, SECOND);
-        assert_eq!(burst(&paces, create), 15);
+        assert_eq!(burst(&paces, create, BEGINNING), 15);
+        assert_eq!(burst(&paces, call(Service::Lambda, "PublishVersion"), BEGINNING), 0);
+        assert_eq!(burst(&paces, call(Service::Lambda, "ListFunctions"), BEGINNING), 15);
+        assert_eq!(burst(&paces, call(Service::Lambda, "GetFunction"), BEGINNING), 100);
+        for action in ["CreateLogGroup", "PutRetentionPolicy", "DescribeLogGroups"] {
+            assert_eq!(burst(&paces, call(Service::Logs, action), BEGINNING), 10);
+        }
+        let later = BEGINNING + SECOND / 4;
+        assert_eq!(paces.enter(create, later), Err(SECOND * 3 / 4));
+        assert_eq!(burst(&paces, create, BEGINNING + SECOND), 15);
+    }
+
+    #[test]
+    fn calls_that_are_spread_never_wait() {
+        let paces = Paces::default();
+        let create = call(Service::Lambda, "CreateFunction");
+        let free = |number: u32| paces.enter(create, BEGINNING + SECOND * number / 15).is_ok();
+        assert!((0..100).all(free));
     }
 
     #[test]
     fn a_throttle_halves_the_pace_of_all_calls_of_the_service_and_calm_brings_it_back() {
-        let paces = Paces::new();
+        let paces = Paces::default();
         let [create, list, logs] = [
             call(Service::Lambda, "CreateFunction"),
             call(Service::Lambda, "ListFunctions"),
             call(Service::Logs, "CreateLogGroup"),
         ];
         for call in [create, list, logs] {
-            assert!(paces.enter(call).is_ok());
+            assert!(paces.enter(call, BEGINNING).is_ok());
         }
         paces.slow_down(Service::Lambda);
-        pass(&paces, SECOND);
-        assert_eq!([create, list, logs].map(|call| burst(&paces, call)), [7, 7, 10]);
+        let second = BEGINNING + SECOND;
+        assert_eq!([create, list, logs].map(|call| burst(&paces, call, second)), [7, 7, 10]);
         (0..9).for_each(|_| paces.slow_down(Service::Lambda));
-        pass(&paces, SECOND);
-        assert_eq!(burst(&paces, create), 1);
+        let third = second + SECOND;
+        assert_eq!(burst(&paces, create, third), 1);
         (0..1000).for_each(|_| paces.went_through(create));
-        pass(&paces, SECOND);
-        assert_eq!([create, list].map(|call| burst(&paces, call)), [15, 1]);
-    }
-
-    #[test]
-    fn a_slept_time_counts_as_passed_only_where_it_was_not_real() {
-        let paces = Paces::new();
-        let long_ago = Instant::now().checked_sub(SECOND).unwrap();
-        paces.slept(SECOND, long_ago);
-        assert_eq!(*lock(&paces.clock.skipped), Duration::ZERO);
-        paces.slept(SECOND * 3, long_ago);
-        assert!(*lock(&paces.clock.skipped) <= SECOND * 2);
-        assert!(*lock(&paces.clock.skipped) > SECOND);
+        let fourth = third + SECOND;
+        assert_eq!([create, list].map(|call| burst(&paces, call, fourth)), [15, 1]);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
-use stack::{Plan, Resource, Step, Summary};
+use stack::{Observed, Plan, Resource, Step, Summary};
 
 use super::{
     Context,
@@ -25,6 +25,16 @@ pub(crate) struct Question<'a> {
     pub(crate) expected: &'a [&'a str],
 }
 
+/// A plan and what it takes to carry it out.
+pub(crate) struct Job<'a> {
+    /// The command, as others see it who wait for the stack's lock.
+    pub(crate) command: &'static str,
+    /// What the plan was made for.
+    pub(crate) observed: Option<&'a Observed>,
+    pub(crate) plan: &'a Plan,
+    pub(crate) artifacts: Artifacts,
+}
+
 /// Shows what will be done, and asks. Who is asked sees it in any case.
 pub(crate) async fn confirm(
     context: &Context<'_>,
@@ -41,12 +51,8 @@ pub(crate) async fn confirm(
 
 /// Carries out `plan`, a line for each step. At Ctrl-C the calls under way are finished; at the second they are given
 /// up.
-pub(crate) async fn carry_out(
-    context: &Context<'_>,
-    session: &Session,
-    plan: &Plan,
-    artifacts: Artifacts,
-) -> Result<Outcome, Error> {
+pub(crate) async fn carry_out(context: &Context<'_>, session: &Session, job: Job<'_>) -> Result<Outcome, Error> {
+    let plan = job.plan;
     let reporter = context.output.reporter().clone();
     let progress = reporter.progress(plan.steps.len() as u64);
     let waits = Waits::new(reporter.clone());
@@ -57,16 +63,30 @@ pub(crate) async fn carry_out(
             progress.advance(event);
         }
     });
-    let work = interrupt::or_insisted(aws::apply(&cloud, &session.scope, plan, artifacts));
+    let names = session.names();
+    let observed = job.observed.map(|observed| (&names, observed));
+    let work = aws::carry_out(&cloud, &session.scope, job.command, observed, plan, job.artifacts);
     let outcome = tokio::select! {
-        outcome = work => outcome.map_err(|_| Error::GivenUp)?,
+        outcome = interrupt::or_insisted(work) => outcome.map_err(|_| Error::GivenUp)??,
         never = notice(context) => match never {},
     };
     drop(cloud);
+    if let Some(error) = outcome.lock.as_ref().filter(|_| outcome.is_complete()) {
+        let help = "the next command takes the lock over";
+        context.output.reporter().warning(&error.to_string(), Some(help));
+    }
     match outcome.is_complete() {
         true => Ok(outcome),
         false => Err(incomplete(context, plan, outcome)),
     }
+}
+
+/// Removes the lock that a process left which died when all was done.
+pub(crate) async fn clear_lock(session: &Session, observed: &Observed, command: &str) -> Result<(), Error> {
+    if observed.lock.is_some() {
+        interrupt::or_interrupted(aws::clear_lock(&session.cloud, &session.scope, command)).await??;
+    }
+    Ok(())
 }
 
 /// Tells at Ctrl-C that it was heard.
@@ -82,11 +102,14 @@ async fn notice(context: &Context<'_>) -> std::convert::Infallible {
 
 fn incomplete(context: &Context<'_>, plan: &Plan, outcome: Outcome) -> Error {
     context.output.reporter().important(&Report::new(plan, &outcome));
+    let failed = outcome.failed.into_iter().map(|(_, error)| error);
+    let remaining = failed.len() + outcome.unfinished.len() + outcome.not_tried.len();
+    let cause = failed.chain(outcome.lock).next();
     Error::Incomplete {
-        remaining: outcome.failed.len() + outcome.unfinished.len() + outcome.not_tried.len(),
+        remaining,
         total: plan.steps.len(),
-        interrupted: outcome.failed.is_empty(),
-        cause: outcome.failed.into_iter().map(|(_, error)| error).next(),
+        interrupted: cause.is_none(),
+        cause,
     }
 }
 

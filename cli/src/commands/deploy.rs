@@ -7,7 +7,7 @@ use stack::{Action, Machine, Plan, Resource, Scope};
 
 use super::{
     Context,
-    carry_out::{Question, carry_out, confirm},
+    carry_out::{Job, Question, carry_out, clear_lock, confirm},
     prepare::{Prepared, prepare},
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
 pub(crate) async fn deploy(context: &Context<'_>, args: args::Deploy) -> Result<Exit, Error> {
     let prepared = prepare(context).await?;
     let outcome = match prepared.summary.is_empty() {
-        true => unchanged(context, &prepared),
+        true => unchanged(context, &prepared).await?,
         false => apply(context, &prepared, args).await?,
     };
     context.output.print_result(&Deployed::new(&prepared, &outcome))?;
@@ -31,15 +31,16 @@ pub(crate) async fn deploy(context: &Context<'_>, args: args::Deploy) -> Result<
     Ok(Exit::Ok)
 }
 
-fn unchanged(context: &Context<'_>, prepared: &Prepared) -> Outcome {
+async fn unchanged(context: &Context<'_>, prepared: &Prepared) -> Result<Outcome, Error> {
     context.output.reporter().event(&prepared.summary);
-    Outcome {
+    clear_lock(&prepared.session, &prepared.observed, "deploy").await?;
+    Ok(Outcome {
         published: Published {
             functions: prepared.plan.versions.clone(),
             ..Published::default()
         },
         ..Outcome::default()
-    }
+    })
 }
 
 async fn apply(context: &Context<'_>, prepared: &Prepared, args: args::Deploy) -> Result<Outcome, Error> {
@@ -48,6 +49,7 @@ async fn apply(context: &Context<'_>, prepared: &Prepared, args: args::Deploy) -
         plan,
         summary,
         artifacts,
+        observed,
         ..
     } = prepared;
     interrupt::or_interrupted(validate(context, prepared)).await??;
@@ -56,7 +58,13 @@ async fn apply(context: &Context<'_>, prepared: &Prepared, args: args::Deploy) -
         expected: &["y", "Y", "yes"],
     };
     confirm(context, summary, args.yes.into(), question).await?;
-    carry_out(context, session, plan, artifacts.clone()).await
+    let job = Job {
+        command: "deploy",
+        observed: Some(observed),
+        plan,
+        artifacts: artifacts.clone(),
+    };
+    carry_out(context, session, job).await
 }
 
 /// Asks Step Functions about the definitions that are new to it, if the caller may.

@@ -8,13 +8,12 @@ use stack::{Foreign, Observed, ObservedMachine, Scope, Summary};
 
 use super::{
     Context,
-    carry_out::{Question, carry_out, confirm},
-    executions,
+    carry_out::clear_lock,
+    deletion::{Deletion, delete},
     session::Session,
 };
 use crate::{
-    args,
-    aws::{self, Artifacts},
+    args, aws,
     error::{Error, Exit},
     interrupt,
 };
@@ -35,17 +34,18 @@ pub(crate) async fn destroy(context: &Context<'_>, args: args::Destroy) -> Resul
         reporter.warning(&format!("{foreign}: it is left alone"), None);
     }
     if !summary.is_empty() {
-        executions::warn(context, &machines, args.stop_executions);
-        let text = format!("type the stack's name, `{}`, to delete all this:", session.scope.stack);
-        let question = Question {
-            text: &text,
-            expected: &[&session.scope.stack],
+        let deletion = Deletion {
+            command: "destroy",
+            observed: Some(&observed),
+            plan: &plan,
+            summary: &summary,
+            machines: &machines,
+            consent: args.yes.into(),
+            stops_executions: args.stop_executions,
         };
-        confirm(context, &summary, args.yes.into(), question).await?;
-        if args.stop_executions {
-            executions::stop(context, &session, &machines).await?;
-        }
-        carry_out(context, &session, &plan, Artifacts::new()).await?;
+        delete(context, &session, deletion).await?;
+    } else {
+        clear_lock(&session, &observed, "destroy").await?;
     }
     context.output.print_result(&Destroyed {
         scope: session.scope,

@@ -5,6 +5,7 @@
 
 mod build;
 mod carry_out;
+mod deletion;
 mod deploy;
 mod destroy;
 mod environments;

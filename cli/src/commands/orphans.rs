@@ -7,13 +7,11 @@ use stack::{Orphan, Orphans, Reason, Scope, Summary, Workspace};
 
 use super::{
     Context,
-    carry_out::{Question, carry_out, confirm},
-    executions,
+    deletion::{self, Deletion},
     session::Session,
 };
 use crate::{
-    args,
-    aws::{self, Artifacts},
+    args, aws,
     error::{Error, Exit},
     interrupt,
 };
@@ -51,17 +49,16 @@ async fn delete(
 ) -> Result<usize, Error> {
     let plan = found.removal();
     let summary = Summary::new(&session.scope, &plan);
-    executions::warn(context, found.machines(), args.stop_executions);
-    let text = format!("type the stack's name, `{}`, to delete all this:", session.scope.stack);
-    let question = Question {
-        text: &text,
-        expected: &[&session.scope.stack],
+    let deletion = Deletion {
+        command: "orphans",
+        observed: None,
+        plan: &plan,
+        summary: &summary,
+        machines: found.machines(),
+        consent: args.yes.into(),
+        stops_executions: args.stop_executions,
     };
-    confirm(context, &summary, args.yes.into(), question).await?;
-    if args.stop_executions {
-        executions::stop(context, session, found.machines()).await?;
-    }
-    carry_out(context, session, &plan, Artifacts::new()).await?;
+    deletion::delete(context, session, deletion).await?;
     Ok(summary.changes.len())
 }
 

@@ -1,6 +1,6 @@
 //! What `plan` shows and `deploy` carries out: definitions, artifacts and what is there become a plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use stack::{Desired, Environment, FunctionSettings, MachineSettings, Observed, Plan, Summary};
@@ -45,7 +45,7 @@ pub(crate) async fn prepare(context: &Context<'_>) -> Result<Prepared, Error> {
     .map_err(Error::Stack)?;
     let plan = stack::plan(&desired, &observed).map_err(Error::Foreign)?;
     Ok(Prepared {
-        summary: Summary::new(&session.scope, &plan),
+        summary: Summary::of_deploy(&desired, &observed, &plan),
         artifacts: artifacts(&session, &built, &plan)?,
         session,
         desired,
@@ -85,8 +85,8 @@ async fn build(context: &Context<'_>, functions: &Functions) -> Result<BTreeMap<
 async fn observe(session: &Session, machines: &[MachineSettings]) -> Result<Observed, Error> {
     let Session { cloud, scope, .. } = session;
     let names = session.names();
-    check_functions(session, machines).await?;
-    let observed = aws::observe(cloud, scope, &names).await?;
+    let reading = async { Ok(aws::observe(cloud, scope, &names).await?) };
+    let ((), observed) = tokio::try_join!(check_functions(session, machines), reading)?;
     let foreign = stack::foreign(scope, &names, &observed);
     match foreign.is_empty() {
         true => Ok(observed),
@@ -98,18 +98,20 @@ async fn observe(session: &Session, machines: &[MachineSettings]) -> Result<Obse
 /// execution would fail when it comes to it.
 async fn check_functions(session: &Session, machines: &[MachineSettings]) -> Result<(), Error> {
     let ours: Vec<&str> = session.settings.function_names().collect();
-    for machine in machines {
-        let others = machine.other_functions(&session.scope, &ours);
-        let missing = aws::missing_functions(&session.cloud, others).await?;
-        if let Some(function) = missing.into_iter().next() {
-            return Err(Error::NoFunction {
-                machine: machine.logical.clone(),
-                help: settings::suggestion(&function, ours.iter().copied()),
-                function,
-            });
-        }
-    }
-    Ok(())
+    let called = |machine: &MachineSettings| machine.other_functions(&session.scope, &ours);
+    let others: BTreeSet<String> = machines.iter().flat_map(called).collect();
+    let missing = aws::missing_functions(&session.cloud, others).await?;
+    let caller = |function: &String| machines.iter().find(|machine| called(machine).contains(function));
+    let first = missing
+        .into_iter()
+        .find_map(|function| Some((caller(&function)?, function)));
+    first.map_or(Ok(()), |(machine, function)| {
+        Err(Error::NoFunction {
+            machine: machine.logical.clone(),
+            help: settings::suggestion(&function, ours.iter().copied()),
+            function,
+        })
+    })
 }
 
 fn function_settings(

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 use std::sync::{Mutex, PoisonError};
 
 use super::session::tell;
@@ -26,9 +26,11 @@ impl Waits {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Event::Waiting { action, name, .. } if self.reporter.draws() => {
-                let spinner = under_way.entry((*action, name.clone()));
-                let spinner = spinner.or_insert_with(|| self.reporter.spinner());
-                spinner.reword(event.to_string());
+                let text = event.to_string();
+                match under_way.entry((*action, name.clone())) {
+                    Entry::Occupied(spinner) => spinner.get().reword(text),
+                    Entry::Vacant(place) => place.insert(self.reporter.spinner()).message(text),
+                }
             }
             Event::Waited { action, name } => drop(under_way.remove(&(*action, name.clone()))),
             _ => tell(&self.reporter, event),

@@ -195,10 +195,9 @@ impl Spinner {
 }
 
 impl Spinner {
-    /// The same with other words.
+    /// The same is under way, in other words.
     pub(crate) fn reword(&self, now: String) {
         self.0.set_message(now);
-        self.0.enable_steady_tick(TICK);
     }
 }
 

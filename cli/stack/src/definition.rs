@@ -21,16 +21,14 @@ impl Definition {
     #[must_use]
     pub fn new(json: &Json, scope: &Scope, functions: &[&str]) -> Definition {
         let arn_prefix = scope.function_arn_prefix();
-        let deployed = |text: &str| {
-            rewrite(text, &arn_prefix, |function| {
-                functions.contains(&function.name).then(|| scope.name(function.name))
-            })
-        };
-        let json = map_strings(&with_arns(json, scope, functions), &deployed);
+        let json = rewrite(&with_arns(json, scope, functions), &arn_prefix, |function| {
+            let is_ours = functions.contains(&function.name);
+            is_ours.then(|| function.called(&scope.name(function.name)))
+        });
         let ours: BTreeSet<String> = functions.iter().map(|logical| scope.name(logical)).collect();
-        let named = function_names(&json, &arn_prefix);
+        let named = named_functions(&json, &arn_prefix).into_iter().map(|(name, _)| name);
         Definition {
-            functions: named.intersection(&ours).cloned().collect(),
+            functions: named.filter(|name| ours.contains(name)).collect(),
             json,
             arn_prefix,
         }
@@ -57,38 +55,70 @@ impl Definition {
             .map(|name| Some((name, version_of(name)?)))
             .collect();
         let known = known?;
-        let versioned = |text: &str| {
-            rewrite(text, &self.arn_prefix, |function| {
-                let (name, version) = known.iter().find(|(name, _)| *name == function.name)?;
-                (!function.qualified).then(|| format!("{name}:{version}"))
-            })
-        };
-        Some(map_strings(&self.json, &versioned))
+        Some(rewrite(&self.json, &self.arn_prefix, |function| {
+            let (name, version) = known.iter().find(|(name, _)| *name == function.name)?;
+            function.qualifier.is_none().then(|| format!("{name}:{version}"))
+        }))
     }
 }
 
-/// A function's name inside a Lambda ARN.
-struct NamedFunction<'a> {
-    name: &'a str,
-    qualified: bool,
+/// A function as a Lambda ARN names it.
+pub(crate) struct NamedFunction<'a> {
+    pub(crate) name: &'a str,
+    /// What is behind the colon after the name, as far as it could be a name itself.
+    pub(crate) qualifier: Option<&'a str>,
 }
 
-/// Replaces the function names behind `arn_prefix` in `text` where `replacement` has one.
-fn rewrite(text: &str, arn_prefix: &str, replacement: impl Fn(&NamedFunction<'_>) -> Option<String>) -> Option<String> {
+impl NamedFunction<'_> {
+    /// The same function by another name.
+    fn called(&self, name: &str) -> String {
+        match self.qualifier {
+            Some(qualifier) => format!("{name}:{qualifier}"),
+            None => name.to_owned(),
+        }
+    }
+}
+
+/// Replaces the functions behind `arn_prefix`, with their qualifiers, wherever `replacement` has something.
+pub(crate) fn rewrite(
+    json: &Json,
+    arn_prefix: &str,
+    replacement: impl Fn(&NamedFunction<'_>) -> Option<String>,
+) -> Json {
+    map_strings(json, &|text: &str| rewrite_text(text, arn_prefix, &replacement))
+}
+
+/// The functions behind `arn_prefix`, each with its qualifier.
+pub(crate) fn named_functions(json: &Json, arn_prefix: &str) -> Vec<(String, Option<String>)> {
+    let found = std::cell::RefCell::new(Vec::new());
+    rewrite(json, arn_prefix, |function| {
+        let qualifier = function.qualifier.map(str::to_owned);
+        found.borrow_mut().push((function.name.to_owned(), qualifier));
+        None
+    });
+    found.into_inner()
+}
+
+fn rewrite_text(
+    text: &str,
+    arn_prefix: &str,
+    replacement: impl Fn(&NamedFunction<'_>) -> Option<String>,
+) -> Option<String> {
     let mut written = String::new();
     let mut changed = false;
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once(arn_prefix) {
-        let (name, after) = split_name(behind);
-        let function = NamedFunction {
-            name,
-            qualified: after.starts_with(':'),
+        let (name, behind) = split_name(behind);
+        let (qualifier, after) = match behind.strip_prefix(':').map(split_name) {
+            Some((qualifier, after)) => (Some(qualifier), after),
+            None => (None, behind),
         };
+        let function = NamedFunction { name, qualifier };
         let new = replacement(&function);
         changed |= new.is_some();
         written.push_str(before);
         written.push_str(arn_prefix);
-        written.push_str(new.as_deref().unwrap_or(name));
+        written.push_str(&new.unwrap_or_else(|| function.called(name)));
         rest = after;
     }
     written.push_str(rest);
@@ -153,35 +183,14 @@ fn map_strings(json: &Json, map: &impl Fn(&str) -> Option<String>) -> Json {
     }
 }
 
-fn function_names(json: &Json, arn_prefix: &str) -> BTreeSet<String> {
-    let names = std::cell::RefCell::new(BTreeSet::new());
-    map_strings(json, &|text: &str| {
-        rewrite(text, arn_prefix, |function| {
-            names.borrow_mut().insert(function.name.to_owned());
-            None
-        })
-    });
-    names.into_inner()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn scope() -> Scope {
-        Scope {
-            partition: "aws".into(),
-            account: "123456789012".into(),
-            region: "us-east-1".into(),
-            stack: "order".into(),
-            stage: "dev".into(),
-        }
-    }
-
     #[track_caller]
     fn check(text: &str, unversioned: &str, at_version_7: &str) {
         let text = text.replace("ARN", "arn:aws:lambda:us-east-1:123456789012:function");
-        let definition = Definition::new(&Json::from(text), &scope(), &["A", "B"]);
+        let definition = Definition::new(&Json::from(text), &Scope::of_tests(), &["A", "B"]);
         let short = |json: &Json| {
             let text = json.as_str().unwrap();
             text.replace("arn:aws:lambda:us-east-1:123456789012:function", "ARN")
@@ -214,7 +223,8 @@ mod tests {
             ])
         };
         let arn = "arn:aws:lambda:us-east-1:123456789012:function:order-dev-A";
-        let at_version = |name: &str| Definition::new(&task(name), &scope(), &["A", "B"]).at_versions(|_| Some(7));
+        let at_version =
+            |name: &str| Definition::new(&task(name), &Scope::of_tests(), &["A", "B"]).at_versions(|_| Some(7));
         for name in ["A", "order-dev-A", "123456789012:function:A"] {
             assert_eq!(at_version(name), Some(task(&format!("{arn}:7"))), "{name}");
         }
@@ -225,7 +235,7 @@ mod tests {
     #[test]
     fn is_not_known_before_every_version_is() {
         let text = "arn:aws:lambda:us-east-1:123456789012:function:A";
-        let definition = Definition::new(&Json::from(text), &scope(), &["A"]);
+        let definition = Definition::new(&Json::from(text), &Scope::of_tests(), &["A"]);
         assert_eq!(definition.at_versions(|_| None), None);
     }
 }

@@ -216,7 +216,7 @@ fn is_made_again(role: Option<&ObservedRole>, observed: &ObservedFunction) -> bo
     }
 }
 
-fn configuration_changes(old: &Configuration, new: &Configuration) -> Vec<Property> {
+pub(crate) fn configuration_changes(old: &Configuration, new: &Configuration) -> Vec<Property> {
     let mut changes: Vec<Property> = [
         ("memory", format!("{} MiB", old.memory), format!("{} MiB", new.memory)),
         ("timeout", format!("{} s", old.timeout), format!("{} s", new.timeout)),
@@ -244,7 +244,7 @@ fn configuration_changes(old: &Configuration, new: &Configuration) -> Vec<Proper
     changes
 }
 
-fn code_changes(old: &Code, new: &Code) -> Vec<Property> {
+pub(crate) fn code_changes(old: &Code, new: &Code) -> Vec<Property> {
     let mut changes = Vec::new();
     if old.architecture != new.architecture {
         changes.push(Property::new(

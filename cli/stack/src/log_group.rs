@@ -2,6 +2,20 @@ use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
 use crate::tags::{Tagging, Tags};
 
+/// The tag that says which retention was written last: a log group has no versions that would.
+pub(crate) const RETENTION_TAG: &str = "stepwright:retention-days";
+
+/// Its value.
+pub(crate) fn retention_tag(retention: Option<i32>) -> String {
+    retention.map_or_else(|| "none".to_owned(), |days| days.to_string())
+}
+
+/// The tags of a log group with this retention.
+pub(crate) fn tagged(mut tags: Tags, retention: Option<i32>) -> Tags {
+    tags.insert(RETENTION_TAG.to_owned(), retention_tag(retention));
+    tags
+}
+
 /// A log group as it should be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogGroup {
@@ -36,11 +50,6 @@ pub(crate) fn steps(desired: &LogGroup, observed: Option<&ObservedLogGroup>, ste
             before.push(steps.add(Action::CreateLogGroup(desired.clone()), &[]));
         }
         Some(observed) => {
-            let tagging = Tagging {
-                tag: |tags| Action::TagLogGroup { name: name(), tags },
-                untag: |keys| Action::UntagLogGroup { name: name(), keys },
-            };
-            done.extend(tagging.steps(&desired.tags, &observed.tags, steps));
             if observed.kms_key != desired.kms_key {
                 let (before, after) = (observed.kms_key.as_ref(), desired.kms_key.as_ref());
                 let changes = vec![Property::optional("KMS key", before, after)];
@@ -56,6 +65,16 @@ pub(crate) fn steps(desired: &LogGroup, observed: Option<&ObservedLogGroup>, ste
         };
         let changes = observed.map(|_| Property::new("retention", days(found), days(desired.retention_days)));
         done.push(steps.add_changing(action, &before, changes.into_iter().collect()));
+    }
+    if let Some(observed) = observed {
+        // The tag about the retention comes after the retention, or a deploy that ends in between would look like drift.
+        let tagging = Tagging {
+            tag: |tags| Action::TagLogGroup { name: name(), tags },
+            untag: |keys| Action::UntagLogGroup { name: name(), keys },
+        };
+        for (action, changes) in tagging.actions(&desired.tags, &observed.tags) {
+            done = vec![steps.add_changing(action, &done, changes)];
+        }
     }
     done.extend(before);
     done
@@ -75,5 +94,9 @@ fn key(desired: &LogGroup) -> Action {
 }
 
 fn days(retention: Option<i32>) -> String {
-    retention.map_or_else(|| "for ever".to_owned(), |days| format!("{days} days"))
+    match retention {
+        None => "for ever".to_owned(),
+        Some(1) => "1 day".to_owned(),
+        Some(days) => format!("{days} days"),
+    }
 }

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Object, ObservedFunction, ObservedLogGroup, ObservedMachine, ObservedRole};
+use crate::{Holder, Object, ObservedFunction, ObservedLogGroup, ObservedMachine, ObservedRole};
 
 /// What is on AWS under the names of a stack, by name; whose it is, its tags tell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,4 +15,26 @@ pub struct Observed {
     pub machines: BTreeMap<String, ObservedMachine>,
     /// Zips in the stack's bucket.
     pub objects: BTreeSet<Object>,
+    /// Who holds the stack's lock.
+    pub lock: Option<Holder>,
+}
+
+impl Observed {
+    /// Whether `other` is the same stack, whatever runs on it and whoever holds its lock. A state machine that is being
+    /// deleted may be gone any moment, and every plan takes it for gone.
+    #[must_use]
+    pub fn is_same_stack(&self, other: &Observed) -> bool {
+        self.at_rest() == other.at_rest()
+    }
+
+    fn at_rest(&self) -> Observed {
+        let mut observed = self.clone();
+        observed.lock = None;
+        observed.machines.retain(|_, machine| !machine.deleting);
+        observed
+            .machines
+            .values_mut()
+            .for_each(|machine| machine.running.clear());
+        observed
+    }
 }

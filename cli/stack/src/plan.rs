@@ -53,6 +53,9 @@ pub struct Property {
     /// What it becomes, where that can be shown; where only the other can be shown, it goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    /// Whether it is drift: changed since the last deploy, and not by one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub drift: bool,
 }
 
 /// A resource with a name of the stack that is not the stack's. It is neither adopted nor deleted.
@@ -212,6 +215,7 @@ impl Property {
             name: name.to_owned(),
             before: Some(before),
             after: Some(after),
+            drift: false,
         }
     }
 
@@ -221,6 +225,7 @@ impl Property {
             name: name.to_owned(),
             before: None,
             after: None,
+            drift: false,
         }
     }
 
@@ -230,6 +235,7 @@ impl Property {
             name: name.to_owned(),
             before: before.cloned(),
             after: after.cloned(),
+            drift: false,
         }
     }
 }

@@ -107,9 +107,9 @@ pub(crate) fn covers(policy: &Json, part: &Json) -> bool {
         .all(|statement| is_covered(statements(policy), statement))
 }
 
-const SID: &str = "Sid";
-const ACTION: &str = "Action";
-const RESOURCE: &str = "Resource";
+pub(crate) const SID: &str = "Sid";
+pub(crate) const ACTION: &str = "Action";
+pub(crate) const RESOURCE: &str = "Resource";
 
 fn is_covered(by: &[Json], statement: &Json) -> bool {
     let resources = items(statement, RESOURCE);
@@ -127,7 +127,7 @@ fn differ_in_resources(one: &Json, other: &Json) -> bool {
 }
 
 /// The strings under `key`, where a single one needs no array.
-fn items(statement: &Json, key: &str) -> BTreeSet<String> {
+pub(crate) fn items(statement: &Json, key: &str) -> BTreeSet<String> {
     let value = statement.get(key);
     let one = value.and_then(Json::as_str);
     let several = value.and_then(Json::as_array).unwrap_or_default();
@@ -136,7 +136,7 @@ fn items(statement: &Json, key: &str) -> BTreeSet<String> {
 }
 
 /// The object with another value under `key`, or without it.
-fn with(object: &Json, key: &str, value: Option<Json>) -> Json {
+pub(crate) fn with(object: &Json, key: &str, value: Option<Json>) -> Json {
     let fields = object.as_object().into_iter().flat_map(|object| object.iter());
     Json::object(fields.filter_map(|(name, old)| {
         let new = if **name == *key { value.clone()? } else { old.clone() };
@@ -223,13 +223,7 @@ mod tests {
 
     #[test]
     fn a_role_is_for_one_resource_of_one_account() {
-        let scope = Scope {
-            partition: "aws".into(),
-            account: "123456789012".into(),
-            region: "us-east-1".into(),
-            stack: "order".into(),
-            stage: "dev".into(),
-        };
+        let scope = Scope::of_tests();
         check_trust(
             &function_trust(&scope, "order-dev-A"),
             "lambda.amazonaws.com",

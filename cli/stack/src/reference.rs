@@ -32,6 +32,11 @@ impl<'a> FunctionReference<'a> {
         }
     }
 
+    /// Its ARN without a version.
+    pub(crate) fn unqualified_arn(&self) -> String {
+        format!("{}{}", self.arn_prefix, self.name)
+    }
+
     /// Its deployed name if it is one of the `functions` of the workspace, by their logical names.
     pub(crate) fn of_workspace(&self, scope: &Scope, functions: &[&str]) -> Option<String> {
         let is_here = self.arn_prefix == scope.function_arn_prefix();
@@ -68,15 +73,9 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, unqualified: &str, qualifier: Option<&str>, of_workspace: Option<&str>) {
-        let scope = Scope {
-            partition: "aws".into(),
-            account: "123456789012".into(),
-            region: "us-east-1".into(),
-            stack: "order".into(),
-            stage: "dev".into(),
-        };
+        let scope = Scope::of_tests();
         let reference = FunctionReference::new(text, &scope);
-        assert_eq!(format!("{}{}", reference.arn_prefix, reference.name), unqualified);
+        assert_eq!(reference.unqualified_arn(), unqualified);
         assert_eq!(reference.qualifier, qualifier);
         assert_eq!(reference.of_workspace(&scope, &["A"]).as_deref(), of_workspace);
     }

@@ -54,6 +54,29 @@ pub struct Failure<'a> {
     pub message: &'a str,
 }
 
+impl Failure<'_> {
+    /// Whether whoever calls may not, which no waiting changes. Refusals of a role that a call gives to a service have
+    /// the same codes.
+    #[must_use]
+    pub fn is_denied_to_caller(&self) -> bool {
+        const CODES: [&str; 5] = [
+            "AccessDenied",
+            "UnauthorizedOperation",
+            "AuthorizationError",
+            "NotAuthorized",
+            "UnauthorizedAccess",
+        ];
+        const OF_ROLE: [&str; 3] = [
+            "assume the provided role",
+            "create managed-rule",
+            "access the Log Destination",
+        ];
+        let is_denied = CODES.iter().any(|code| self.code.starts_with(code));
+        let is_of_role = OF_ROLE.iter().any(|part| self.message.contains(part));
+        is_denied && (!is_of_role || self.message.contains("not authorized to perform"))
+    }
+}
+
 /// What to wait for before the call is made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
@@ -88,7 +111,7 @@ struct Spent {
 impl Retries {
     /// What to wait for after `failure`; nothing if the call is not to be made again.
     pub fn next(&mut self, failure: &Failure<'_>) -> Option<Wait> {
-        if is_denied_to_caller(failure) {
+        if failure.is_denied_to_caller() {
             return None;
         }
         let (place, cause) = CAUSES
@@ -337,11 +360,6 @@ fn is_throttle(failure: &Failure<'_>) -> bool {
         "SlowDown",
     ];
     CODES.iter().any(|throttle| failure.code.contains(throttle)) || failure.status == Some(429)
-}
-
-/// Whether whoever deploys lacks a permission, which no waiting gives.
-fn is_denied_to_caller(failure: &Failure<'_>) -> bool {
-    failure.code.starts_with("AccessDenied") && failure.message.starts_with("User: ")
 }
 
 #[cfg(test)]

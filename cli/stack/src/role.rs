@@ -10,6 +10,16 @@ use crate::tags::{Tagging, Tags};
 /// The name of the one inline policy of a role.
 pub const POLICY_NAME: &str = "stepwright";
 
+/// Properties of roles.
+pub(crate) const TRUST: &str = "trust policy";
+pub(crate) const PERMISSIONS: &str = "permissions";
+pub(crate) const SUPERFLUOUS: &str = "permissions no longer needed";
+
+/// The property of a policy that is none of a deploy's.
+pub(crate) fn added_policy(policy: &str) -> String {
+    format!("policy {policy}, added by somebody else")
+}
+
 /// A role as it should be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Role {
@@ -70,7 +80,7 @@ pub(crate) fn steps(desired: &Role, observed: Option<&ObservedRole>, steps: &mut
             role: desired.name.clone(),
             document: desired.trust.clone(),
         };
-        done.push(steps.add_changing(action, &[], vec![Property::changed("trust policy")]));
+        done.push(steps.add_changing(action, &[], vec![Property::changed(TRUST)]));
     }
     let found = observed.policies.get(POLICY_NAME);
     if !found.is_some_and(|found| policy::covers(found, &desired.permissions)) {
@@ -78,7 +88,7 @@ pub(crate) fn steps(desired: &Role, observed: Option<&ObservedRole>, steps: &mut
             || desired.permissions.clone(),
             |found| policy::union(found, &desired.permissions),
         );
-        let changes = vec![Property::changed("permissions")];
+        let changes = vec![Property::changed(PERMISSIONS)];
         done.push(steps.add_changing(put(desired, document), &[], changes));
     }
     done
@@ -90,12 +100,12 @@ pub(crate) fn cleanup(desired: &Role, observed: Option<&ObservedRole>, after: &[
     let found = observed.policies.get(POLICY_NAME);
     if found.is_some_and(|found| !policy::covers(&desired.permissions, found)) {
         let action = put(desired, desired.permissions.clone());
-        let changes = vec![Property::changed("permissions no longer needed")];
+        let changes = vec![Property::changed(SUPERFLUOUS)];
         steps.push(action, after, When::Drained, changes);
     }
     let added = observed.policies.keys().filter(|name| *name != POLICY_NAME);
     for (action, policy) in policy_removals(&desired.name, added, &observed.attached) {
-        let changes = vec![Property::changed(&format!("policy {policy}, added by somebody else"))];
+        let changes = vec![Property::changed(&added_policy(policy))];
         steps.push(action, after, When::Drained, changes);
     }
 }

@@ -49,8 +49,8 @@ impl Deployed {
 }
 
 impl Scope {
-    /// How many [`Scope::tags`] a resource has.
-    pub const TAGS: usize = 4;
+    /// How many tags of a deploy's own a resource has: [`Scope::tags`], and a log group one that tells its retention.
+    pub const TAGS: usize = 5;
 
     /// The deployed name of what the workspace calls `logical`: `<stack>-<stage>-<logical>`.
     #[must_use]
@@ -170,12 +170,30 @@ impl Scope {
     /// The tags of everything that belongs to `logical`.
     #[must_use]
     pub fn tags(&self, logical: &str) -> Tags {
+        let mut tags = self.stack_tags();
+        tags.insert(LOGICAL_ID_TAG.to_owned(), logical.to_owned());
+        tags
+    }
+
+    /// The one that unit tests use.
+    #[cfg(test)]
+    pub(crate) fn of_tests() -> Scope {
+        Scope {
+            partition: "aws".into(),
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+            stack: "order".into(),
+            stage: "dev".into(),
+        }
+    }
+
+    /// The tags of everything that belongs to the stack.
+    pub(crate) fn stack_tags(&self) -> Tags {
         let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
         Tags::from([
             tag(STACK_TAG, &self.stack),
             tag(STAGE_TAG, &self.stage),
             tag(REGION_TAG, &self.region),
-            tag(LOGICAL_ID_TAG, logical),
         ])
     }
 

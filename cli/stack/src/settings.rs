@@ -7,7 +7,9 @@ use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
-use crate::{Definition, Deployed, Environment, Error, Object, Scope, Tags, encryption, environment, policy};
+use crate::{
+    Definition, Deployed, Environment, Error, Object, Scope, Tags, encryption, environment, log_group, policy,
+};
 
 /// What the workspace says about a stack, with its artifacts measured.
 #[derive(Clone, Debug)]
@@ -175,7 +177,7 @@ impl Desired {
             name: log_group,
             retention_days: stack.retention_days,
             kms_key: stack.common.kms_key.clone(),
-            tags,
+            tags: log_group::tagged(tags, stack.retention_days),
         });
     }
 
@@ -211,7 +213,7 @@ impl Desired {
             name: log_group,
             retention_days: stack.retention_days,
             kms_key: stack.common.kms_key.clone(),
-            tags,
+            tags: log_group::tagged(tags, stack.retention_days),
         });
         self.machines.push(machine);
     }
@@ -263,7 +265,7 @@ fn invokes(settings: &MachineSettings, scope: &Scope, functions: &[&str]) -> BTr
         let reference = FunctionReference::new(target, scope);
         match reference.of_workspace(scope, functions) {
             Some(name) => scope.function_arn(&name),
-            None => format!("{}{}", reference.arn_prefix, reference.name),
+            None => reference.unqualified_arn(),
         }
     };
     settings.invokes.iter().map(unqualified).collect()

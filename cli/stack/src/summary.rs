@@ -1,14 +1,20 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::action::{Effect, Resource};
-use crate::{Plan, Property, Scope, Step};
+use crate::action::{Effect, Kind, Resource};
+use crate::{DefinitionChange, Executions, PermissionChange, Plan, Property, Scope, Step};
+
+/// The version of a summary's fields.
+const FORMAT_VERSION: u32 = 1;
 
 /// A plan as people and programs read it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
+    /// The version of what programs read: it changes when a field goes or means something else.
+    pub format_version: u32,
     /// Where it applies.
     #[serde(flatten)]
     pub scope: Scope,
@@ -16,6 +22,11 @@ pub struct Summary {
     pub changes: Vec<ResourceChange>,
     /// What stays until executions under way have ended.
     pub waiting: Vec<ResourceChange>,
+    /// Executions under way.
+    pub executions: Vec<Executions>,
+    /// The versions of state machines that are published already and will be live, by deployed name.
+    #[serde(skip)]
+    pub(crate) live: BTreeMap<String, u64>,
 }
 
 /// What happens to a resource.
@@ -28,6 +39,14 @@ pub struct ResourceChange {
     pub change: Change,
     /// Its properties that change.
     pub properties: Vec<Property>,
+    /// Whether it repairs drift: what was changed or deleted since the last deploy, and not by one.
+    pub drift: bool,
+    /// What changes in a state machine's definition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definition: Option<DefinitionChange>,
+    /// What a role gains and loses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<PermissionChange>,
     /// The API actions that do it, in order.
     pub actions: Vec<&'static str>,
 }
@@ -51,9 +70,12 @@ impl Summary {
     #[must_use]
     pub fn new(scope: &Scope, plan: &Plan) -> Summary {
         Summary {
+            format_version: FORMAT_VERSION,
             scope: scope.clone(),
             changes: by_resource(&plan.steps),
             waiting: by_resource(&plan.waiting),
+            executions: Vec::new(),
+            live: BTreeMap::new(),
         }
     }
 
@@ -61,6 +83,18 @@ impl Summary {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// Whether these executions go on with another version than new ones get.
+    fn stays(&self, executions: &Executions) -> bool {
+        let name = &executions.state_machine;
+        let ends = |found: &ResourceChange| {
+            let is_it = found.resource.kind == Kind::StateMachine && found.resource.name == *name;
+            is_it && matches!(found.change, Change::Replace | Change::Delete)
+        };
+        let version = self.live.get(name);
+        let differs = version.is_none() || version != executions.version.as_ref();
+        differs && !self.changes.iter().any(ends)
     }
 
     fn count(&self, change: Change) -> usize {
@@ -86,6 +120,9 @@ fn by_resource(steps: &[Step]) -> Vec<ResourceChange> {
                 resource,
                 change,
                 properties: step.changes.clone(),
+                drift: false,
+                definition: None,
+                permissions: None,
                 actions: vec![step.action.name()],
             });
         }
@@ -129,12 +166,25 @@ impl fmt::Display for Summary {
         if !self.changes.is_empty() {
             writeln!(formatter)?;
         }
+        for executions in self.executions.iter().filter(|executions| self.stays(executions)) {
+            writeln!(formatter, "{executions}")?;
+        }
         for waiting in &self.waiting {
             writeln!(
                 formatter,
                 "waits for executions under way: {} {}",
                 waiting.change.verb(),
                 waiting.resource
+            )?;
+            let permissions = waiting.permissions.iter().map(ToString::to_string).collect::<String>();
+            permissions
+                .lines()
+                .try_for_each(|line| writeln!(formatter, "      {line}"))?;
+        }
+        if self.changes.iter().any(|change| change.drift) {
+            writeln!(
+                formatter,
+                "drift: changed since the last deploy, and not by one; a deploy puts it back"
             )?;
         }
         if self.is_empty() {
@@ -159,12 +209,22 @@ impl fmt::Display for ResourceChange {
             self.change.sign(),
             self.change.verb()
         )?;
-        if self.change == Change::Update && self.properties.is_empty() {
+        if self.change == Change::Create && self.drift {
+            write!(formatter, "  (drift: it was deleted)")?;
+        }
+        if self.change == Change::Update && self.properties.is_empty() && self.definition.is_none() {
             write!(formatter, "\n    {}", self.actions.join(", "))?;
         }
-        self.properties
-            .iter()
-            .try_for_each(|property| write!(formatter, "\n    {property}"))
+        for property in &self.properties {
+            write!(formatter, "\n    {property}")?;
+            if property.drift {
+                write!(formatter, "  (drift)")?;
+            }
+        }
+        let definition = self.definition.iter().map(ToString::to_string);
+        let permissions = self.permissions.iter().map(ToString::to_string);
+        let details = definition.chain(permissions).collect::<Vec<_>>().join("\n");
+        details.lines().try_for_each(|line| write!(formatter, "\n      {line}"))
     }
 }
 

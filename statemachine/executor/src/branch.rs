@@ -88,6 +88,8 @@ pub(crate) struct TaskRun {
     /// Whether history tells that it has begun.
     pub(crate) started: bool,
     pub(crate) limits: Seconds,
+    /// When it was called.
+    pub(crate) called_at: Timestamp,
 }
 
 /// How long a task may take, and between two signs of life.

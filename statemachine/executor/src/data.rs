@@ -2,9 +2,11 @@
 //!
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html>
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use asl::{Dynamic, Expression, Json, Object, Path, Template};
+use asl::path::Segment;
+use asl::{Dynamic, Expression, Json, Object, Path, Root, Template};
 
 use crate::failure::StateError;
 use crate::query::{self, Expected, Location, Scope};
@@ -22,7 +24,7 @@ pub(crate) fn filter(path: Option<&Path>, scope: &Scope<'_>) -> Result<Json, Sta
     let Some(path) = path else {
         return Ok(Object::default().into());
     };
-    if path.segments.is_empty() && path.root == asl::Root::Input {
+    if path.segments.is_empty() && path.root == Root::Input {
         return Ok(scope.data.clone());
     }
     query::value_at(path, scope).map_err(|error| invalid_path(path, &error))
@@ -56,10 +58,27 @@ pub(crate) fn combine(path: Option<&Path>, input: &Json, result: Json) -> Result
     match path {
         None => Ok(input.clone()),
         Some(path) if path.segments.is_empty() => Ok(result),
-        Some(path) => query::jsonpath::set(&path.segments, input, result).map_err(|_| {
-            let text = &path.text;
-            StateError::runtime(format!("Unable to apply ReferencePath {text} to input {input}"))
-        }),
+        Some(path) => query::jsonpath::set(&path.segments, input, result)
+            .map_err(|step| reference_path_conflict(path, step, input)),
+    }
+}
+
+/// The `step` of a Reference Path that does not fit `input`, in AWS's words.
+pub(crate) fn reference_path_conflict(path: &Path, step: &Segment, input: &Json) -> StateError {
+    let has_steps = input.as_object().is_some() || input.as_array().is_some();
+    let what = match step {
+        Segment::Child(name) if has_steps => format!("step \"{name}\""),
+        Segment::Index(index) if has_steps => format!("step [{index}]"),
+        _ => format!("ReferencePath {}", reference_text(path)),
+    };
+    StateError::reference_path_conflict(format!("Unable to apply {what} to input {input}"))
+}
+
+/// A Reference Path as AWS shows it: the Context Object's `$$` has become a `$`.
+pub(crate) fn reference_text(path: &Path) -> &str {
+    match path.root {
+        Root::Context => path.text.strip_prefix('$').unwrap_or(&path.text),
+        _ => &path.text,
     }
 }
 
@@ -94,7 +113,7 @@ pub(crate) fn out_of_range(name: &str, value: &Json) -> StateError {
     StateError::query_evaluation(message, Some(name.to_owned()))
 }
 
-fn invalid_path(path: &Path, error: &query::PathError) -> StateError {
+pub(crate) fn invalid_path(path: &Path, error: &query::PathError) -> StateError {
     StateError::runtime(format!("Invalid path '{}' : {error}", path.text))
 }
 
@@ -103,6 +122,14 @@ pub(crate) fn path_text<T>(field: &Dynamic<T>) -> &str {
     match field {
         Dynamic::Literal(_) => "",
         Dynamic::Expression(expression) => expression.text(),
+    }
+}
+
+/// A text as it is, and JSON of anything else.
+pub(crate) fn plain_text(value: &Json) -> Cow<'_, str> {
+    match value.as_str() {
+        Some(text) => Cow::Borrowed(text),
+        None => Cow::Owned(value.to_string()),
     }
 }
 

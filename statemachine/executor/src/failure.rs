@@ -15,6 +15,7 @@ pub struct Failure {
 pub(crate) const RUNTIME: &str = "States.Runtime";
 pub(crate) const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
 pub(crate) const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
+const REFERENCE_PATH_CONFLICT: &str = "States.ReferencePathConflict";
 pub(crate) const TIMEOUT: &str = "States.Timeout";
 pub(crate) const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 
@@ -70,6 +71,8 @@ pub(crate) struct StateError {
 pub(crate) enum Source {
     /// A path or value of the state itself.
     Evaluation,
+    /// A Reference Path that does not fit the data.
+    ReferencePath,
     /// What the state called or ran.
     Work,
     /// A heartbeat that did not come; `States.HeartbeatTimeout` matches it beside its own name.
@@ -93,6 +96,14 @@ impl StateError {
             failure: Failure::new(QUERY_EVALUATION_ERROR, message.to_string()),
             source: Source::Evaluation,
             location: location.map(Arc::from),
+        }
+    }
+
+    pub(crate) fn reference_path_conflict(cause: String) -> StateError {
+        StateError {
+            failure: Failure::new(REFERENCE_PATH_CONFLICT, cause),
+            source: Source::ReferencePath,
+            location: None,
         }
     }
 

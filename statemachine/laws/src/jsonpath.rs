@@ -58,6 +58,16 @@ pub fn path(dice: &mut Dice<'_>) -> String {
     path
 }
 
+/// A Reference Path into the input, the Context Object or a variable.
+pub fn path_to_one(dice: &mut Dice<'_>) -> String {
+    match dice.below(8) {
+        0..=3 => dice.pick(&["$", "$.a", "$.c", "$.d", "$.c[0]"]).to_owned(),
+        4 => format!("${}['{}']", dice.pick(&VARIABLES), dice.pick(&KEYS)),
+        5 => dice.pick(&CONTEXT).to_owned(),
+        _ => reference_path(dice),
+    }
+}
+
 /// A path of fields and indices alone, as `ResultPath` takes it.
 pub fn reference_path(dice: &mut Dice<'_>) -> String {
     let mut path = "$".to_owned();

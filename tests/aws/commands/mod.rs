@@ -14,7 +14,7 @@ mod stages;
 mod start;
 mod status;
 
-use crate::double::{Double, Fault, Kind, is_mutation};
+use crate::double::{Double, Fault, Kind, changes_stack};
 use crate::server::Server;
 use crate::support::{Invocation, Outcome, Workspace, is_cargos};
 
@@ -129,7 +129,7 @@ impl Stack {
     /// The calls so far that changed something.
     pub(crate) fn mutations(&self) -> Vec<String> {
         let calls = self.double.take_calls().into_iter();
-        calls.filter(|action| is_mutation(action)).collect()
+        calls.filter(|action| changes_stack(action)).collect()
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Outcome {
     pub not_tried: Vec<usize>,
     /// The versions of functions and state machines that were published, or were there before.
     pub published: Published,
+    /// Why the stack's lock could not be given back.
+    pub lock: Option<Error>,
 }
 
 impl Outcome {
@@ -272,7 +274,7 @@ async fn is_drained(stage: &Stage, plan: &Plan) -> Result<bool, Error> {
 }
 
 /// What was to be deleted and does not exist is deleted.
-fn gone<T>(deleted: Result<T, Error>) -> Result<(), Error> {
+pub(super) fn gone<T>(deleted: Result<T, Error>) -> Result<(), Error> {
     match deleted {
         Err(error) if error.is_not_found() => Ok(()),
         deleted => deleted.map(drop),

@@ -55,7 +55,7 @@ async fn named(cloud: &Cloud, prefix: String) -> Result<Vec<(String, LogGroup)>,
     }
 }
 
-async fn tags(cloud: &Cloud, name: &str, arn: &str) -> Result<Option<Tags>, Error> {
+pub(in crate::aws) async fn tags(cloud: &Cloud, name: &str, arn: &str) -> Result<Option<Tags>, Error> {
     let request = || cloud.logs.list_tags_for_resource().resource_arn(arn).send();
     let tags = existing(cloud.call(call("ListTagsForResource", name), request).await)?;
     Ok(tags.map(|tags| tags.tags.unwrap_or_default().into_iter().collect()))

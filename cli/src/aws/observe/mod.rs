@@ -7,6 +7,7 @@ mod s3;
 mod states;
 
 pub(super) use iam::{document as policy_document, role};
+pub(super) use logs::tags as log_group_tags;
 pub(super) use states::{
     describe as describe_machine, machine_type, number, revision, running as running_executions, running_arns,
 };
@@ -14,7 +15,7 @@ pub(super) use states::{
 use stack::{Names, Observed, Scope};
 
 use super::parallel::for_each;
-use super::{Cloud, Error};
+use super::{Cloud, Error, lock};
 
 /// Everything with one of the `names`, and everything else that may be of the stack. Two rounds of reads in parallel:
 /// the second only for what is there and not in `names`.
@@ -23,11 +24,12 @@ use super::{Cloud, Error};
 /// Any call that fails for another reason than that something does not exist.
 pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed, Error> {
     let (prefix, role_path) = (scope.prefix(), scope.role_path());
-    let (known, found, log_groups, objects) = tokio::try_join!(
+    let (known, found, log_groups, objects, lock) = tokio::try_join!(
         details(cloud, scope, names),
         found(cloud, &prefix, &role_path),
         logs::log_groups(cloud, scope, &prefix),
-        s3::objects(cloud, scope, names.bucket.as_deref())
+        s3::objects(cloud, scope, names.bucket.as_deref()),
+        lock::holder(cloud, scope)
     )?;
     let others = Names {
         roles: &found.roles - &names.roles,
@@ -42,6 +44,7 @@ pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Obse
         machines: known.machines.into_iter().chain(more.machines).collect(),
         log_groups,
         objects,
+        lock,
     })
 }
 
@@ -103,7 +106,7 @@ async fn details(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed
 }
 
 /// Nothing where the error says that there is nothing.
-fn existing<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+pub(super) fn existing<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     match result {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.is_not_found() => Ok(None),

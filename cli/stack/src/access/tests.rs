@@ -292,13 +292,7 @@ fn what_is_unclear_matters_only_where_nothing_else_decides() {
 
 #[test]
 fn our_own_policies_allow_what_they_are_for() {
-    let scope = crate::Scope {
-        partition: "aws".into(),
-        account: "123456789012".into(),
-        region: "us-east-1".into(),
-        stack: "order".into(),
-        stage: "dev".into(),
-    };
+    let scope = crate::Scope::of_tests();
     let trust = crate::policy::function_trust(&scope, "order-dev-A");
     let mut source = context(&[("aws:SourceAccount", &["123456789012"])]);
     let decision = |principal: &'static str, source: &Context| {

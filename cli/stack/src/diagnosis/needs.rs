@@ -117,7 +117,7 @@ fn of_state(scope: &Scope, state: &State) -> Vec<(String, String)> {
 fn invoked(scope: &Scope, function: &str) -> String {
     let reference = FunctionReference::new(function, scope);
     let is_ours = reference.arn_prefix == scope.function_arn_prefix() && reference.name.starts_with(&scope.prefix());
-    let arn = format!("{}{}", reference.arn_prefix, reference.name);
+    let arn = reference.unqualified_arn();
     match (reference.qualifier, is_ours) {
         (Some(qualifier), _) => format!("{arn}:{qualifier}"),
         (None, true) => format!("{arn}:1"),

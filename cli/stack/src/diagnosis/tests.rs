@@ -5,16 +5,6 @@ use asl::MachineType;
 use super::*;
 use crate::{Architecture, Code, Desired, FunctionSettings, MachineSettings, Settings};
 
-fn scope() -> Scope {
-    Scope {
-        partition: "aws".into(),
-        account: "123456789012".into(),
-        region: "us-east-1".into(),
-        stack: "order".into(),
-        stage: "dev".into(),
-    }
-}
-
 const DEFINITION: &str = r#"{"StartAt": "Check", "States": {
     "Check": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:order-dev-A", "Next": "All"},
     "All": {"Type": "Parallel", "End": true, "Branches": [{"StartAt": "Again", "States": {
@@ -37,11 +27,11 @@ fn desired() -> Desired {
     let machines = vec![MachineSettings {
         logical: "M".into(),
         definition: DEFINITION.parse().unwrap(),
-        invokes: BTreeSet::from([scope().function_arn("order-dev-A")]),
+        invokes: BTreeSet::from([Scope::of_tests().function_arn("order-dev-A")]),
         machine_type: MachineType::Standard,
     }];
     let settings = Settings {
-        scope: scope(),
+        scope: Scope::of_tests(),
         functions,
         machines,
         retention_days: None,
@@ -65,7 +55,7 @@ fn found(change: impl FnOnce(&mut RolePolicies)) -> String {
     let mut role = as_desired(&desired, "order-dev-M");
     change(&mut role);
     told(diagnose(
-        &scope(),
+        &Scope::of_tests(),
         RoleUse::Machine(&desired.machines[0]),
         &role,
         "refused",
@@ -98,7 +88,7 @@ fn our_own_roles_lack_nothing() {
     let role = as_desired(&desired, "order-dev-A");
     let used = RoleUse::Function(&desired.functions[0]);
     assert_eq!(
-        diagnose(&scope(), used, &role, "cannot be assumed by Lambda"),
+        diagnose(&Scope::of_tests(), used, &role, "cannot be assumed by Lambda"),
         Diagnosis::Complete
     );
 }
@@ -112,7 +102,7 @@ fn what_is_missing_is_named_with_the_states_that_need_it() {
 #[test]
 fn a_role_of_somebody_else_cannot_be_assumed() {
     insta::assert_snapshot!(found(
-        |role| role.trust = crate::policy::machine_trust(&scope(), "order-dev-N")
+        |role| role.trust = crate::policy::machine_trust(&Scope::of_tests(), "order-dev-N")
     ));
 }
 
@@ -148,7 +138,7 @@ fn what_lambda_says_that_a_role_lacks_is_looked_for() {
     let role = as_desired(&desired, "order-dev-A");
     let used = RoleUse::Function(&desired.functions[0]);
     let message = "The provided execution role does not have permissions to call CreateNetworkInterface on EC2";
-    insta::assert_snapshot!(told(diagnose(&scope(), used, &role, message)));
+    insta::assert_snapshot!(told(diagnose(&Scope::of_tests(), used, &role, message)));
 }
 
 #[test]
@@ -156,10 +146,10 @@ fn a_job_that_is_waited_for_needs_its_rule() {
     let mut desired = desired();
     let definition = r#"{"StartAt": "Run", "States": {"Run": {"Type": "Task", "End": true,
         "Resource": "arn:aws:states:::ecs:runTask.sync", "Parameters": {"TaskDefinition": "t"}}}}"#;
-    desired.machines[0].definition = crate::Definition::new(&definition.parse().unwrap(), &scope(), &[]);
+    desired.machines[0].definition = crate::Definition::new(&definition.parse().unwrap(), &Scope::of_tests(), &[]);
     let role = as_desired(&desired, "order-dev-M");
     insta::assert_snapshot!(told(diagnose(
-        &scope(),
+        &Scope::of_tests(),
         RoleUse::Machine(&desired.machines[0]),
         &role,
         "refused"
@@ -180,7 +170,7 @@ fn log_policy(name: &str, resource: &str, length: usize) -> LogPolicy {
 
 #[track_caller]
 fn check_destination(policies: &[LogPolicy], expected: Option<&str>) {
-    let found = log_destination(&scope(), &desired().machines[0], policies);
+    let found = log_destination(&Scope::of_tests(), &desired().machines[0], policies);
     let cause = found.map(|missing| match missing.cause {
         Cause::LogPolicies(why) => why,
         other => panic!("{other:?}"),

@@ -146,6 +146,47 @@ fn what_the_caller_may_not_do_is_fatal_at_once() {
 }
 
 #[test]
+fn a_denial_to_the_caller_is_told_from_that_of_a_role() {
+    let check = |code: &str, message: &str, expected: bool| {
+        let failure = Failure {
+            service: Service::States,
+            action: "CreateStateMachine",
+            status: Some(400),
+            code,
+            message,
+        };
+        assert_eq!(failure.is_denied_to_caller(), expected, "{code} {message}");
+        assert_eq!(
+            Retries::default().next(&failure).is_none(),
+            expected,
+            "{code} {message}"
+        );
+    };
+    let assume = "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.";
+    check("AccessDeniedException", assume, false);
+    check(
+        "AccessDeniedException",
+        "'arn:aws:iam::1:role/r' is not authorized to create managed-rule.",
+        false,
+    );
+    let log = "The state machine IAM Role is not authorized to access the Log Destination";
+    check("AccessDeniedException", log, false);
+    check(
+        "AccessDeniedException",
+        "User: u is not authorized to perform: iam:PassRole on resource: r",
+        true,
+    );
+    check("AccessDenied", "Access Denied", true);
+    check("AccessDenied", "", true);
+    check(
+        "UnauthorizedOperation",
+        "You are not authorized to perform this operation.",
+        true,
+    );
+    check("NotAuthorized", "You do not have permission", true);
+}
+
+#[test]
 fn a_throttle_does_not_use_up_the_budget_of_propagation() {
     let of = |code, message| Failure {
         service: Service::Lambda,

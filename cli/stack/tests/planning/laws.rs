@@ -1,7 +1,9 @@
 use asl::MachineType;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
-use stack::{Common, FunctionSettings, Names, Observed, OldExecutions, Settings, Tags, plan, teardown};
+use stack::{
+    Action, Common, FunctionSettings, Names, Observed, OldExecutions, Settings, Summary, Tags, plan, teardown,
+};
 
 use crate::model::Model;
 use crate::{desired, function, machine, scope, settings};
@@ -54,6 +56,89 @@ fn any_settings() -> impl Strategy<Value = Settings> {
             ..settings(functions, machines)
         }
     })
+}
+
+/// What an action is, whatever it is given.
+fn kind_of(action: &Action) -> (&'static str, stack::Resource) {
+    (action.name(), action.resource())
+}
+
+/// What people do to a stack by hand.
+#[derive(Clone, Copy, Debug)]
+enum Deed {
+    Timeout,
+    Memory,
+    Variable,
+    Retention,
+    Trust,
+    Attached,
+    EmptyPolicy,
+    MorePolicy,
+    AnotherPolicy,
+    LogLevel,
+    Definition,
+}
+
+fn any_deed() -> impl Strategy<Value = Deed> {
+    use Deed::{
+        AnotherPolicy, Attached, Definition, EmptyPolicy, LogLevel, Memory, MorePolicy, Retention, Timeout, Trust,
+        Variable,
+    };
+    prop::sample::select(vec![
+        Timeout,
+        Memory,
+        Variable,
+        Retention,
+        Trust,
+        Attached,
+        EmptyPolicy,
+        MorePolicy,
+        AnotherPolicy,
+        LogLevel,
+        Definition,
+    ])
+}
+
+impl Deed {
+    /// Does it to everything that there is of a kind.
+    fn befall(self, aws: &mut Observed) {
+        let functions = aws.functions.values_mut().map(|function| &mut function.configuration);
+        let mut roles = aws.roles.values_mut();
+        let machines = aws.machines.values_mut().map(|machine| &mut machine.current);
+        let none = || r#"{"Version":"2012-10-17","Statement":[]}"#.parse().unwrap();
+        let all = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+        match self {
+            Deed::Timeout => functions.for_each(|function| function.timeout = 900),
+            Deed::Memory => functions.for_each(|function| function.memory = 3008),
+            Deed::Variable => functions.for_each(|function| {
+                function.environment.insert("EXTRA".into(), "1".into());
+            }),
+            Deed::Retention => aws
+                .log_groups
+                .values_mut()
+                .for_each(|group| group.retention_days = None),
+            Deed::Trust => roles.for_each(|role| role.trust = none()),
+            Deed::Attached => roles.for_each(|role| {
+                role.attached
+                    .insert("arn:aws:iam::aws:policy/AdministratorAccess".into());
+            }),
+            Deed::EmptyPolicy => roles.for_each(|role| {
+                role.policies.insert(stack::POLICY_NAME.into(), none());
+            }),
+            Deed::MorePolicy => {
+                if let Some(role) = roles.next() {
+                    role.policies.insert(stack::POLICY_NAME.into(), all.parse().unwrap());
+                }
+            }
+            Deed::AnotherPolicy => roles.for_each(|role| {
+                role.policies.insert("another".into(), all.parse().unwrap());
+            }),
+            Deed::LogLevel => machines.for_each(|machine| machine.logging = None),
+            Deed::Definition => machines.for_each(|machine| {
+                machine.definition = r#"{"StartAt":"S","States":{"S":{"Type":"Succeed"}}}"#.parse().unwrap();
+            }),
+        }
+    }
 }
 
 /// Deploys `settings` but stops after `steps`.
@@ -131,6 +216,57 @@ proptest! {
         }
         prop_assert_eq!(undisturbed.observed.functions, disturbed.observed.functions);
         prop_assert!(undisturbed.observed.machines.keys().eq(disturbed.observed.machines.keys()));
+    }
+
+    #[test]
+    fn any_prefix_of_applied_steps_plans_to_the_rest(
+        settings in any_settings(), next in any_settings(), cut in 0..60_usize,
+    ) {
+        let mut model = Model::default();
+        deploy(&mut model, &settings, usize::MAX);
+        let whole = plan(&desired(&next), &model.observed).unwrap();
+        model.apply(&scope(), &whole, cut);
+        let rest = plan(&desired(&next), &model.observed).unwrap();
+        let left: Vec<_> = whole.steps.iter().skip(cut).map(|step| kind_of(&step.action)).collect();
+        for step in &rest.steps {
+            prop_assert!(left.contains(&kind_of(&step.action)), "{step:#?}");
+        }
+    }
+
+    #[test]
+    fn what_a_deploy_did_itself_is_no_drift(settings in any_settings(), next in any_settings(), cut in 0..60_usize) {
+        let mut model = Model::default();
+        deploy(&mut model, &settings, usize::MAX);
+        let (wanted, whole) = (desired(&next), plan(&desired(&next), &model.observed).unwrap());
+        let summary = Summary::of_deploy(&wanted, &model.observed, &whole);
+        prop_assert!(!summary.changes.iter().any(|change| change.drift), "{summary}");
+        model.apply(&scope(), &whole, cut);
+        let rest = plan(&wanted, &model.observed).unwrap();
+        let summary = Summary::of_deploy(&wanted, &model.observed, &rest);
+        prop_assert!(!summary.changes.iter().any(|change| change.drift), "{summary}");
+    }
+
+    #[test]
+    fn what_somebody_else_did_is_drift_and_is_repaired(settings in any_settings(), deeds in vec(any_deed(), 1..4)) {
+        let mut model = Model::default();
+        deploy(&mut model, &settings, usize::MAX);
+        let before = model.observed.clone();
+        for deed in &deeds {
+            deed.befall(&mut model.observed);
+        }
+        prop_assume!(model.observed != before);
+        let wanted = desired(&settings);
+        let repair = plan(&wanted, &model.observed).unwrap();
+        let summary = Summary::of_deploy(&wanted, &model.observed, &repair);
+        for change in summary.changes.iter().filter(|change| !matches!(change.resource.kind, stack::Kind::Alias)) {
+            let of_function = change.resource.kind == stack::Kind::StateMachine;
+            prop_assert!(change.drift || of_function, "{summary}");
+        }
+        prop_assert!(summary.changes.iter().any(|change| change.drift), "{summary}");
+        model.apply_all(&scope(), &repair);
+        prop_assert_eq!(plan(&wanted, &model.observed).unwrap().steps, []);
+        prop_assert_eq!(model.observed.roles, before.roles);
+        prop_assert_eq!(model.observed.log_groups, before.log_groups);
     }
 
     #[test]

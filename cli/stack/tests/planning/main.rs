@@ -1,7 +1,13 @@
 //! Plans against a model of AWS: snapshots of what a change takes, and the laws of planning.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests stop at the first surprise"
+)]
 
+mod documented;
+mod explained;
 mod laws;
 mod model;
 mod orphans;
@@ -54,12 +60,25 @@ fn machine(logical: &str, functions: &[&str]) -> MachineSettings {
         .iter()
         .map(|name| scope().function_arn(&scope().name(name)))
         .collect();
-    let tasks = arns
-        .iter()
-        .map(|arn| Json::object([("Type", Json::from("Task")), ("Resource", Json::from(arn.as_str()))]));
+    let states = arns.iter().enumerate().map(|(place, arn)| {
+        let next = match place + 1 < arns.len() {
+            true => ("Next", Json::from(format!("S{}", place + 1))),
+            false => ("End", Json::from(true)),
+        };
+        let task = [
+            ("Type", Json::from("Task")),
+            ("Resource", Json::from(arn.as_str())),
+            next,
+        ];
+        (format!("S{place}"), Json::object(task))
+    });
+    let mut states: Vec<(String, Json)> = states.collect();
+    if states.is_empty() {
+        states.push(("S0".into(), Json::object([("Type", Json::from("Succeed"))])));
+    }
     MachineSettings {
         logical: logical.into(),
-        definition: Json::object([("States", Json::array(tasks.collect()))]),
+        definition: Json::object([("StartAt", Json::from("S0")), ("States", Json::object(states))]),
         invokes: BTreeSet::from_iter(arns),
         machine_type: MachineType::Standard,
     }

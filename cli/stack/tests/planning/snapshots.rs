@@ -33,13 +33,16 @@ fn drift(change: impl Fn(&mut Model)) -> String {
 
 fn describe(settings: &Settings, model: &Model) -> String {
     match plan(&desired(settings), &model.observed) {
-        Ok(plan) => with_calls(&plan),
+        Ok(plan) => {
+            let summary = Summary::of_deploy(&desired(settings), &model.observed, &plan);
+            with_calls(&summary, &plan)
+        }
         Err(foreign) => foreign.iter().map(|foreign| format!("{foreign}\n")).collect(),
     }
 }
 
-fn with_calls(plan: &stack::Plan) -> String {
-    let mut text = format!("{}\n\n", Summary::new(&scope(), plan));
+fn with_calls(summary: &Summary, plan: &stack::Plan) -> String {
+    let mut text = format!("{summary}\n\n");
     for (place, step) in plan.steps.iter().enumerate() {
         let Resource { name, .. } = step.action.resource();
         writeln!(text, "{place}. {} {name} after {:?}", step.action.name(), step.after).unwrap();
@@ -154,7 +157,8 @@ fn large_zips_go_through_the_bucket_and_leave_it() {
     interrupted.observed.objects.insert(object);
     let resumed = describe(&with("2"), &interrupted);
     let (plan, _) = teardown(&scope(), &Names::default(), &model.observed);
-    let calls: Vec<String> = [first, change, resumed, with_calls(&plan)]
+    let removal = with_calls(&Summary::new(&scope(), &plan), &plan);
+    let calls: Vec<String> = [first, change, resumed, removal]
         .map(|text| calls_of(&text))
         .into();
     insta::assert_snapshot!(calls.join("\n"));
@@ -266,5 +270,5 @@ fn foreign_resources_are_refused() {
 fn teardown_of_all() {
     let model = deployed(&order());
     let (plan, _) = teardown(&scope(), &Names::from(&desired(&order())), &model.observed);
-    insta::assert_snapshot!(with_calls(&plan));
+    insta::assert_snapshot!(with_calls(&Summary::new(&scope(), &plan), &plan));
 }

@@ -44,13 +44,26 @@ pub(super) fn path(value: &Value<'_>) -> Option<Path> {
     }
 }
 
+/// A Reference Path: fields and indices alone, for what takes one value.
+///
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html#amazon-states-language-reference-paths>
+pub(super) fn reference_path(value: &Value<'_>) -> Option<Path> {
+    let path = path(value)?;
+    if path.is_single() {
+        return Some(path);
+    }
+    value.refuse("value is not a Reference Path")
+}
+
 /// What `name` (or, with JSONPath, the path in `<name>Path`) gives; `literal` reads a value that is written down.
 pub(super) fn dynamic<'a, T>(
     fields: &Fields<'a>,
     name: &str,
     literal: impl Fn(&Value<'a>) -> Option<T>,
 ) -> Option<Dynamic<T>> {
-    dynamic_or(fields, name, literal, |value| path(value).map(Expression::Path))
+    dynamic_or(fields, name, literal, |value| {
+        reference_path(value).map(Expression::Path)
+    })
 }
 
 /// Like [`dynamic`] for fields whose path may also be a call of an intrinsic function.
@@ -104,6 +117,7 @@ fn path_or_call(value: &Value<'_>) -> Option<Expression> {
         Ok(Expression::Intrinsic(call)) if !call.function.gives_text() => {
             value.refuse("value must be a valid JSONPath or a call of an intrinsic function that gives a text")
         }
+        Ok(Expression::Path(path)) if !path.is_single() => value.refuse("value is not a Reference Path"),
         Ok(expression) => Some(expression),
         Err(error) => value.report(
             value

@@ -136,7 +136,13 @@ impl Path {
         is_definite(&self.segments)
     }
 
-    /// The steps of a Reference Path: fields and indices alone.
+    /// Whether each step leads to one value: a field or an index.
+    #[must_use]
+    pub fn is_single(&self) -> bool {
+        self.segments.iter().all(Segment::is_single)
+    }
+
+    /// Whether a value can be put there: fields and indices alone that do not count from the end.
     #[must_use]
     pub fn is_reference(&self) -> bool {
         let plain = |segment: &Segment| matches!(segment, Segment::Child(_) | Segment::Index(0..));

@@ -10,9 +10,9 @@ use crate::{Event, Execution, FailedAt, Failure, TaskId};
 
 pub(super) fn handle(execution: &mut Execution, event: Event) {
     match event {
-        Event::TaskStarted { id, worker_name } => drop(begun(execution, id, worker_name)),
+        Event::TaskStarted { id, worker_name } => drop(starts(execution, id, worker_name)),
         Event::TaskSubmitted { id, output } => {
-            if let Some(key) = begun(execution, id, None) {
+            if let Some(key) = starts(execution, id, None) {
                 task::submitted(execution, key, output);
             }
         }
@@ -41,6 +41,17 @@ pub(super) fn handle(execution: &mut Execution, event: Event) {
     }
 }
 
+/// The branch that waits for the task, which begins now unless it has before.
+fn starts(execution: &mut Execution, id: TaskId, worker_name: Option<Arc<str>>) -> Option<BranchKey> {
+    let key = execution.tasks.get(&id).copied()?;
+    let was_started = task_run(execution, key).is_some_and(|run| run.started);
+    begun(execution, id, worker_name)?;
+    if !was_started {
+        task::begin_clocks(execution, key);
+    }
+    Some(key)
+}
+
 /// The branch that waits for the task, which has begun.
 fn begun(execution: &mut Execution, id: TaskId, worker_name: Option<Arc<str>>) -> Option<BranchKey> {
     let key = execution.tasks.get(&id).copied()?;
@@ -49,7 +60,7 @@ fn begun(execution: &mut Execution, id: TaskId, worker_name: Option<Arc<str>>) -
 }
 
 fn heartbeat(execution: &mut Execution, id: TaskId) {
-    let Some(key) = begun(execution, id, None) else {
+    let Some(key) = starts(execution, id, None) else {
         return;
     };
     let Some(Heartbeat { timer, seconds }) = task_run(execution, key).and_then(|run| run.heartbeat) else {

@@ -86,7 +86,7 @@ impl EventDetails {
             }
             EventDetails::TaskFailed(task, why) => ("taskFailedEventDetails", labelled(task, failure(why))),
             EventDetails::TaskTimedOut(task, why) => ("taskTimedOutEventDetails", labelled(task, failure(why))),
-            EventDetails::LambdaFunctionScheduled(task) => ("lambdaFunctionScheduledEventDetails", called(task)),
+            EventDetails::LambdaFunctionScheduled(task) => ("lambdaFunctionScheduledEventDetails", function(task)),
             EventDetails::LambdaFunctionScheduleFailed(why) => {
                 ("lambdaFunctionScheduleFailedEventDetails", failure(why))
             }
@@ -96,7 +96,7 @@ impl EventDetails {
             }
             EventDetails::LambdaFunctionFailed(why) => ("lambdaFunctionFailedEventDetails", failure(why)),
             EventDetails::LambdaFunctionTimedOut(why) => ("lambdaFunctionTimedOutEventDetails", failure(why)),
-            EventDetails::ActivityScheduled(task) => ("activityScheduledEventDetails", called(task)),
+            EventDetails::ActivityScheduled(task) => ("activityScheduledEventDetails", activity(task)),
             EventDetails::ActivityScheduleFailed(why) => ("activityScheduleFailedEventDetails", failure(why)),
             EventDetails::ActivityStarted { worker_name } => {
                 let name = worker_name
@@ -126,7 +126,8 @@ impl EventDetails {
     }
 }
 
-type Fields = Vec<(&'static str, Json)>;
+type Field = (&'static str, Json);
+type Fields = Vec<Field>;
 
 fn payload(key: &'static str, value: &Json) -> Fields {
     let details = if key == "input" {
@@ -198,27 +199,45 @@ fn task_scheduled(task: &TaskScheduled) -> Fields {
     let mut fields = label(&task.task);
     fields.push(("region", Json::String(task.region.clone())));
     fields.push(("parameters", task.parameters.to_string().into()));
-    fields.extend(limits(task));
+    fields.extend(timeout(task));
+    fields.extend(heartbeat(task));
+    fields.extend(credentials(task));
+    fields
+}
+
+/// The event of a function tells no heartbeat.
+fn function(task: &TaskScheduled) -> Fields {
+    let mut fields = called(task);
+    fields.extend(timeout(task));
+    fields.extend(credentials(task));
+    fields
+}
+
+/// The event of an activity tells no credentials.
+fn activity(task: &TaskScheduled) -> Fields {
+    let mut fields = called(task);
+    fields.extend(timeout(task));
+    fields.extend(heartbeat(task));
     fields
 }
 
 fn called(task: &TaskScheduled) -> Fields {
     let mut fields = vec![("resource", Json::String(task.task.resource.clone()))];
     fields.extend(payload("input", &task.parameters));
-    fields.extend(limits(task));
     fields
 }
 
-fn limits(task: &TaskScheduled) -> Fields {
-    let timeout = task
-        .timeout_seconds
-        .map(|seconds| ("timeoutInSeconds", Json::from(seconds)));
-    let heartbeat = task
-        .heartbeat_seconds
-        .map(|seconds| ("heartbeatInSeconds", Json::from(seconds)));
-    let role = task.role_arn.iter().map(|arn| {
-        let credentials = Json::object([("roleArn", Json::String(arn.clone()))]);
-        ("taskCredentials", credentials)
-    });
-    timeout.into_iter().chain(heartbeat).chain(role).collect()
+fn timeout(task: &TaskScheduled) -> Option<Field> {
+    let seconds = task.timeout_seconds?;
+    Some(("timeoutInSeconds", Json::from(seconds)))
+}
+
+fn heartbeat(task: &TaskScheduled) -> Option<Field> {
+    let seconds = task.heartbeat_seconds?;
+    Some(("heartbeatInSeconds", Json::from(seconds)))
+}
+
+fn credentials(task: &TaskScheduled) -> Option<Field> {
+    let arn = task.role_arn.clone()?;
+    Some(("taskCredentials", Json::object([("roleArn", Json::String(arn))])))
 }

@@ -54,7 +54,7 @@ fn test(variable: &Path, comparison: &Comparison, scope: &Scope<'_>) -> Result<b
             let expected = resolve(expected, scope, |value| Json::Bool(*value))?;
             Ok(value.as_bool().is_some() && value.as_bool() == expected.as_bool())
         }
-        Comparison::StringMatches(pattern) => Ok(value.as_str().is_some_and(|text| matches(pattern, text))),
+        Comparison::StringMatches(pattern) => value.as_str().map_or(Ok(false), |text| matches(pattern, text)),
         Comparison::StringEquals(other) => strings(&value, other, scope, Ordering::is_eq),
         Comparison::StringLessThan(other) => strings(&value, other, scope, Ordering::is_lt),
         Comparison::StringGreaterThan(other) => strings(&value, other, scope, Ordering::is_gt),
@@ -121,8 +121,16 @@ fn timestamp(value: &Json) -> Option<Timestamp> {
 }
 
 /// `StringMatches`: `*` stands for any characters, `\*` and `\\` for themselves.
-fn matches(pattern: &str, text: &str) -> bool {
-    let pattern = pattern_tokens(pattern);
+fn matches(pattern: &str, text: &str) -> Result<bool, StateError> {
+    match pattern_tokens(pattern) {
+        Some(tokens) => Ok(fits(&tokens, text)),
+        None => Err(StateError::runtime(format!(
+            "The StringMatches pattern '{pattern}' ends with an open escape"
+        ))),
+    }
+}
+
+fn fits(pattern: &[Token], text: &str) -> bool {
     let text: Vec<char> = text.chars().collect();
     let (mut at, mut place) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
@@ -155,15 +163,16 @@ enum Token {
     Char(char),
 }
 
-fn pattern_tokens(pattern: &str) -> Vec<Token> {
+/// Nothing where the last letter escapes nothing.
+fn pattern_tokens(pattern: &str) -> Option<Vec<Token>> {
     let mut tokens = Vec::with_capacity(pattern.len());
     let mut chars = pattern.chars();
     while let Some(char) = chars.next() {
         tokens.push(match char {
             '*' => Token::Any,
-            '\\' => Token::Char(chars.next().unwrap_or('\\')),
+            '\\' => Token::Char(chars.next()?),
             other => Token::Char(other),
         });
     }
-    tokens
+    Some(tokens)
 }

@@ -53,17 +53,23 @@ pub(crate) struct Scope<'a> {
 /// The value `path` leads to. Unlike Jayway JsonPath, AWS takes an indefinite path that leads nowhere for one that finds
 /// nothing, whatever is missing.
 pub(crate) fn value_at(path: &Path, scope: &Scope<'_>) -> Result<Json, PathError> {
-    let root = match &path.root {
-        Root::Input => scope.data,
-        Root::Context => scope.context.json(),
-        Root::Variable(name) => match scope.variables.get(name) {
-            Some(value) => value,
-            None if path.is_definite() => return Err(PathError::UnknownVariable { name: name.to_string() }),
-            None => &Json::Null,
-        },
+    let root = match (root(path, scope), &path.root) {
+        (None, Root::Variable(name)) if path.is_definite() => {
+            return Err(PathError::UnknownVariable { name: name.to_string() });
+        }
+        (root, _) => root.unwrap_or(&Json::Null),
     };
     match jsonpath::evaluate(&path.segments, root) {
         Err(_) if !path.is_definite() => Ok(Json::array(Vec::new())),
         found => found,
+    }
+}
+
+/// What `path` starts from; nothing where that is a variable that no state has assigned.
+pub(crate) fn root<'a>(path: &Path, scope: &'a Scope<'_>) -> Option<&'a Json> {
+    match &path.root {
+        Root::Input => Some(scope.data),
+        Root::Context => Some(scope.context.json()),
+        Root::Variable(name) => scope.variables.get(name),
     }
 }

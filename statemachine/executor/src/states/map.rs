@@ -1,7 +1,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use asl::{Dynamic, Json, Map, QueryLanguage, Template};
+use asl::{Dynamic, Json, Map, Path, QueryLanguage, Template};
 
 use crate::branch::{BranchKey, Children, MapItem, Parent, Phase};
 use crate::data;
@@ -114,11 +114,7 @@ fn items(map: &Map, language: QueryLanguage, scope: &Scope<'_>) -> Result<Vec<Js
         return jsonata_items(map, scope);
     }
     let (value, path) = match &map.items_path {
-        Some(path) => {
-            let value = query::value_at(path, scope)
-                .map_err(|error| StateError::runtime(format!("Invalid path '{}' : {error}", path.text)))?;
-            (value, &*path.text)
-        }
+        Some(path) => (items_at(path, scope)?, data::reference_text(path)),
         None => (scope.data.clone(), "$"),
     };
     match value.as_array() {
@@ -127,6 +123,16 @@ fn items(map: &Map, language: QueryLanguage, scope: &Scope<'_>) -> Result<Vec<Js
             "Reference path \"{path}\" must point to array."
         ))),
     }
+}
+
+fn items_at(path: &Path, scope: &Scope<'_>) -> Result<Json, StateError> {
+    query::value_at(path, scope).map_err(|error| {
+        let conflict = query::root(path, scope).and_then(|root| {
+            let step = query::jsonpath::missing_step(&path.segments, root)?;
+            Some(data::reference_path_conflict(path, step, root))
+        });
+        conflict.unwrap_or_else(|| data::invalid_path(path, &error))
+    })
 }
 
 fn jsonata_items(map: &Map, scope: &Scope<'_>) -> Result<Vec<Json>, StateError> {
@@ -166,7 +172,8 @@ fn concurrency(map: &Map, scope: &Scope<'_>) -> Result<usize, StateError> {
 
 fn invalid_concurrency(field: &Dynamic<u64>, value: &Json) -> StateError {
     let path = data::path_text(field);
+    let shown = data::plain_text(value);
     StateError::runtime(format!(
-        "The MaxConcurrencyPath field refers to value {value} which is not a valid integer: {path}"
+        "The MaxConcurrencyPath field refers to value \"{shown}\" which is not a valid integer: {path}"
     ))
 }

@@ -129,8 +129,9 @@ pub(crate) fn leave(
 
 /// The event that tells of a failed Parallel or Map, unless its own fields could not be evaluated.
 pub(crate) fn record_failed(execution: &mut Execution, key: BranchKey, node: &Node, error: &StateError) {
+    let of_its_own = matches!(error.source, Source::Evaluation | Source::ReferencePath);
     let details = match &node.state.kind {
-        _ if error.source == Source::Evaluation && node.state.query_language == QueryLanguage::JsonPath => return,
+        _ if of_its_own && node.state.query_language == QueryLanguage::JsonPath => return,
         StateKind::Parallel(_) => EventDetails::ParallelStateFailed,
         StateKind::Map(_) => EventDetails::MapStateFailed,
         _ => return,

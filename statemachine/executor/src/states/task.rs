@@ -108,6 +108,7 @@ fn call(execution: &mut Execution, key: BranchKey, node: &Node, task: &Task, arg
         heartbeat: None,
         started: false,
         limits: limits.seconds,
+        called_at: execution.now,
     };
     execution.set_phase(key, Phase::Task(run));
     if !is_activity(&task.resource) {
@@ -133,6 +134,24 @@ fn start_clocks(execution: &mut Execution, key: BranchKey) {
         run.timeout = timeout;
         run.heartbeat = heartbeat;
     }
+}
+
+/// The clocks count from the beginning of the task: those of an activity start now, others that ran since the call start
+/// again.
+pub(crate) fn begin_clocks(execution: &mut Execution, key: BranchKey) {
+    let now = execution.now;
+    let Some(run) = task_run(execution, key) else {
+        return;
+    };
+    let timers = [run.timeout, run.heartbeat.map(|heartbeat| heartbeat.timer)];
+    let mut running = timers.into_iter().flatten().peekable();
+    if running.peek().is_some() && run.called_at == now {
+        return;
+    }
+    for timer in running {
+        execution.cancel_timer(timer);
+    }
+    start_clocks(execution, key);
 }
 
 /// The task that `key` waits for.
@@ -175,9 +194,6 @@ pub(crate) fn started(execution: &mut Execution, key: BranchKey, worker_name: Op
         Resource::Integration(_) => EventDetails::TaskStarted(label),
     };
     execution.record(key, details);
-    if is_activity(&resource) {
-        start_clocks(execution, key);
-    }
 }
 
 /// The first call of a job or callback was answered.

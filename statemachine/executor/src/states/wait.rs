@@ -82,9 +82,14 @@ fn seconds(field: &Dynamic<u64>, scope: &Scope<'_>) -> Result<u64, StateError> {
     })
 }
 
+/// AWS waits until a whole second, whatever the fraction behind it.
+fn moment(text: &str) -> Option<Timestamp> {
+    Timestamp::from_second(time::parse(text)?.as_second()).ok()
+}
+
 fn jsonata_timestamp(value: &Json) -> Result<Timestamp, StateError> {
     let text = value.as_str().unwrap_or_default();
-    time::parse(text).ok_or_else(|| {
+    moment(text).ok_or_else(|| {
         let message = format!(
             "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {text}"
         );
@@ -104,8 +109,8 @@ fn timestamp(field: &Dynamic<Arc<str>>, scope: &Scope<'_>) -> Result<Timestamp, 
         let message = format!("The TimestampPath parameter does not reference an input value: {path}");
         return Err(StateError::runtime(message));
     };
-    value.as_str().and_then(time::parse).ok_or_else(|| {
-        let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    value.as_str().and_then(moment).ok_or_else(|| {
+        let shown = data::plain_text(&value);
         StateError::runtime(format!(
             "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: {path} == {shown}"
         ))

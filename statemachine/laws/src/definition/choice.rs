@@ -70,7 +70,7 @@ impl Maker<'_, '_> {
             }
             _ => {
                 let (operator, operand) = self.dice.pick(&OPERATORS);
-                fields.insert("Variable".into(), jsonpath::path(self.dice).into());
+                fields.insert("Variable".into(), jsonpath::path_to_one(self.dice).into());
                 fields.insert(operator.into(), operand.parse().unwrap_or_default());
             }
         }

@@ -120,7 +120,7 @@ impl Maker<'_, '_> {
                 let expression = self.expression();
                 draft.set("Timestamp", expression);
             }
-            _ => draft.set("TimestampPath", jsonpath::path(self.dice)),
+            _ => draft.set("TimestampPath", jsonpath::path_to_one(self.dice)),
         }
     }
 
@@ -133,7 +133,7 @@ impl Maker<'_, '_> {
                     let expression = self.expression();
                     draft.set(field, expression);
                 }
-                1 => draft.set(&format!("{field}Path"), jsonpath::path(self.dice)),
+                1 => draft.set(&format!("{field}Path"), jsonpath::path_to_one(self.dice)),
                 2 if !draft.jsonata => draft.set(&format!("{field}Path"), "States.Format('{}', $.a)"),
                 _ => {}
             }
@@ -158,7 +158,7 @@ impl Maker<'_, '_> {
         draft.set("ItemProcessor", processor);
         match (self.dice.below(8), draft.jsonata) {
             (0..=4, false) => draft.set("ItemsPath", "$.c"),
-            (5, false) => draft.set("ItemsPath", jsonpath::path(self.dice)),
+            (5, false) => draft.set("ItemsPath", jsonpath::path_to_one(self.dice)),
             (0..=3, true) => draft.set("Items", "{% [1..4] %}"),
             (4, true) => {
                 let expression = self.expression();

@@ -1,5 +1,5 @@
 use super::{ASSIGN, EVERY, Fields, IN_AND_OUT};
-use crate::parse::expression::{jsonata, path};
+use crate::parse::expression::{jsonata, reference_path};
 use crate::parse::template::{assign, template};
 use crate::parse::{Value, state::comparison};
 use crate::validate::fields::Allowed;
@@ -111,7 +111,7 @@ fn data_test(fields: &Fields<'_>) -> Option<JsonPathRule> {
         return None;
     };
     validate::fields::require(fields, &["Variable"]);
-    let variable = fields.get("Variable").and_then(|value| path(&value));
+    let variable = fields.get("Variable").and_then(|value| reference_path(&value));
     let comparison = comparison::comparison(operator);
     Some(JsonPathRule::Test {
         variable: variable?,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::parse::expression::path;
+use crate::parse::expression::reference_path;
 use crate::parse::{Content, Value};
 use crate::validate::fields::Allowed;
 use crate::validate::{likely_paths, timestamp};
@@ -110,7 +110,7 @@ fn number(value: &Value<'_>) -> Option<Dynamic<Json>> {
 
 fn operand<'a, T>(value: &Value<'a>, literal: impl Fn(&Value<'a>) -> Option<T>) -> Option<Dynamic<T>> {
     if value.name.ends_with("Path") {
-        return path(value).map(Expression::Path).map(Dynamic::Expression);
+        return reference_path(value).map(Expression::Path).map(Dynamic::Expression);
     }
     likely_paths::check_literal(value);
     literal(value).map(Dynamic::Literal)

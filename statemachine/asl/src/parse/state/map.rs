@@ -1,5 +1,5 @@
 use super::{ASSIGN, EVERY, Fields, IN_AND_OUT, NEXT, ON_ERROR, RESULT, distributed, next, retry};
-use crate::parse::expression::{dynamic, path, result_path};
+use crate::parse::expression::{dynamic, reference_path, result_path};
 use crate::parse::flow::{self, FLOW};
 use crate::parse::template::template;
 use crate::validate::fields::Allowed;
@@ -29,7 +29,7 @@ pub(super) fn map(fields: &Fields<'_>) -> Option<Map> {
     exclusive::at_most_one(fields, &["ItemProcessor", "Iterator"]);
     let (processor, distributed) = processor(fields);
     distributed::check(fields, distributed);
-    let items_path = fields.get("ItemsPath").and_then(|value| path(&value));
+    let items_path = fields.get("ItemsPath").and_then(|value| reference_path(&value));
     let items = items(fields);
     let (item_selector_field, item_selector) = item_selector(fields);
     let max_concurrency = dynamic(fields, "MaxConcurrency", |value| value.integer(&(0..=MAX_CONCURRENCY)));

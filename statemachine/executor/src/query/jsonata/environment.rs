@@ -75,12 +75,13 @@ impl Environment {
         }
     }
 
-    /// An engine that sees what `compiled` refers to, and knows `functions` besides its own.
+    /// An engine that sees what `compiled` refers to, and knows `functions` besides its own. It gives up at a depth, and
+    /// after milliseconds on the wall.
     pub(crate) fn engine(
         &self,
         compiled: &Compiled,
         functions: &[HostFunction],
-        depth: usize,
+        (depth, milliseconds): (usize, u64),
         seen: &dyn Seen,
     ) -> Evaluator {
         let references = compiled.references();
@@ -102,7 +103,7 @@ impl Environment {
             );
         }
         let options = EvaluatorOptions {
-            timeout_ms: Some(limits::TIME),
+            timeout_ms: Some(milliseconds),
             max_stack_depth: Some(depth),
             max_sequence_length: Some(limits::SEQUENCE),
             cancel: None,

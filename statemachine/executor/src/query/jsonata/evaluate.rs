@@ -10,7 +10,7 @@ use super::convert::to_json;
 use super::environment::{Environment, Plain, Seen};
 use super::error::EvaluationError;
 use super::message::{self, Blame};
-use super::{functions, limits};
+use super::{functions, limits, patience};
 use crate::chance::Chance;
 
 /// The time and the chance an evaluation takes place with.
@@ -52,8 +52,12 @@ impl Compiled {
         moment: Moment<'_>,
     ) -> Result<Json, EvaluationError> {
         let before = moment.chance.clone();
-        let mut engine = environment.engine(self, &self.functions, limits::DEPTH, seen);
-        let error = match attempt(&mut engine, &self.tree, document, environment, &moment) {
+        let evaluated = patience::in_own_time(|milliseconds| {
+            moment.chance.set(before.clone());
+            let mut engine = environment.engine(self, &self.functions, (limits::DEPTH, milliseconds), seen);
+            attempt(&mut engine, &self.tree, document, environment, &moment)
+        });
+        let error = match evaluated {
             Ok(value) => return to_json(&value),
             Err(error) => error,
         };
@@ -64,7 +68,7 @@ impl Compiled {
         moment.chance.set(before);
         let tree = message::blaming(&self.tree);
         let functions = functions::called(&tree, self.references(), &self.by_value);
-        let mut engine = environment.engine(self, &functions, 8 * limits::DEPTH, seen);
+        let mut engine = environment.engine(self, &functions, (8 * limits::DEPTH, limits::TIME), seen);
         drop(attempt(&mut engine, &tree, document, environment, &moment));
         Err(message::reword(error, &environment.shared.take_blame()))
     }

@@ -19,6 +19,7 @@ mod guard;
 mod limits;
 mod message;
 mod path;
+mod patience;
 mod references;
 mod tree;
 

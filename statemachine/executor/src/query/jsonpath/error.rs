@@ -61,12 +61,6 @@ pub enum PathError {
     /// A path into null.
     #[error("Unable to apply Path transformation to null or empty input.")]
     NullRoot,
-    /// A Reference Path that the data does not have room for.
-    #[error("there is no place for a value at {path}")]
-    NoPlace {
-        /// The path that does not fit.
-        path: String,
-    },
 }
 
 /// A path as Jayway prints it: every step in brackets.

@@ -13,7 +13,7 @@ use asl::path::{Segment, is_definite};
 use asl::{Json, Object, Path};
 
 pub use error::PathError;
-pub(crate) use set::set;
+pub(crate) use set::{missing_step, set};
 
 use super::java;
 

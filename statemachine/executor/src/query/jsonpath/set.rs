@@ -1,44 +1,52 @@
-//! `ResultPath`: a value put at a Reference Path.
+//! Reference Paths: a value put there, and the step that leads nowhere.
+
+use std::sync::Arc;
 
 use asl::path::Segment;
 use asl::{Json, Object};
-
-use super::PathError;
-use super::error::normalized;
 
 /// `root` with `value` at `segments`: fields are replaced or made, with objects on the way to them; items of arrays must
 /// be there.
 ///
 /// # Errors
-/// [`PathError::NoPlace`] where the way leads through something that is no object or no array with that index.
-pub(crate) fn set(segments: &[Segment], root: &Json, value: Json) -> Result<Json, PathError> {
-    place(segments, Some(root), value).ok_or_else(|| PathError::NoPlace {
-        path: normalized(segments),
-    })
+/// The step through something that is no object or no array with that index.
+pub(crate) fn set<'a>(segments: &'a [Segment], root: &Json, value: Json) -> Result<Json, &'a Segment> {
+    place(segments, Some(root), value)
 }
 
-fn place(segments: &[Segment], old: Option<&Json>, value: Json) -> Option<Json> {
+fn place<'a>(segments: &'a [Segment], old: Option<&Json>, value: Json) -> Result<Json, &'a Segment> {
     let Some((segment, rest)) = segments.split_first() else {
-        return Some(value);
+        return Ok(value);
     };
     match segment {
         Segment::Child(key) => {
             let empty = Object::default();
             let object = match old {
-                Some(old) => old.as_object()?,
+                Some(old) => old.as_object().ok_or(segment)?,
                 None => &empty,
             };
             let inner = place(rest, object.get(key), value)?;
-            Some(object.with(std::sync::Arc::clone(key), inner).into())
+            Ok(object.with(Arc::clone(key), inner).into())
         }
         Segment::Index(index) => {
-            let mut items = old?.as_array()?.to_vec();
-            let item = items.get_mut(usize::try_from(*index).ok()?)?;
+            let mut items = old.and_then(Json::as_array).ok_or(segment)?.to_vec();
+            let index = usize::try_from(*index).map_err(|_| segment)?;
+            let item = items.get_mut(index).ok_or(segment)?;
             *item = place(rest, Some(item), value)?;
-            Some(Json::array(items))
+            Ok(Json::array(items))
         }
-        _ => None,
+        other => Err(other),
     }
+}
+
+/// The first of `segments` that leads nowhere from `root`.
+pub(crate) fn missing_step<'a>(segments: &'a [Segment], root: &Json) -> Option<&'a Segment> {
+    let mut value = root;
+    segments.iter().find(|segment| {
+        let found = super::plain(std::slice::from_ref(segment), value);
+        value = found.unwrap_or(value);
+        found.is_none()
+    })
 }
 
 #[cfg(test)]
@@ -51,7 +59,7 @@ mod tests {
             let root: Json = root.parse().unwrap();
             let path = asl::path::parse(path).unwrap();
             let placed = set(&path.segments, &root, Json::from("new"));
-            let placed = placed.map(|json| json.to_string()).map_err(|error| error.to_string());
+            let placed = placed.map(|json| json.to_string()).map_err(|step| format!("{step:?}"));
             assert_eq!(
                 placed,
                 expected.map(str::to_owned).map_err(str::to_owned),
@@ -65,17 +73,9 @@ mod tests {
         check("{}", "$.a.b.c", Ok(r#"{"a":{"b":{"c":"new"}}}"#));
         check(r#"{"a":[1,{"b":2}]}"#, "$.a[1].b", Ok(r#"{"a":[1,{"b":"new"}]}"#));
         check(r#"{"a":[1,2]}"#, "$.a[0]", Ok(r#"{"a":["new",2]}"#));
-        check(
-            r#"{"a":[1]}"#,
-            "$.a[1]",
-            Err("there is no place for a value at $['a'][1]"),
-        );
-        check(
-            r#"{"a":1}"#,
-            "$.a.b",
-            Err("there is no place for a value at $['a']['b']"),
-        );
-        check("[1]", "$.a", Err("there is no place for a value at $['a']"));
-        check("null", "$.a", Err("there is no place for a value at $['a']"));
+        check(r#"{"a":[1]}"#, "$.a[1]", Err("Index(1)"));
+        check(r#"{"a":1}"#, "$.a.b", Err("Child(\"b\")"));
+        check("[1]", "$.a", Err("Child(\"a\")"));
+        check("null", "$.a", Err("Child(\"a\")"));
     }
 }

@@ -1,0 +1,49 @@
+//! Deleting what a plan names, once the user has agreed to it.
+
+use std::collections::BTreeMap;
+
+use stack::{Observed, ObservedMachine, Plan, Summary};
+
+use super::{
+    Context,
+    carry_out::{Job, Question, carry_out, confirm},
+    executions,
+    session::Session,
+};
+use crate::{aws::Artifacts, error::Error, output::Consent};
+
+/// What goes, and what was said about it on the command line.
+pub(crate) struct Deletion<'a> {
+    /// The command, as others see it who wait for the stack's lock.
+    pub(crate) command: &'static str,
+    /// What the plan was made for.
+    pub(crate) observed: Option<&'a Observed>,
+    pub(crate) plan: &'a Plan,
+    pub(crate) summary: &'a Summary,
+    /// The state machines that go.
+    pub(crate) machines: &'a BTreeMap<String, ObservedMachine>,
+    pub(crate) consent: Consent,
+    pub(crate) stops_executions: bool,
+}
+
+/// Tells of executions, asks for the stack's name, and deletes.
+pub(crate) async fn delete(context: &Context<'_>, session: &Session, deletion: Deletion<'_>) -> Result<(), Error> {
+    let stack = &session.scope.stack;
+    executions::warn(context, deletion.machines, deletion.stops_executions);
+    let text = format!("type the stack's name, `{stack}`, to delete all this:");
+    let question = Question {
+        text: &text,
+        expected: &[stack],
+    };
+    confirm(context, deletion.summary, deletion.consent, question).await?;
+    if deletion.stops_executions {
+        executions::stop(context, session, deletion.machines).await?;
+    }
+    let job = Job {
+        command: deletion.command,
+        observed: deletion.observed,
+        plan: deletion.plan,
+        artifacts: Artifacts::new(),
+    };
+    carry_out(context, session, job).await.map(drop)
+}

@@ -1,0 +1,231 @@
+//! What was changed since the last deploy, and not by one. There is no record of what was deployed but AWS itself: the
+//! newest versions of functions and state machines say what they were, policies follow from these, and log groups have
+//! their retention in a tag. What a deploy that did not end left behind is no drift, because the next one plans the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use asl::{Json, MachineType};
+
+use crate::permissions::grants;
+use crate::reference::FunctionReference;
+use crate::summary::{Change, ResourceChange};
+use crate::{
+    Desired, FunctionVersion, Kind, Machine, MachineVersion, Observed, ObservedFunction, ObservedMachine, Revision,
+    encryption, function, log_group, policy, role,
+};
+
+/// Marks what of the change repairs drift.
+pub(crate) fn mark(change: &mut ResourceChange, desired: &Desired, observed: &Observed) {
+    let name = change.resource.name.as_str();
+    if change.change == Change::Create {
+        change.drift = was_there(change.resource.kind, name, desired, observed);
+        return;
+    }
+    let drifted = match change.resource.kind {
+        Kind::Function => observed.functions.get(name).map(of_function),
+        Kind::StateMachine => observed.machines.get(name).map(of_machine),
+        Kind::LogGroup => Some(of_log_group(name, desired, observed)),
+        Kind::Role => Some(of_role(name, desired, observed)),
+        _ => None,
+    };
+    let drifted = drifted.unwrap_or_default();
+    for property in &mut change.properties {
+        property.drift = drifted.contains(&property.name);
+    }
+    change.drift = change.properties.iter().any(|property| property.drift);
+}
+
+/// Whether something that is there was published after it was made, and so it was there once.
+fn was_there(kind: Kind, name: &str, desired: &Desired, observed: &Observed) -> bool {
+    let function = |name: &str| {
+        observed
+            .functions
+            .get(name)
+            .is_some_and(|found| !found.versions.is_empty())
+    };
+    let machine = |name: &str| {
+        observed
+            .machines
+            .get(name)
+            .is_some_and(|found| !found.versions.is_empty())
+    };
+    match kind {
+        Kind::Role => function(name) || machine(name),
+        Kind::LogGroup => {
+            let functions = desired.functions.iter().filter(|function| function.log_group == name);
+            let machines = desired.machines.iter().filter(|machine| machine.log_group == name);
+            functions.into_iter().any(|found| function(&found.name))
+                || machines.into_iter().any(|found| machine(&found.name))
+        }
+        Kind::Function => {
+            let arn = desired.scope.function_arn(name);
+            observed.machines.values().filter_map(newest).any(|revision| {
+                let called = invokes(revision, desired);
+                called.is_some_and(|called| called.contains(&arn))
+            })
+        }
+        _ => false,
+    }
+}
+
+/// A description alone makes no new version, so there is nothing to compare it with.
+fn of_function(found: &ObservedFunction) -> BTreeSet<String> {
+    let Some(newest) = newest_version(found) else {
+        return BTreeSet::new();
+    };
+    let configuration = function::configuration_changes(&newest.configuration, &found.configuration);
+    let code = function::code_changes(&newest.code, &found.code);
+    let names = configuration.into_iter().chain(code).map(|property| property.name);
+    names.filter(|name| name != "description").collect()
+}
+
+fn of_machine(found: &ObservedMachine) -> BTreeSet<String> {
+    let Some(newest) = newest(found) else {
+        return BTreeSet::new();
+    };
+    let current = &found.current;
+    let differs = [
+        ("definition", newest.definition != current.definition),
+        ("role", newest.role_arn != current.role_arn),
+        ("logging", newest.logging != current.logging),
+        ("KMS key", newest.kms_key != current.kms_key),
+    ];
+    let names = differs.into_iter().filter(|(_, differs)| *differs);
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
+fn of_log_group(name: &str, desired: &Desired, observed: &Observed) -> BTreeSet<String> {
+    let Some(found) = observed.log_groups.get(name) else {
+        return BTreeSet::new();
+    };
+    let written = found.tags.get(log_group::RETENTION_TAG);
+    let is_done = was_there(Kind::LogGroup, name, desired, observed);
+    let retention = written.is_some_and(|written| *written != log_group::retention_tag(found.retention_days));
+    let function = desired.functions.iter().find(|function| function.log_group == name);
+    let function = function.and_then(|function| newest_version(observed.functions.get(&function.name)?));
+    let machine = desired.machines.iter().find(|machine| machine.log_group == name);
+    let machine = machine.and_then(|machine| newest(observed.machines.get(&machine.name)?));
+    let keys = function.map(|function| &function.configuration.kms_key);
+    let keys = keys.or(machine.map(|revision| &revision.kms_key));
+    let differs = [
+        ("retention", is_done && retention),
+        ("KMS key", keys.is_some_and(|written| *written != found.kms_key)),
+    ];
+    let names = differs.into_iter().filter(|(_, differs)| *differs);
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
+fn of_role(name: &str, desired: &Desired, observed: &Observed) -> BTreeSet<String> {
+    let (Some(wanted), Some(found)) = (
+        desired.roles.iter().find(|role| role.name == name),
+        observed.roles.get(name),
+    ) else {
+        return BTreeSet::new();
+    };
+    let mut names = BTreeSet::new();
+    if found.trust != wanted.trust {
+        names.insert(role::TRUST.to_owned());
+    }
+    let others = found.policies.keys().filter(|policy| *policy != role::POLICY_NAME);
+    names.extend(others.chain(&found.attached).map(|policy| role::added_policy(policy)));
+    let has = found.policies.get(role::POLICY_NAME).map(grants).unwrap_or_default();
+    if let Some(written) = Written::of(name, desired, observed) {
+        if !written.needed.is_subset(&has) {
+            names.insert(role::PERMISSIONS.to_owned());
+        }
+        let known = &written.ever | &grants(&wanted.permissions);
+        let is_strange = |grant: &&(String, String, String)| !known.contains(*grant) && !is_usual(grant);
+        if written.is_complete && has.iter().any(|grant| is_strange(&grant)) {
+            names.insert(role::SUPERFLUOUS.to_owned());
+        }
+    }
+    names
+}
+
+/// Whether a deploy may have written the grant for something that is gone altogether, such as a state machine of another
+/// type, or for something that never came to be.
+fn is_usual((_, action, resource): &(String, String, String)) -> bool {
+    let actions = [encryption::OF_FUNCTIONS, encryption::OF_STATE_MACHINES].concat();
+    let is_ours = action == "lambda:InvokeFunction" || actions.contains(&action.as_str());
+    is_ours && resource.starts_with("arn:")
+}
+
+/// What deploys wrote into a role's policy, as versions tell.
+struct Written {
+    /// For the newest version.
+    needed: BTreeSet<(String, String, String)>,
+    /// For any version.
+    ever: BTreeSet<(String, String, String)>,
+    /// Whether all versions could be read.
+    is_complete: bool,
+}
+
+impl Written {
+    fn of(role: &str, desired: &Desired, observed: &Observed) -> Option<Written> {
+        let documents =
+            of_function_role(role, desired, observed).or_else(|| of_machine_role(role, desired, observed))?;
+        let (_, newest) = documents.last_key_value()?;
+        Some(Written {
+            needed: grants(newest.as_ref()?),
+            ever: documents.values().flatten().flat_map(grants).collect(),
+            is_complete: documents.values().all(Option::is_some),
+        })
+    }
+}
+
+/// The policies that go with the versions of a function or state machine, by number; nothing for one that cannot be read.
+type Documents = BTreeMap<u64, Option<Json>>;
+
+fn of_function_role(role: &str, desired: &Desired, observed: &Observed) -> Option<Documents> {
+    let function = desired.functions.iter().find(|function| function.name == role)?;
+    let document = |version: &FunctionVersion| {
+        let permissions = policy::function_permissions(&desired.scope, &function.log_group);
+        let key = version.configuration.kms_key.as_deref();
+        let document = encryption::with_key(permissions, key, encryption::OF_FUNCTIONS);
+        (version.number, Some(document))
+    };
+    let versions = observed.functions.get(role)?.versions.iter();
+    Some(versions.map(document).collect())
+}
+
+fn of_machine_role(role: &str, desired: &Desired, observed: &Observed) -> Option<Documents> {
+    let machine = desired.machines.iter().find(|machine| machine.name == role)?;
+    let document = |version: &MachineVersion| {
+        let revision = version.revision.as_ref();
+        (
+            version.number,
+            revision.and_then(|revision| permissions(machine, revision, desired)),
+        )
+    };
+    let versions = observed.machines.get(role)?.versions.iter();
+    Some(versions.map(document).collect())
+}
+
+/// What a version of a state machine may do.
+fn permissions(machine: &Machine, revision: &Revision, desired: &Desired) -> Option<Json> {
+    let then = Machine {
+        invokes: invokes(revision, desired)?,
+        logging: revision.logging.clone(),
+        ..machine.clone()
+    };
+    let key = revision.kms_key.as_deref();
+    let document = policy::machine_permissions(&then);
+    Some(encryption::with_key(document, key, encryption::OF_STATE_MACHINES))
+}
+
+/// ARNs without a version of the functions that a version invokes; nothing where its definition cannot be read.
+fn invokes(revision: &Revision, desired: &Desired) -> Option<BTreeSet<String>> {
+    let machine = crate::diff::read(&revision.definition, MachineType::Standard)?;
+    let functions = crate::invoked_functions(&machine).ok()?;
+    let arn = |text: &String| FunctionReference::new(text, &desired.scope).unqualified_arn();
+    Some(functions.iter().map(arn).collect())
+}
+
+fn newest_version(function: &ObservedFunction) -> Option<&FunctionVersion> {
+    function.versions.iter().max_by_key(|version| version.number)
+}
+
+fn newest(machine: &ObservedMachine) -> Option<&Revision> {
+    let newest = machine.versions.iter().max_by_key(|version| version.number);
+    newest?.revision.as_ref()
+}

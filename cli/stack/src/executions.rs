@@ -1,0 +1,51 @@
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{Observed, Scope};
+
+/// Executions under way that keep the version of their state machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Executions {
+    /// The state machine's deployed name.
+    pub state_machine: String,
+    /// The version they run; nothing where they were started without one, or where it is not known.
+    pub version: Option<u64>,
+    /// How many; nothing where they cannot be counted, as with Express.
+    pub running: Option<u64>,
+}
+
+/// All executions under way of the stack's state machines.
+pub(crate) fn under_way(scope: &Scope, observed: &Observed) -> Vec<Executions> {
+    let ours = observed
+        .machines
+        .iter()
+        .filter(|(_, machine)| scope.owns(&machine.tags));
+    let all = ours.flat_map(|(name, machine)| {
+        machine.running.iter().map(|running| Executions {
+            state_machine: name.clone(),
+            version: running.version,
+            running: running.count,
+        })
+    });
+    all.collect()
+}
+
+impl fmt::Display for Executions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.state_machine;
+        let is_one = self.running == Some(1);
+        let count = match self.running {
+            Some(1) => "1 execution".to_owned(),
+            Some(count) => format!("{count} executions"),
+            None => "executions that cannot be counted".to_owned(),
+        };
+        match (self.version, is_one) {
+            (Some(version), true) => write!(formatter, "{count} stays on version {version} of {name}"),
+            (Some(version), false) => write!(formatter, "{count} stay on version {version} of {name}"),
+            (None, true) => write!(formatter, "{count} of {name} goes on with the definition it began with"),
+            (None, false) => write!(formatter, "{count} of {name} go on with the definition they began with"),
+        }
+    }
+}
