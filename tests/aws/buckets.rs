@@ -11,11 +11,12 @@ fn key(digest: &str) -> String {
 }
 
 const ONE: &str = "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed";
-const TWO: &str = "3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3";
+
+const BUCKET: &str = "zips";
 
 fn with_bucket() -> Account {
     let mut account = Account::new();
-    account.set_bucket("zips");
+    account.set_bucket(BUCKET, &["Validate", "Confirm"]);
     account
 }
 
@@ -24,25 +25,8 @@ fn keys(account: &Account) -> Vec<String> {
     account.double.objects().into_iter().map(in_bucket).collect()
 }
 
-#[tokio::test]
-async fn a_zip_is_uploaded_once_and_goes_when_no_function_has_it() {
-    let mut account = with_bucket();
-    let calls = account.deploy().await;
-    let uploads = calls.iter().filter(|call| *call == "PutObject").count();
-    assert_eq!(uploads, 1, "both functions have the same zip");
-    assert_eq!(keys(&account), [key(ONE)]);
-    assert_eq!(account.deploy().await, [""; 0]);
-
-    account.set_code("Validate", "two");
-    account.set_code("Confirm", "two");
-    account.set_bucket("zips");
-    account.deploy().await;
-    assert_eq!(keys(&account), [key(TWO)]);
-    assert_eq!(account.deploy().await, [""; 0]);
-}
-
-#[tokio::test]
-async fn a_zip_that_is_there_is_not_uploaded_again() {
+/// A deploy that uploads the zips and goes no further.
+async fn interrupted() -> Account {
     let account = with_bucket();
     account.fail(
         "CreateFunction",
@@ -51,22 +35,53 @@ async fn a_zip_that_is_there_is_not_uploaded_again() {
     );
     account.failed_deploy().await;
     assert_eq!(keys(&account), [key(ONE)]);
-    account.double.forgive();
-    let calls = account.deploy().await;
-    assert!(!calls.iter().any(|call| call == "PutObject"), "{calls:?}");
+    account.double.mend();
+    account
+}
+
+#[tokio::test]
+async fn a_zip_of_two_functions_is_uploaded_once_and_goes_when_both_have_it() {
+    let mut account = with_bucket();
+    let of_objects =
+        |calls: Vec<String>| -> Vec<String> { calls.into_iter().filter(|call| call.ends_with("Object")).collect() };
+    assert_eq!(of_objects(account.deploy().await), ["PutObject", "DeleteObject"]);
+    assert_eq!(keys(&account), [""; 0]);
+    assert_eq!(account.deploy().await, [""; 0]);
+
+    account.set_code("Validate", "two");
+    account.set_code("Confirm", "two");
+    assert_eq!(of_objects(account.deploy().await), ["PutObject", "DeleteObject"]);
+    assert_eq!(keys(&account), [""; 0]);
     assert_eq!(account.deploy().await, [""; 0]);
 }
 
 #[tokio::test]
+async fn a_zip_that_is_there_is_not_uploaded_again() {
+    let account = interrupted().await;
+    let calls = account.deploy().await;
+    assert!(!calls.iter().any(|call| call == "PutObject"), "{calls:?}");
+    assert_eq!(keys(&account), [""; 0]);
+    assert_eq!(account.deploy().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_zip_that_no_function_wants_any_more_goes() {
+    let mut account = interrupted().await;
+    account.set_code("Validate", "two");
+    account.set_code("Confirm", "two");
+    account.deploy().await;
+    assert_eq!(keys(&account), [""; 0]);
+}
+
+#[tokio::test]
 async fn destroy_leaves_no_zip_and_leaves_those_of_others() {
-    let account = with_bucket();
+    let account = interrupted().await;
     account
         .double
         .put_object("zips/stepwright/123456789012/order/dev/notes.txt");
     account
         .double
         .put_object(&format!("zips/stepwright/123456789012/order/prod/{ONE}.zip"));
-    account.deploy().await;
     account.destroy().await;
     assert_eq!(
         keys(&account),

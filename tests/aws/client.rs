@@ -12,7 +12,8 @@ use aws_smithy_runtime_api::http::StatusCode;
 use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 
-use crate::double::{Double, Request};
+use crate::double::Double;
+use crate::wire::Request;
 
 impl Double {
     /// The SDK's configuration for it.

@@ -12,7 +12,7 @@ use winterbaume_core::{MockRequest, MockService};
 use crate::deletions::{self, Deletions, Passage};
 use crate::functions::Functions;
 use crate::log_groups::LogGroups;
-use crate::objects::{self, Objects};
+use crate::objects::Objects;
 use crate::pages;
 use crate::past::Past;
 use crate::roles::Roles;
@@ -20,6 +20,7 @@ use crate::rounds::Rounds;
 use crate::secrets::Secrets;
 use crate::state_machines::{End, StateMachines};
 use crate::times::Clock;
+use crate::wire::{Answer, Protocol, Request, action, credential_scope, refusal};
 
 /// An AWS account of its own.
 #[derive(Clone)]
@@ -78,24 +79,6 @@ pub(crate) enum Kind {
     DeathAfter,
     /// The answer is that of a while ago, and so are the next to the same question.
     Stale,
-}
-
-/// A call as it comes over the wire.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    /// Path and query.
-    pub(crate) path: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
-}
-
-/// What goes back.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
 }
 
 /// The connection broke.
@@ -161,11 +144,6 @@ impl Double {
         self.state().faults.push(fault);
     }
 
-    /// Nothing goes wrong from now on.
-    pub(crate) fn forgive(&self) {
-        self.state().faults.clear();
-    }
-
     /// Lists give one item at a time from now on.
     pub(crate) fn shorten_pages(&self) {
         self.state().has_short_pages = true;
@@ -188,7 +166,7 @@ impl Double {
 
     /// An object that somebody put there.
     pub(crate) fn put_object(&self, path: &str) {
-        self.state().objects.0.insert(path.to_owned(), 1);
+        self.state().objects.0.insert(path.to_owned(), String::new());
     }
 
     /// How executions end from now on; without it they run for ever.
@@ -334,6 +312,11 @@ impl Double {
         if service == "s3" {
             return self.state().objects.answer(&request);
         }
+        let fetched = self.state().objects.fetch(action, &request.body);
+        match fetched {
+            Ok(body) => request.body = body,
+            Err(refusal) => return refusal,
+        }
         let asked = request.body.clone();
         let page = pages::take_token(action, &mut request);
         request.body = self.state().machines.request(action, &request.body);
@@ -442,79 +425,4 @@ fn accepted() -> Answer {
         headers: HeaderMap::new(),
         body: "{}".to_owned(),
     }
-}
-
-/// Service and region, as the signature names them.
-fn credential_scope(headers: &HeaderMap) -> (String, String) {
-    let service = winterbaume_core::auth::extract_service_from_headers(headers).unwrap();
-    // IAM is one for all regions, whatever region an endpoint of one's own has calls signed for.
-    let region = match service.as_str() {
-        "iam" => "us-east-1".to_owned(),
-        _ => winterbaume_core::auth::extract_region_from_headers(headers).unwrap(),
-    };
-    (service, region)
-}
-
-#[derive(Clone, Copy)]
-pub(crate) enum Protocol {
-    Json,
-    Xml,
-    S3,
-}
-
-pub(crate) fn refusal(protocol: Protocol, status: u16, code: &str, message: &str) -> Answer {
-    let body = match protocol {
-        Protocol::Json => serde_json::json!({ "__type": code, "message": message }).to_string(),
-        Protocol::S3 => format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>"),
-        Protocol::Xml => format!(
-            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
-             <RequestId>11111111-2222-3333-4444-555555555555</RequestId></ErrorResponse>"
-        ),
-    };
-    let mut headers = HeaderMap::new();
-    headers.insert(
-        "x-amzn-requestid",
-        "11111111-2222-3333-4444-555555555555".parse().unwrap(),
-    );
-    if matches!(protocol, Protocol::Json) {
-        headers.insert("x-amzn-errortype", code.parse().unwrap());
-    }
-    Answer { status, headers, body }
-}
-
-/// The API action of a request: in a header, in the form, or in method and path.
-fn action(request: &Request) -> (Protocol, String) {
-    if let Some(target) = request.headers.get("x-amz-target") {
-        return (
-            Protocol::Json,
-            target.to_str().unwrap().rsplit('.').next().unwrap().to_owned(),
-        );
-    }
-    if credential_scope(&request.headers).0 == "s3" {
-        return (Protocol::S3, objects::action(request).to_owned());
-    }
-    if let Some(action) = request.body.strip_prefix("Action=") {
-        return (Protocol::Xml, action.split('&').next().unwrap().to_owned());
-    }
-    (Protocol::Json, lambda_action(&request.method, &request.path))
-}
-
-fn lambda_action(method: &str, path: &str) -> String {
-    let path = path.split('?').next().unwrap().trim_matches('/');
-    let parts: Vec<&str> = path.split('/').collect();
-    match (method, parts.as_slice()) {
-        ("GET", [_, "functions"]) => "ListFunctions",
-        ("POST", [_, "functions"]) => "CreateFunction",
-        ("GET", [_, "functions", _]) => "GetFunction",
-        ("DELETE", [_, "functions", _]) => "DeleteFunction",
-        ("GET", [_, "functions", _, "configuration"]) => "GetFunctionConfiguration",
-        ("PUT", [_, "functions", _, "configuration"]) => "UpdateFunctionConfiguration",
-        ("PUT", [_, "functions", _, "code"]) => "UpdateFunctionCode",
-        ("GET", [_, "functions", _, "versions"]) => "ListVersionsByFunction",
-        ("POST", [_, "functions", _, "versions"]) => "PublishVersion",
-        ("POST", [_, "tags", _]) => "TagResource",
-        ("DELETE", [_, "tags", _]) => "UntagResource",
-        _ => panic!("unknown call {method} {path}"),
-    }
-    .to_owned()
 }

@@ -8,6 +8,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use sha2::Digest;
 
+use crate::objects;
+
 /// Versions by function and number, and the right hash of each wrong one.
 #[derive(Default)]
 pub(crate) struct Functions {
@@ -93,16 +95,13 @@ impl Functions {
     }
 }
 
-/// The hash of code that comes with the call or that an object has, which is called by it.
+/// The hash of code that comes with the call, or that was fetched for it.
 fn hash(code: &Value) -> Option<String> {
-    if let Some(zip) = code["ZipFile"].as_str() {
-        let zip = BASE64_STANDARD.decode(zip).unwrap();
-        return Some(BASE64_STANDARD.encode(sha2::Sha256::digest(zip)));
+    if let Some(sha256) = code[objects::FETCHED].as_str() {
+        return Some(sha256.to_owned());
     }
-    let name = code["S3Key"].as_str()?.rsplit('/').next()?.strip_suffix(".zip")?;
-    let digits = |place: usize| u8::from_str_radix(&name[place..place + 2], 16).unwrap();
-    let digest: Vec<u8> = (0..name.len()).step_by(2).map(digits).collect();
-    Some(BASE64_STANDARD.encode(digest))
+    let zip = BASE64_STANDARD.decode(code["ZipFile"].as_str()?).unwrap();
+    Some(BASE64_STANDARD.encode(sha2::Sha256::digest(zip)))
 }
 
 fn field(text: &str, name: &str) -> String {

@@ -35,3 +35,4 @@ mod state_machines;
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 mod support;
 mod times;
+mod wire;

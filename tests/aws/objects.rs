@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use hyper::HeaderMap;
+use serde_json::Value;
 
-use crate::double::{Answer, Request};
+use crate::wire::{Answer, Protocol, Request, refusal};
 
-/// Sizes by bucket and key, where paths begin with the bucket.
+/// SHA-256 in base64 by bucket, `/`, key.
 #[derive(Default)]
-pub(crate) struct Objects(pub(crate) BTreeMap<String, usize>);
+pub(crate) struct Objects(pub(crate) BTreeMap<String, String>);
 
 impl Objects {
     pub(crate) fn answer(&mut self, request: &Request) -> Answer {
@@ -16,7 +17,8 @@ impl Objects {
         let path = path.trim_start_matches('/');
         match request.method.as_str() {
             "PUT" => {
-                self.0.insert(path.to_owned(), request.body.len());
+                let sha256 = request.headers["x-amz-checksum-sha256"].to_str().unwrap();
+                self.0.insert(path.to_owned(), sha256.to_owned());
                 answer(200, String::new())
             }
             "DELETE" => {
@@ -25,6 +27,38 @@ impl Objects {
             }
             _ => answer(200, self.list(path.trim_end_matches('/'), query)),
         }
+    }
+
+    /// A request that brings code with what Lambda fetches for it: its hash stands for it.
+    ///
+    /// # Errors
+    /// What Lambda says where there is no such object.
+    pub(crate) fn fetch(&self, action: &str, request: &str) -> Result<String, Answer> {
+        let mut json: Value = match action {
+            "CreateFunction" | "UpdateFunctionCode" => serde_json::from_str(request).unwrap(),
+            _ => return Ok(request.to_owned()),
+        };
+        let code = match action {
+            "CreateFunction" => &mut json["Code"],
+            _ => &mut json,
+        };
+        let Some((bucket, key)) = code["S3Bucket"].as_str().zip(code["S3Key"].as_str()) else {
+            return Ok(request.to_owned());
+        };
+        let Some(sha256) = self.0.get(&format!("{bucket}/{key}")) else {
+            return Err(refusal(
+                Protocol::Json,
+                400,
+                "InvalidParameterValueException",
+                NO_SUCH_KEY,
+            ));
+        };
+        code["ZipFile"] = sha256.as_str().into();
+        code[FETCHED] = sha256.as_str().into();
+        for field in ["S3Bucket", "S3Key"] {
+            code.as_object_mut().unwrap().remove(field);
+        }
+        Ok(json.to_string())
     }
 
     fn list(&self, bucket: &str, query: &str) -> String {
@@ -46,6 +80,12 @@ impl Objects {
         format!("<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>")
     }
 }
+
+/// The field of a request that has the hash of what was fetched.
+pub(crate) const FETCHED: &str = "Fetched";
+
+const NO_SUCH_KEY: &str =
+    "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.";
 
 /// The API action.
 pub(crate) fn action(request: &Request) -> &'static str {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use asl::Json;
 use asl::MachineType;
-use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::Digest;
 use stack::{
     Architecture, Code, Common, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan, Scope,
@@ -59,13 +59,14 @@ impl Account {
     /// The function with this code, added if there is none of the name.
     pub(crate) fn set_code(&mut self, logical: &str, code: &str) {
         std::fs::write(self.zips.path().join(logical), code).unwrap();
-        let sha256 = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(code));
+        let sha256 = BASE64_STANDARD.encode(sha2::Sha256::digest(code));
         if let Some(function) = self
             .settings
             .functions
             .iter_mut()
             .find(|function| function.logical == logical)
         {
+            function.large = function.large.is_some().then(|| hexadecimal(&sha256));
             function.code.sha256 = sha256;
             return;
         }
@@ -83,13 +84,12 @@ impl Account {
         });
     }
 
-    /// The zips of all functions go through this bucket.
-    pub(crate) fn set_bucket(&mut self, bucket: &str) {
+    /// The zips of these functions are too large for a call, and go through the bucket.
+    pub(crate) fn set_bucket(&mut self, bucket: &str, functions: &[&str]) {
         self.settings.common.bucket = Some(bucket.to_owned());
         for function in &mut self.settings.functions {
-            let digest = base64::engine::general_purpose::STANDARD.decode(&function.code.sha256);
-            let digits = digest.unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
-            function.large = Some(digits);
+            let is_large = functions.contains(&function.logical.as_str());
+            function.large = is_large.then(|| hexadecimal(&function.code.sha256));
         }
     }
 
@@ -285,6 +285,11 @@ impl Account {
         let found = machine.versions.iter().find(|found| found.number == version).unwrap();
         (version, found.revision.as_ref().unwrap().definition.to_string())
     }
+}
+
+fn hexadecimal(digest: &str) -> String {
+    let bytes = BASE64_STANDARD.decode(digest).unwrap();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn machine(scope: &Scope, functions: &[&str]) -> MachineSettings {

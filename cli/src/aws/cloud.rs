@@ -60,6 +60,7 @@ pub async fn configuration(aws: &settings::Aws) -> Result<SdkConfig, Error> {
         "CLOUDWATCH_LOGS",
         "IAM",
         "LAMBDA",
+        "S3",
         "SECRETS_MANAGER",
         "SFN",
         "SSM",

@@ -317,7 +317,18 @@ impl CallError {
     fn missing_permission(&self) -> String {
         let named = self.message.split("perform: ").nth(1);
         let named = named.and_then(|rest| rest.split_whitespace().next());
-        named.map_or_else(|| format!("{}:{}", self.service.prefix(), self.action), str::to_owned)
+        if let Some(named) = named {
+            return named.to_owned();
+        }
+        // Lambda fetches zips as whoever calls.
+        if self.message.contains("permission to GetObject") {
+            return "s3:GetObject".to_owned();
+        }
+        let name = match self.action {
+            "ListObjectsV2" => "ListBucket",
+            action => action,
+        };
+        format!("{}:{name}", self.service.prefix())
     }
 }
 

@@ -1,11 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::action::Action;
-use crate::plan::{StepId, Steps, When};
-use crate::{Desired, Function, Scope};
+use crate::plan::{StepId, Steps};
+use crate::{Function, Scope};
 
-/// A zip in S3, for Lambda to fetch where it is too large for a call. What it is called tells what is in it, so one that
-/// is there need not be uploaded again.
+/// A zip in S3, for Lambda to fetch where it is too large for a call. What it is called tells what is in it, so one that a
+/// deploy left behind when it did not end need not be uploaded again.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Object {
     /// The bucket.
@@ -35,7 +35,10 @@ impl Object {
     }
 }
 
-/// What is uploaded, each object once.
+/// The zips of a plan in S3. Each is uploaded once, however many functions have it, and none outlives the deploy: Lambda
+/// keeps a copy of its own.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-self-managed-storage.html>
 pub(crate) struct Uploads<'a> {
     observed: &'a BTreeSet<Object>,
     begun: BTreeMap<Object, StepId>,
@@ -66,21 +69,12 @@ impl<'a> Uploads<'a> {
         };
         Some(*self.begun.entry(object.clone()).or_insert_with(upload))
     }
-}
 
-/// Adds what removes the zips that no function has any more: Lambda has copies of its own of those that versions have.
-pub(crate) fn cleanup(desired: &Desired, observed: &BTreeSet<Object>, after: &[StepId], steps: &mut Steps) {
-    let wanted = |object: &&Object| {
-        desired
-            .functions
-            .iter()
-            .any(|function| function.object.as_ref() == Some(object))
-    };
-    let superfluous = observed.iter().filter(|object| !wanted(object));
-    superfluous.for_each(|object| removal(object, after, When::Always, steps));
-}
-
-/// Adds what removes the zip.
-pub(crate) fn removal(object: &Object, after: &[StepId], when: When, steps: &mut Steps) {
-    steps.add_when(Action::DeleteObject(object.clone()), after, when);
+    /// Adds what removes them all.
+    pub(crate) fn end(&self, after: &[StepId], steps: &mut Steps) {
+        let objects: BTreeSet<&Object> = self.observed.iter().chain(self.begun.keys()).collect();
+        for object in objects {
+            steps.add(Action::DeleteObject(object.clone()), after);
+        }
+    }
 }

@@ -13,7 +13,7 @@ pub struct Observed {
     pub functions: BTreeMap<String, ObservedFunction>,
     /// State machines.
     pub machines: BTreeMap<String, ObservedMachine>,
-    /// Zips in the stack's bucket.
+    /// Zips that a deploy left in the stack's bucket.
     pub objects: BTreeSet<Object>,
     /// Who holds the stack's lock.
     pub lock: Option<Holder>,

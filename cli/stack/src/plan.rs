@@ -3,8 +3,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::action::{Action, Kind, Resource};
+use crate::object::Uploads;
 use crate::scope::owner;
-use crate::{Desired, Names, Observed, ObservedMachine, Scope, Tags, function, log_group, machine, object, role};
+use crate::{Desired, Names, Observed, ObservedMachine, Scope, Tags, function, log_group, machine, role};
 
 /// The place of a step in its plan.
 pub(crate) type StepId = usize;
@@ -86,7 +87,9 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, Vec<Foreign>
     };
     let versions: BTreeMap<String, u64> = desired.functions.iter().filter_map(published).collect();
     let mut steps = Steps::new(is_drained(desired, observed, &versions));
-    let aliases = prepare(desired, observed, &versions, &mut steps);
+    let mut uploads = Uploads::new(&observed.objects);
+    let aliases = prepare(desired, observed, &versions, &mut uploads, &mut steps);
+    uploads.end(&aliases, &mut steps);
     clean_up(desired, observed, &aliases, &mut steps);
     Ok(Plan {
         steps: steps.steps,
@@ -104,6 +107,7 @@ pub fn teardown(scope: &Scope, names: &Names, observed: &Observed) -> (Plan, Vec
 /// What removes `resources`, in the order of a teardown.
 pub(crate) fn removal(resources: &Observed) -> Plan {
     let mut steps = Steps::new(Drained::Yes);
+    Uploads::new(&resources.objects).end(&[], &mut steps);
     remove(resources, &[], When::Always, &mut steps);
     Plan {
         steps: steps.steps,
@@ -241,7 +245,13 @@ impl Property {
 }
 
 /// Everything next to what is there, then the aliases, which wait for all of it.
-fn prepare(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u64>, steps: &mut Steps) -> Vec<StepId> {
+fn prepare(
+    desired: &Desired,
+    observed: &Observed,
+    versions: &BTreeMap<String, u64>,
+    uploads: &mut Uploads<'_>,
+    steps: &mut Steps,
+) -> Vec<StepId> {
     let mut ready: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
     for group in &desired.log_groups {
         let done = log_group::steps(group, observed.log_groups.get(&group.name), steps);
@@ -257,7 +267,6 @@ fn prepare(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u
             .flat_map(|name| ready.get(name).cloned().unwrap_or_default())
             .collect()
     };
-    let mut uploads = object::Uploads::new(&observed.objects);
     let mut published: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
     for function in &desired.functions {
         let after = of(&ready, &[&function.name, &function.log_group]);
@@ -267,7 +276,7 @@ fn prepare(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u
                 observed.functions.get(&function.name),
                 observed.roles.get(&function.name),
             ),
-            &mut uploads,
+            uploads,
             &after,
             steps,
         );
@@ -306,7 +315,6 @@ fn clean_up(desired: &Desired, observed: &Observed, after: &[StepId], steps: &mu
     for role in &desired.roles {
         role::cleanup(role, observed.roles.get(&role.name), after, steps);
     }
-    object::cleanup(desired, &observed.objects, after, steps);
     let mut superfluous = owned(&desired.scope, observed);
     superfluous
         .roles
@@ -320,7 +328,6 @@ fn clean_up(desired: &Desired, observed: &Observed, after: &[StepId], steps: &mu
     superfluous
         .machines
         .retain(|name, _| !desired.machines.iter().any(|machine| machine.name == *name));
-    superfluous.objects.clear();
     remove(&superfluous, after, When::Drained, steps);
 }
 
@@ -339,9 +346,6 @@ fn remove(resources: &Observed, after: &[StepId], when: When, steps: &mut Steps)
         .keys()
         .map(|name| function::removal(name, &after, when, steps))
         .collect();
-    for object in &resources.objects {
-        object::removal(object, &functions, when, steps);
-    }
     let after = and(&after, &functions);
     let removed = resources
         .roles

@@ -183,7 +183,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const TWO_MINUTES: Duration = Duration::from_secs(120);
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 
-const CAUSES: [Cause; 11] = [
+const CAUSES: [Cause; 12] = [
     Cause {
         reason: ROLE,
         symptom: Symptom::Error {
@@ -289,6 +289,18 @@ const CAUSES: [Cause; 11] = [
             messages: &[],
         },
         pace: Pace::Dense,
+        budget: MINUTE,
+    },
+    // Its answers to uploads that stand still for a while, and to several changes of an object at once.
+    Cause {
+        reason: "waiting for S3",
+        symptom: Symptom::Error {
+            service: Service::S3,
+            actions: &[],
+            codes: &["RequestTimeout", "OperationAborted"],
+            messages: &[],
+        },
+        pace: Pace::Slow,
         budget: MINUTE,
     },
     Cause {

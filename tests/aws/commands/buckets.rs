@@ -23,13 +23,28 @@ fn a_bucket_that_cannot_be_used_is_told() {
             "NoSuchBucket",
             "The specified bucket does not exist",
         ),
-        ("a_bucket_of_somebody_else", 403, "AccessDenied", "Access Denied"),
+        ("a_bucket_that_may_not_be_listed", 403, "AccessDenied", "Access Denied"),
     ];
     for (name, status, code, message) in cases {
         let stack = with_bucket();
         stack.fail("ListObjectsV2", 9, Kind::Refused(status, code, message));
         assert_snapshot!(name, stack.run(&["plan", "--quiet"]));
     }
+}
+
+#[test]
+fn whoever_deploys_must_be_allowed_to_read_the_zip() {
+    let message = "Your access has been denied by S3, please make sure your request credentials have permission to \
+                   GetObject for zips/key. S3 Error Code: AccessDenied. S3 Error Message: Access Denied";
+    let stack = with_bucket();
+    stack.fail(
+        "CreateFunction",
+        9,
+        Kind::Refused(403, "AccessDeniedException", message),
+    );
+    let outcome = stack.stepwright(&["deploy", "--yes", "--quiet"]).run().to_string();
+    let help = "help: whoever deploys needs the permission `s3:GetObject`";
+    assert!(outcome.contains(help), "{outcome}");
 }
 
 #[test]
@@ -64,7 +79,8 @@ fn a_zip_too_large_for_a_call_needs_a_bucket() {
     let stack = stack.file("stepwright.toml", &format!("{text}\n[deploy]\nbucket = \"zips\"\n"));
     let outcome = stack.stepwright(&["deploy", "--yes"]).run();
     assert_eq!(outcome.code, Some(0), "{outcome}");
-    assert_eq!(stack.double.objects().len(), 1);
+    assert!(stack.double.has_called("PutObject"));
+    assert_eq!(stack.double.objects(), [""; 0]);
     assert_eq!(stack.stepwright(&["plan", "--detailed-exitcode"]).run().code, Some(0));
     assert_eq!(stack.stepwright(&["destroy", "--yes"]).run().code, Some(0));
     assert_eq!(stack.double.objects(), [""; 0]);

@@ -28,7 +28,8 @@ pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Obse
         details(cloud, scope, names),
         found(cloud, &prefix, &role_path),
         logs::log_groups(cloud, scope, &prefix),
-        s3::objects(cloud, scope, names.bucket.as_deref()),
+        // On the heap: calls of S3 are larger than all others.
+        Box::pin(s3::objects(cloud, scope, names.bucket.as_deref())),
         lock::holder(cloud, scope)
     )?;
     let others = Names {

@@ -156,11 +156,9 @@ fn large_zips_go_through_the_bucket_and_leave_it() {
     let object = desired(&with("2")).functions[0].object.clone().unwrap();
     interrupted.observed.objects.insert(object);
     let resumed = describe(&with("2"), &interrupted);
-    let (plan, _) = teardown(&scope(), &Names::default(), &model.observed);
+    let (plan, _) = teardown(&scope(), &Names::default(), &interrupted.observed);
     let removal = with_calls(&Summary::new(&scope(), &plan), &plan);
-    let calls: Vec<String> = [first, change, resumed, removal]
-        .map(|text| calls_of(&text))
-        .into();
+    let calls: Vec<String> = [first, change, resumed, removal].map(|text| calls_of(&text)).into();
     insta::assert_snapshot!(calls.join("\n"));
 }
 
