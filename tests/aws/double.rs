@@ -12,7 +12,7 @@ use winterbaume_core::{MockRequest, MockService};
 use crate::deletions::{self, Deletions, Passage};
 use crate::functions::Functions;
 use crate::log_groups::LogGroups;
-use crate::objects::Objects;
+use crate::objects::{NO_SUCH_KEY, Objects};
 use crate::pages;
 use crate::past::Past;
 use crate::roles::Roles;
@@ -313,10 +313,10 @@ impl Double {
             return self.state().objects.answer(&request);
         }
         let fetched = self.state().objects.fetch(action, &request.body);
-        match fetched {
-            Ok(body) => request.body = body,
-            Err(refusal) => return refusal,
-        }
+        let Some(body) = fetched else {
+            return refusal(Protocol::Json, 400, "InvalidParameterValueException", NO_SUCH_KEY);
+        };
+        request.body = body;
         let asked = request.body.clone();
         let page = pages::take_token(action, &mut request);
         request.body = self.state().machines.request(action, &request.body);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hyper::HeaderMap;
 use serde_json::Value;
 
-use crate::wire::{Answer, Protocol, Request, refusal};
+use crate::wire::{Answer, Request};
 
 /// SHA-256 in base64 by bucket, `/`, key.
 #[derive(Default)]
@@ -29,36 +29,27 @@ impl Objects {
         }
     }
 
-    /// A request that brings code with what Lambda fetches for it: its hash stands for it.
-    ///
-    /// # Errors
-    /// What Lambda says where there is no such object.
-    pub(crate) fn fetch(&self, action: &str, request: &str) -> Result<String, Answer> {
+    /// A request that brings code with what Lambda fetches for it, whose hash stands for it; nothing where there is no
+    /// such object.
+    pub(crate) fn fetch(&self, action: &str, request: &str) -> Option<String> {
         let mut json: Value = match action {
             "CreateFunction" | "UpdateFunctionCode" => serde_json::from_str(request).unwrap(),
-            _ => return Ok(request.to_owned()),
+            _ => return Some(request.to_owned()),
         };
         let code = match action {
             "CreateFunction" => &mut json["Code"],
             _ => &mut json,
         };
         let Some((bucket, key)) = code["S3Bucket"].as_str().zip(code["S3Key"].as_str()) else {
-            return Ok(request.to_owned());
+            return Some(request.to_owned());
         };
-        let Some(sha256) = self.0.get(&format!("{bucket}/{key}")) else {
-            return Err(refusal(
-                Protocol::Json,
-                400,
-                "InvalidParameterValueException",
-                NO_SUCH_KEY,
-            ));
-        };
+        let sha256 = self.0.get(&format!("{bucket}/{key}"))?;
         code["ZipFile"] = sha256.as_str().into();
         code[FETCHED] = sha256.as_str().into();
         for field in ["S3Bucket", "S3Key"] {
             code.as_object_mut().unwrap().remove(field);
         }
-        Ok(json.to_string())
+        Some(json.to_string())
     }
 
     fn list(&self, bucket: &str, query: &str) -> String {
@@ -84,7 +75,8 @@ impl Objects {
 /// The field of a request that has the hash of what was fetched.
 pub(crate) const FETCHED: &str = "Fetched";
 
-const NO_SUCH_KEY: &str =
+/// What Lambda says where there is no such object.
+pub(crate) const NO_SUCH_KEY: &str =
     "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.";
 
 /// The API action.
