@@ -9,6 +9,7 @@
 
 mod build;
 mod help;
+mod mocks;
 mod nested;
 mod readme;
 mod run;

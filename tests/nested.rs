@@ -1,4 +1,4 @@
-//! `run`: executions that states start, and tasks that are mocked.
+//! `run`: executions that states start.
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{Outcome, Workspace};
 
 /// A workspace with the state machines `Parent` and `Child`, and `Quick`, which is an Express one.
-fn family(parent: &Value) -> Workspace {
+pub(crate) fn family(parent: &Value) -> Workspace {
     let child = json!({ "StartAt": "Sleep", "States": {
         "Sleep": { "Type": "Wait", "Seconds": 3600, "Next": "IsGood" },
         "IsGood": { "Type": "Choice", "Choices": [{ "Variable": "$.good", "BooleanEquals": true, "Next": "Done" }],
@@ -24,7 +24,7 @@ fn family(parent: &Value) -> Workspace {
         .file("child.asl.json", &child.to_string().replace("3600", "60"))
 }
 
-fn starts(resource: &str, machine: &str, input: Value) -> Value {
+pub(crate) fn starts(resource: &str, machine: &str, input: Value) -> Value {
     json!({ "StartAt": "Start", "States": { "Start": {
         "Type": "Task", "Resource": format!("arn:aws:states:::{resource}"), "End": true,
         "Parameters": { "StateMachineArn": format!("${{{machine}}}"), "Input": input } } } })
@@ -99,6 +99,70 @@ fn an_execution_that_nobody_waits_for_goes_on_to_its_end() {
 }
 
 #[test]
+fn executions_inside_and_around_share_one_clock() {
+    let wait = |seconds: u64| json!({ "Type": "Wait", "Seconds": seconds, "Next": "Late" });
+    let late = json!({ "Type": "Fail", "Error": "Late" });
+    let mut definition = starts("states:startExecution.sync", "Child", json!({ "good": true }));
+    let start = definition["States"]["Start"].take();
+    let definition = json!({ "StartAt": "Both", "States": { "Both": { "Type": "Parallel", "End": true, "Branches": [
+        { "StartAt": "Start", "States": { "Start": start } },
+        { "StartAt": "Wait", "States": { "Wait": wait(59), "Late": late } } ] } } });
+    let outcome = parent(&definition);
+    assert_eq!(outcome.code, Some(4), "{outcome}");
+    assert!(outcome.stdout.contains("Late"), "{outcome}");
+    assert!(!outcome.stderr.contains("IsGood"), "the child goes on: {outcome}");
+}
+
+#[test]
+fn an_express_execution_cannot_be_waited_for_as_a_job() {
+    let outcome = parent(&starts(
+        "states:startExecution.sync:2",
+        "Quick",
+        json!({ "good": true }),
+    ));
+    assert_eq!(outcome.code, Some(4), "{outcome}");
+    assert!(outcome.stdout.contains("is of type EXPRESS"), "{outcome}");
+}
+
+#[test]
+fn the_sdk_gives_times_as_text_and_says_how_often_it_tried() {
+    let started = output(&starts("aws-sdk:sfn:startExecution", "Child", json!("{}")));
+    assert_eq!(started.as_object().unwrap().len(), 2, "{started}");
+    let date = started["StartDate"].as_str().unwrap();
+    assert!(date.ends_with('Z') && date.contains('T'), "{date}");
+    let outcome = parent(&starts("aws-sdk:sfn:startExecution", "Child", json!("not json")));
+    let cause = "Invalid State Machine Execution Input: 'Unrecognized token 'not': was expecting (JSON String, Number, \
+                 Array, Object or token 'null', 'true' or 'false')' (Service: Sfn, Status Code: 400, Request ID: ";
+    assert!(outcome.stdout.contains(cause), "{outcome}");
+    assert!(outcome.stdout.contains(") (SDK Attempt Count: 1)"), "{outcome}");
+}
+
+#[test]
+fn a_state_machine_chosen_at_run_time_is_refused_when_it_is_started() {
+    let mut definition = starts("states:startExecution.sync", "Child", json!({ "good": true }));
+    let parameters = &mut definition["States"]["Start"]["Parameters"];
+    parameters.as_object_mut().unwrap().remove("StateMachineArn");
+    parameters["StateMachineArn.$"] = json!("$.machine");
+    let cloud = json!({ "StartAt": "Send", "States": { "Send": {
+        "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "End": true } } });
+    let workspace = family(&definition).file("cloud.asl.json", &cloud.to_string());
+    let toml = std::fs::read_to_string(workspace.path().join("stepwright.toml")).unwrap();
+    let toml = toml + "[machines.Cloud]\ndefinition = \"cloud.asl.json\"\n";
+    let workspace = workspace.file("stepwright.toml", &toml);
+    let started = |name: &str| {
+        let arn = format!("arn:aws:states:us-east-1:123456789012:stateMachine:{name}");
+        let input = json!({ "machine": arn }).to_string();
+        workspace.stepwright(&["run", "Parent", "--input", &input]).run()
+    };
+    let child = started("Child");
+    assert_eq!(child.code, Some(0), "{child}");
+    let cloud = started("Cloud");
+    assert_eq!(cloud.code, Some(4), "{cloud}");
+    let why = "cannot be run offline: state `Send` calls an AWS service, which is not on this machine";
+    assert!(cloud.stdout.contains(why), "{cloud}");
+}
+
+#[test]
 fn an_express_execution_answers_at_once_and_tells_of_its_failure() {
     let sync = output(&starts(
         "aws-sdk:sfn:startSyncExecution",
@@ -133,77 +197,7 @@ fn a_state_machine_that_starts_itself_ends_somewhere() {
     assert!(outcome.stderr.contains("StepFunctions.ExecutionLimitExceededException"));
     // Each cause holds the one before, with twice the backslashes.
     assert!(outcome.stdout.len() < 100_000);
-}
-
-const MOCKED: &str = r#"{
-  "StartAt": "Send",
-  "States": {
-    "Send": { "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken", "End": true,
-              "Parameters": { "QueueUrl": "q", "MessageBody": "m" },
-              "Retry": [{ "ErrorEquals": ["Busy"] }] }
-  }
-}"#;
-
-const MOCKS: &str = r#"{
-  "StateMachines": { "send": { "TestCases": { "Retried": { "Send": "BusyTwice" }, "Good": { "Send": "Good" } } } },
-  "MockedResponses": {
-    "Good": { "0": { "Return": { "sent": true } } },
-    "BusyTwice": { "0-1": { "Throw": { "Error": "Busy", "Cause": "later" } }, "2": { "Return": "at last" } }
-  }
-}"#;
-
-fn mocked(arguments: &[&str]) -> Outcome {
-    let workspace = Workspace::empty()
-        .file("send.asl.json", MOCKED)
-        .file("mocks.json", MOCKS);
-    let run = ["run", "--definition", "send.asl.json", "--mock", "mocks.json"];
-    workspace.stepwright(&[&run[..], arguments].concat()).run().timeless()
-}
-
-#[test]
-fn a_mocked_task_calls_nothing_and_answers_attempt_by_attempt() {
-    assert_snapshot!(mocked(&["--case", "Retried"]));
-}
-
-#[test]
-fn the_case_must_be_one_of_the_file() {
-    assert_snapshot!(mocked(&[]));
-    assert_snapshot!(mocked(&["--case", "Godo"]));
-    assert_snapshot!(mocked(&["--name", "other"]));
-}
-
-#[test]
-fn a_malformed_mock_configuration_shows_the_place() {
-    let workspace = Workspace::empty()
-        .file("send.asl.json", MOCKED)
-        .file("mocks.json", &MOCKS.replace("\"Return\"", "\"Give\""))
-        .file("text.json", "mocks");
-    for file in ["mocks.json", "text.json", "missing.json"] {
-        let outcome = workspace
-            .stepwright(&["run", "--definition", "send.asl.json", "--mock", file])
-            .run();
-        assert_snapshot!(file, outcome);
-    }
-}
-
-#[test]
-fn mocked_calls_have_the_history_of_their_pattern() {
-    let outcome = mocked(&["--case", "Good", "--history", "-", "-q"]);
-    let history: Value = serde_json::from_str(&outcome.stdout).unwrap();
-    let types = history["events"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|event| event["type"].as_str().unwrap());
-    let expected = [
-        "ExecutionStarted",
-        "TaskStateEntered",
-        "TaskScheduled",
-        "TaskStarted",
-        "TaskSubmitted",
-        "TaskSucceeded",
-        "TaskStateExited",
-        "ExecutionSucceeded",
-    ];
-    assert_eq!(types.collect::<Vec<_>>(), expected);
+    let last = outcome.stderr.lines().last().unwrap();
+    assert!(last.contains("Execution Limit Exceeded"), "{last}");
+    assert!(outcome.stderr.len() < 40_000, "{}", outcome.stderr.len());
 }

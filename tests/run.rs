@@ -218,6 +218,29 @@ fn the_sdk_integration_takes_and_gives_text() {
 }
 
 #[test]
+fn the_sdk_integration_tells_of_an_error_and_does_not_fail() {
+    let outcome = states(json!({ "A": {
+        "Type": "Task", "Resource": "arn:aws:states:::aws-sdk:lambda:invoke", "End": true,
+        "Parameters": { "FunctionName": "Puppet", "Payload": "{\"do\":\"fail\"}" } } }));
+    let answer = json_of(&outcome.stdout);
+    let names: Vec<&String> = answer.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["ExecutedVersion", "FunctionError", "Payload", "StatusCode"]);
+    assert_eq!(answer["FunctionError"], "Unhandled");
+    assert_eq!(json_of(answer["Payload"].as_str().unwrap())["errorType"], "Refused");
+}
+
+#[test]
+fn an_invocation_that_is_not_waited_for_is_answered_at_once() {
+    for (invocation, status) in [("Event", 202), ("DryRun", 204)] {
+        let outcome = states(json!({ "A": {
+            "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
+            "Parameters": { "FunctionName": "Puppet", "InvocationType": invocation, "Payload": { "do": "fail" } },
+            "ResultSelector": { "status.$": "$.StatusCode" } } }));
+        assert_eq!(json_of(&outcome.stdout), json!({ "status": status }), "{outcome}");
+    }
+}
+
+#[test]
 fn a_function_chosen_at_run_time_may_not_exist() {
     let mut chosen = puppet_task(("End", json!(true)));
     chosen["Parameters"] = json!({ "FunctionName.$": "$.name", "Payload": {} });

@@ -193,6 +193,33 @@ Team = "orders"
 }
 
 #[test]
+fn every_problem_of_deploys_is_reported_with_its_line() {
+    assert_snapshot!(configured(
+        r#"stack = "greeting"
+
+[deploy]
+keep_versions = 1
+alarms = ["errors", " "]
+
+[stages.prod.deploy]
+keep_versions = 1001
+alarm = "errors"
+"#
+    ));
+    assert_snapshot!(configured(
+        r#"stack = "greeting"
+
+[deploy]
+keep_versions = 1
+alarms = ["errors", " "]
+
+[stages.prod.deploy]
+keep_versions = 1001
+"#
+    ));
+}
+
+#[test]
 fn too_many_tags() {
     let tags: String = (0..45).map(|place| format!("t{place} = \"\"\n")).collect();
     let text = format!("stack = \"greeting\"\n[tags]\n{tags}\n");

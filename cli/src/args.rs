@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
+use stack::{Pace, Traffic};
 
 use crate::{output::Consent, settings::MachineType};
 
@@ -78,6 +79,8 @@ pub enum Command {
     Plan(Plan),
     /// Build, show the plan, ask, apply
     Deploy(Deploy),
+    /// Make the version live again that was live before
+    Rollback(Rollback),
     /// Start an execution on AWS
     Start(Start),
     /// Show what is deployed
@@ -169,8 +172,41 @@ pub struct Plan {
 
 /// Arguments of `deploy`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  stepwright deploy --stage dev")]
+#[command(after_help = "Examples:\n  stepwright deploy --stage dev\n  stepwright deploy --stage prod --canary 10%/5m")]
 pub struct Deploy {
+    /// Part of the traffic for the new version, and how long until it has all, such as `10%/5m`. An alarm of
+    /// stepwright.toml that is raised meanwhile leads back
+    #[arg(long, value_name = "PERCENT/TIME", conflicts_with = "linear")]
+    pub canary: Option<Pace>,
+    /// The same with that part more each time
+    #[arg(long, value_name = "PERCENT/TIME")]
+    pub linear: Option<Pace>,
+    /// Whether to ask.
+    #[command(flatten)]
+    pub yes: Yes,
+}
+
+impl Deploy {
+    /// How traffic comes to a new version.
+    pub(crate) fn traffic(&self) -> Traffic {
+        match (self.canary, self.linear) {
+            (Some(pace), _) => Traffic::Canary(pace),
+            (None, Some(pace)) => Traffic::Linear(pace),
+            (None, None) => Traffic::AtOnce,
+        }
+    }
+}
+
+/// Arguments of `rollback`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  stepwright rollback --stage prod\n  stepwright rollback --to 3")]
+pub struct Rollback {
+    /// State machine to take back, by its name in stepwright.toml [default: the only one]
+    #[arg(value_name = "MACHINE")]
+    pub machine: Option<String>,
+    /// Version to make live [default: the one that was live before]
+    #[arg(long, value_name = "VERSION")]
+    pub to: Option<u64>,
     /// Whether to ask.
     #[command(flatten)]
     pub yes: Yes,

@@ -34,6 +34,8 @@ pub enum Exit {
     Aws = 6,
     /// The plan has changes, and was asked to say so.
     Changes = 7,
+    /// A deploy went back to what was live before.
+    WentBack = 8,
     /// Ctrl-C or SIGTERM.
     Interrupted = 130,
 }
@@ -88,7 +90,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: executor::mock::MockError,
+        source: Box<MockError>,
     },
     /// The stack cannot be deployed as it is.
     #[error("the stack cannot be deployed: {}", list(.0))]
@@ -181,6 +183,20 @@ pub enum Error {
         #[source]
         cause: Option<aws::Error>,
     },
+    /// Traffic began to shift to new versions and is at the old ones again.
+    #[error("the deploy went back: {}", live_again(.live))]
+    WentBack {
+        /// State machines by deployed name, each with the version that is live again.
+        live: Vec<(String, u64)>,
+        /// Whether it was for Ctrl-C.
+        interrupted: bool,
+        /// What went wrong.
+        #[source]
+        cause: Option<aws::Error>,
+    },
+    /// There is no version to go back to.
+    #[error(transparent)]
+    Rollback(#[from] stack::RollbackError),
     /// Functions are executables that this machine does not run.
     #[error("functions are Linux executables for x86_64 or arm64, which this machine does not run")]
     NotLinux,
@@ -237,11 +253,8 @@ impl Error {
         match self {
             Error::Invalid(_) => Exit::Invalid,
             Error::Settings(error) => error.exit(),
-            Error::Mock {
-                source: MockError::Malformed { .. },
-                ..
-            }
-            | Error::NotJson { .. } => Exit::Invalid,
+            Error::Mock { source, .. } if matches!(**source, MockError::Malformed { .. }) => Exit::Invalid,
+            Error::NotJson { .. } => Exit::Invalid,
             Error::Mock { .. } => Exit::Usage,
             Error::OnAws { .. }
             | Error::Stack(_)
@@ -250,9 +263,12 @@ impl Error {
             | Error::Host(_) => Exit::Invalid,
             Error::Aws(aws::Error::Interrupted)
             | Error::Incomplete { interrupted: true, .. }
+            | Error::WentBack { interrupted: true, .. }
             | Error::GivenUp
             | Error::Interrupted(_) => Exit::Interrupted,
             Error::Aws(aws::Error::Region(_) | aws::Error::Endpoint(_)) => Exit::Usage,
+            Error::WentBack { .. } => Exit::WentBack,
+            Error::Rollback(_) => Exit::Usage,
             Error::Foreign(_)
             | Error::NotDeployed { .. }
             | Error::Unresolved { .. }
@@ -301,6 +317,9 @@ impl Error {
             Error::Incomplete { .. } | Error::GivenUp => Some(
                 "the same command again goes on from here; `stepwright destroy` takes down what is there".to_owned(),
             ),
+            Error::WentBack { cause: Some(cause), .. } => cause.help(),
+            Error::WentBack { .. } => Some("`stepwright deploy` begins anew; what it has prepared stays".to_owned()),
+            Error::Rollback(error) => error.help(),
             Error::NobodyToAsk => Some("pass `--yes`".to_owned()),
             Error::Invalid(_)
             | Error::Definition { .. }
@@ -343,10 +362,18 @@ fn foreign_help(foreign: &[stack::Foreign]) -> String {
 
 fn mock_help(error: &MockError) -> Option<String> {
     match error {
-        MockError::Malformed { .. } | MockError::UnknownCase { .. } => None,
+        MockError::Malformed { .. } | MockError::UnknownCase { .. } | MockError::NoCase(_) => None,
+        MockError::UnknownState { help, .. } => help.clone(),
         MockError::UnknownMachine { .. } => Some("pass `--name` to run it under another name".to_owned()),
         MockError::WhichCase { .. } => Some("choose one with `--case`".to_owned()),
     }
+}
+
+fn live_again(machines: &[(String, u64)]) -> String {
+    let machines = machines
+        .iter()
+        .map(|(machine, version)| format!("version {version} of `{machine}` is live again"));
+    machines.collect::<Vec<_>>().join(", ")
 }
 
 fn list(errors: &[impl std::fmt::Display]) -> String {

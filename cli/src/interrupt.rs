@@ -5,9 +5,14 @@
 //! (an apply) looks at [`requested`] between calls, and wraps the call in [`or_insisted`], which gives in at the second
 //! Ctrl-C.
 
-use std::{sync::OnceLock, thread};
+use std::{
+    io,
+    sync::{OnceLock, mpsc},
+    thread,
+};
 
 use tokio::{
+    runtime::Builder,
     signal::unix::{Signal, SignalKind, signal},
     sync::{oneshot, watch},
 };
@@ -21,33 +26,65 @@ static COUNT: OnceLock<watch::Receiver<u32>> = OnceLock::new();
 #[error("interrupted")]
 pub struct Interrupted;
 
-/// Starts listening; from here on a signal does not end the process by itself.
+/// Starts listening; from here on a signal does not end the process by itself. It is a thread of its own that listens: an
+/// execution computes on the command's, and lets nothing else run there meanwhile.
 ///
 /// # Errors
 /// When the operating system refuses the signal handlers.
 pub(crate) fn listen() -> Result<(), Error> {
-    let handler = |kind| signal(kind).map_err(|source| Error::io("listen for Ctrl-C", source));
-    let mut interrupts = handler(SignalKind::interrupt())?;
-    let mut terminations = handler(SignalKind::terminate())?;
-    let mut hangups = match is_ignored(SignalKind::hangup()) {
-        true => None,
-        false => Some(handler(SignalKind::hangup())?),
-    };
     let (sender, receiver) = watch::channel(0);
     if COUNT.set(receiver).is_err() {
         return Ok(());
     }
-    tokio::spawn(async move {
+    let (ready, result) = mpsc::channel();
+    thread::spawn(move || {
+        let runtime = Builder::new_current_thread().enable_io().build();
+        let runtime = match runtime {
+            Ok(runtime) => runtime,
+            Err(error) => return drop(ready.send(Err(error))),
+        };
+        runtime.block_on(async {
+            match Signals::new() {
+                Ok(signals) => {
+                    let _ = ready.send(Ok(()));
+                    signals.count(&sender).await;
+                }
+                Err(error) => drop(ready.send(Err(error))),
+            }
+        });
+    });
+    let started = result.recv().unwrap_or_else(|gone| Err(io::Error::other(gone)));
+    started.map_err(|source| Error::io("listen for Ctrl-C", source))
+}
+
+struct Signals {
+    interrupts: Signal,
+    terminations: Signal,
+    hangups: Option<Signal>,
+}
+
+impl Signals {
+    fn new() -> io::Result<Signals> {
+        Ok(Signals {
+            interrupts: signal(SignalKind::interrupt())?,
+            terminations: signal(SignalKind::terminate())?,
+            hangups: match is_ignored(SignalKind::hangup()) {
+                true => None,
+                false => Some(signal(SignalKind::hangup())?),
+            },
+        })
+    }
+
+    async fn count(mut self, count: &watch::Sender<u32>) {
         loop {
             tokio::select! {
-                _ = interrupts.recv() => {}
-                _ = terminations.recv() => {}
-                () = received(&mut hangups) => {}
+                _ = self.interrupts.recv() => {}
+                _ = self.terminations.recv() => {}
+                () = received(&mut self.hangups) => {}
             }
-            sender.send_modify(|count| *count += 1);
+            count.send_modify(|count| *count += 1);
         }
-    });
-    Ok(())
+    }
 }
 
 async fn received(signal: &mut Option<Signal>) {
@@ -86,6 +123,15 @@ pub async fn or_interrupted<T>(work: impl Future<Output = T>) -> Result<T, Inter
 /// [`Interrupted`] when the second interrupt came first.
 pub async fn or_insisted<T>(work: impl Future<Output = T>) -> Result<T, Interrupted> {
     or_after(2, work).await
+}
+
+/// Waits for `work`, but no longer than until an interrupt beyond those that came already; `work` is dropped then.
+///
+/// # Errors
+/// [`Interrupted`] when the interrupt came first.
+pub async fn or_next<T>(work: impl Future<Output = T>) -> Result<T, Interrupted> {
+    let so_far = COUNT.get().map_or(0, |count| *count.borrow());
+    or_after(so_far + 1, work).await
 }
 
 /// Waits for `work`, which blocks, but no longer than until the first interrupt. It has a thread of its own: it cannot be

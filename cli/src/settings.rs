@@ -3,6 +3,7 @@
 //! [`load`] reads arguments and stepwright.toml; [`Settings::functions`] asks cargo for the packages as well, so that
 //! commands that need no package do not wait for it.
 
+mod deploys;
 mod error;
 mod file;
 mod function;
@@ -20,6 +21,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use deploys::Deploys;
 pub use error::Error;
 pub use function::{Features, Function};
 pub use include::Include;
@@ -48,6 +50,8 @@ pub struct Settings {
     pub machines: BTreeMap<String, Machine>,
     /// How long logs are kept.
     pub logs: Logs,
+    /// How versions come, stay and go.
+    pub deploys: Deploys,
     /// What all resources have in common.
     pub common: stack::Common,
     /// Which AWS account and region, as far as the arguments and stepwright.toml say.

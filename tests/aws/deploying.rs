@@ -99,9 +99,12 @@ async fn a_changed_definition_leaves_functions_alone() {
 #[tokio::test]
 async fn a_removed_function_goes_after_the_alias_moved() {
     let mut account = Account::new();
+    account.settings.deploys.keep_versions = 2;
     account.deploy().await;
     account.settings.functions.truncate(1);
     account.set_definition(&["Validate"]);
+    account.deploy().await;
+    account.set_code("Validate", "two");
     let calls = account.deploy().await;
     insta::assert_snapshot!(calls.join("\n"));
     let observed = account.observe().await;

@@ -9,6 +9,7 @@ use hyper::body::Bytes;
 use tokio::sync::Notify;
 use winterbaume_core::{MockRequest, MockService};
 
+use crate::alarms::Alarms;
 use crate::deletions::{self, Deletions, Passage};
 use crate::functions::Functions;
 use crate::log_groups::LogGroups;
@@ -44,6 +45,7 @@ struct State {
     deletions: Deletions,
     roles: Roles,
     functions: Functions,
+    alarms: Alarms,
     log_groups: LogGroups,
     secrets: Secrets,
     objects: Objects,
@@ -181,6 +183,11 @@ impl Double {
         self.state().deletions.take(looks);
     }
 
+    /// The alarms that CloudWatch has.
+    pub(crate) fn alarms<T>(&self, change: impl FnOnce(&mut Alarms) -> T) -> T {
+        change(&mut self.state().alarms)
+    }
+
     /// The actions that were called since the last time it was asked.
     pub(crate) fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state().calls)
@@ -194,6 +201,13 @@ impl Double {
     /// Whether an action was called since the last time the calls were taken.
     pub(crate) fn has_called(&self, action: &str) -> bool {
         self.state().calls.iter().any(|call| call == action)
+    }
+
+    /// Whether `action` was called after `first`.
+    pub(crate) fn has_called_after(&self, first: &str, action: &str) -> bool {
+        let state = self.state();
+        let mut calls = state.calls.iter().skip_while(|call| *call != first);
+        calls.any(|call| call == action)
     }
 
     pub(crate) async fn answer(&self, request: Request) -> Result<Answer, Broken> {
@@ -283,6 +297,30 @@ impl Double {
         Some(fault.kind)
     }
 
+    /// The answers to what the double does not know.
+    fn own(&self, action: &str, request: &Request) -> Option<Answer> {
+        let mut state = self.state();
+        let (protocol, answer) = match action {
+            "DescribeAlarms" => (Protocol::Xml, Ok(state.alarms.describe(&request.body))),
+            "DeleteStateMachineVersion" => (Protocol::Json, state.machines.delete_version(&request.body)),
+            "DeleteFunction" => {
+                let (path, query) = request.path.split_once('?')?;
+                let version = query.strip_prefix("Qualifier=")?;
+                let name = path.trim_end_matches('/').rsplit('/').next().unwrap();
+                (Protocol::Json, state.functions.delete_version(name, version))
+            }
+            _ => return None,
+        };
+        Some(match answer {
+            Ok(body) => Answer {
+                status: if body.is_empty() { 204 } else { 200 },
+                headers: HeaderMap::new(),
+                body,
+            },
+            Err((status, code)) => refusal(protocol, status, code, "no"),
+        })
+    }
+
     /// The answer to what was done before, which the double would do a second time.
     fn repeated(&self, action: &str, request: &Request) -> Option<String> {
         let state = self.state();
@@ -305,6 +343,9 @@ impl Double {
 
     /// Lets the double answer, and puts right what it gets wrong.
     async fn pass(&self, action: &str, mut request: Request) -> Answer {
+        if let Some(answer) = self.own(action, &request) {
+            return answer;
+        }
         if let Some(answer) = self.state().secrets.answer(action, &request.body) {
             return answer;
         }

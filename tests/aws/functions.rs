@@ -1,7 +1,7 @@
 //! What the double gets wrong about functions: versions that change with the function, the hash of updated code,
 //! architectures and keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -15,6 +15,7 @@ use crate::objects;
 pub(crate) struct Functions {
     versions: BTreeMap<(String, String), Value>,
     hashes: BTreeMap<String, String>,
+    deleted: BTreeSet<(String, String)>,
     left_out: BTreeMap<String, BTreeMap<&'static str, Value>>,
     /// The last version of functions that have not changed since.
     unchanged: BTreeMap<String, Value>,
@@ -68,6 +69,17 @@ impl Functions {
         }
     }
 
+    /// Deletes a version, which the double would do to the whole function.
+    pub(crate) fn delete_version(&mut self, name: &str, version: &str) -> Result<String, (u16, &'static str)> {
+        let key = (name.to_owned(), version.to_owned());
+        let is_there = self.versions.remove(&key).is_some();
+        self.deleted.insert(key);
+        match is_there {
+            true => Ok(String::new()),
+            false => Err((404, "ResourceNotFoundException")),
+        }
+    }
+
     /// In every object that describes a function.
     fn add_left_out(&self, answer: &mut Value) {
         match answer {
@@ -85,6 +97,10 @@ impl Functions {
 
     fn with_versions(&self, answer: &str) -> String {
         let mut answer: Value = serde_json::from_str(answer).unwrap();
+        answer["Versions"].as_array_mut().unwrap().retain(|version| {
+            let part = |name: &str| version[name].as_str().unwrap().to_owned();
+            !self.deleted.contains(&(part("FunctionName"), part("Version")))
+        });
         for version in answer["Versions"].as_array_mut().unwrap() {
             let part = |name: &str| version[name].as_str().unwrap().to_owned();
             if let Some(published) = self.versions.get(&(part("FunctionName"), part("Version"))) {

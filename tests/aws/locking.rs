@@ -40,6 +40,15 @@ async fn lock(account: &Account, renewed: &str) -> Client {
     logs
 }
 
+/// Somebody else takes the lock over in a moment.
+pub(crate) async fn steal(account: &Account) {
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let logs = Client::new(&account.double.configuration());
+    let name = account.settings.scope.lock();
+    logs.delete_log_group().log_group_name(name).send().await.unwrap();
+    lock(account, LONG_AGO).await;
+}
+
 fn told(account: &Account) -> (Duration, String) {
     let (waited, told) = account.waited.lock().unwrap().clone();
     (waited, told.join("\n"))
@@ -158,14 +167,7 @@ async fn a_lock_that_was_renewed_just_now_is_respected() {
 async fn who_lost_the_lock_stops_and_leaves_it_to_the_other() {
     let account = Account::new();
     account.fail("CreateRole", 1, Kind::Slow(Duration::from_millis(1500)));
-    let thief = async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        let logs = Client::new(&account.double.configuration());
-        let name = account.settings.scope.lock();
-        logs.delete_log_group().log_group_name(name).send().await.unwrap();
-        lock(&account, LONG_AGO).await;
-    };
-    let (outcome, ()) = tokio::join!(account.locked_deploy(), thief);
+    let (outcome, ()) = tokio::join!(account.locked_deploy(), steal(&account));
     let outcome = outcome.unwrap();
     assert!(!outcome.is_complete(), "{outcome:#?}");
     let error = outcome.lock.unwrap();

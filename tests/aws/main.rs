@@ -7,6 +7,7 @@
     reason = "helpers of tests stop at the first surprise"
 )]
 
+mod alarms;
 mod buckets;
 mod client;
 mod commands;
@@ -26,13 +27,16 @@ mod pages;
 mod past;
 mod propagating;
 mod roles;
+mod rolling_back;
 mod rounds;
 mod secrets;
 mod server;
+mod shifting;
 mod stack_under_test;
 mod state_machines;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 mod support;
 mod times;
+mod versions;
 mod wire;

@@ -14,6 +14,8 @@ fn list(action: &str) -> Option<List> {
     let (items, token) = match action {
         "ListStateMachines" => ("stateMachines", "nextToken"),
         "ListStateMachineVersions" => ("stateMachineVersions", "nextToken"),
+        "ListStateMachineAliases" => ("stateMachineAliases", "nextToken"),
+        "ListAliases" => ("Aliases", "NextMarker"),
         "ListExecutions" => ("executions", "nextToken"),
         "DescribeLogGroups" => ("logGroups", "nextToken"),
         "ListFunctions" => ("Functions", "NextMarker"),

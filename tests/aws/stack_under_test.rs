@@ -9,8 +9,8 @@ use asl::MachineType;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::Digest;
 use stack::{
-    Architecture, Code, Common, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan, Scope,
-    Settings,
+    Architecture, Code, Common, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan,
+    Scope, Settings,
 };
 use stepwright::aws::{self, Artifacts, Cloud, Outcome, Process, Surroundings};
 
@@ -44,6 +44,7 @@ impl Account {
                 scope,
                 functions: Vec::new(),
                 retention_days: Some(14),
+                deploys: Deploys::default(),
                 common: Common::default(),
             },
             waited: Arc::default(),
@@ -164,7 +165,9 @@ impl Account {
 
     pub(crate) async fn observe(&self) -> Observed {
         let names = Names::from(&self.desired());
-        let observed = aws::observe(&self.cloud().await, &self.settings.scope, &names).await;
+        let cloud = self.cloud().await;
+        // On the heap, as what follows: tests that do it many times would have many of them on the stack.
+        let observed = Box::pin(aws::observe(&cloud, &self.settings.scope, &names)).await;
         observed.unwrap()
     }
 
@@ -177,7 +180,7 @@ impl Account {
     }
 
     pub(crate) async fn apply_with(&self, cloud: &Cloud, plan: &Plan) -> Outcome {
-        aws::apply(cloud, &self.settings.scope, plan, self.artifacts()).await
+        Box::pin(aws::apply(cloud, &self.settings.scope, plan, self.artifacts())).await
     }
 
     /// Looks, plans and deploys under the stack's lock, as the command does. A plan without a step clears a lock that is
@@ -199,7 +202,7 @@ impl Account {
     async fn look(&self) -> Result<(Cloud, Observed), aws::Error> {
         let cloud = self.cloud().await;
         let names = Names::from(&self.desired());
-        let observed = aws::observe(&cloud, &self.settings.scope, &names).await?;
+        let observed = Box::pin(aws::observe(&cloud, &self.settings.scope, &names)).await?;
         Ok((cloud, observed))
     }
 

@@ -1,6 +1,7 @@
 //! What the double leaves out of state machines: revisions, logging, and the content of versions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
@@ -8,6 +9,11 @@ use serde_json::{Value, json};
 #[derive(Default)]
 pub(crate) struct StateMachines {
     machines: BTreeMap<String, StateMachine>,
+    /// Routes and descriptions of aliases by ARN.
+    aliases: BTreeMap<String, Value>,
+    deleted: BTreeSet<String>,
+    /// The versions that executions run which were started through an alias, by ARN.
+    started: BTreeMap<String, Value>,
     end: Option<End>,
 }
 
@@ -67,6 +73,9 @@ impl StateMachines {
     /// Forgets the state machine of this ARN.
     pub(crate) fn forget(&mut self, arn: &str) {
         self.machines.remove(arn);
+        let of_machine = format!("{arn}:");
+        self.aliases.retain(|arn, _| !arn.starts_with(&of_machine));
+        self.deleted.retain(|arn| !arn.starts_with(&of_machine));
     }
 
     pub(crate) fn end_executions(&mut self, end: End) {
@@ -86,6 +95,31 @@ impl StateMachines {
         match action {
             "CreateStateMachine" => self.change(answer["stateMachineArn"].as_str().unwrap(), request),
             "UpdateStateMachine" => self.change(&asked, request),
+            "CreateStateMachineAlias" => {
+                let arn = answer["stateMachineAliasArn"].as_str().unwrap().to_owned();
+                self.aliases.insert(arn, serde_json::from_str(request).unwrap());
+            }
+            "UpdateStateMachineAlias" => {
+                let alias = self.aliases.get_mut(&alias_arn(request)).unwrap();
+                merge(alias, &json(request));
+                let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+                alias["updateDate"] = json!(now.as_secs_f64());
+            }
+            "DescribeStateMachineAlias" => {
+                let found = &self.aliases[&alias_arn(request)];
+                for field in ["description", "routingConfiguration", "updateDate"] {
+                    if !found[field].is_null() {
+                        answer[field] = found[field].clone();
+                    }
+                }
+            }
+            "ListStateMachineVersions" => {
+                let versions = answer["stateMachineVersions"].as_array_mut().unwrap();
+                versions.retain(|version| {
+                    let arn = version["stateMachineVersionArn"].as_str().unwrap();
+                    !self.deleted.contains(arn)
+                });
+            }
             "DescribeStateMachine" => {
                 let found = self
                     .version(&asked)
@@ -102,9 +136,45 @@ impl StateMachines {
         answer.to_string()
     }
 
-    fn executions(&self, action: &str, request: &str, answer: &str) -> String {
+    /// Deletes a version that no alias leads to.
+    pub(crate) fn delete_version(&mut self, request: &str) -> Result<String, (u16, &'static str)> {
+        let request = json(request);
+        let arn = request["stateMachineVersionArn"].as_str().unwrap();
+        let leads_there = |alias: &Value| {
+            alias["routingConfiguration"]
+                .to_string()
+                .contains(&format!("\"{arn}\""))
+        };
+        if self.aliases.values().any(leads_there) {
+            return Err((409, "ConflictException"));
+        }
+        let base = arn.rsplit_once(':').unwrap().0;
+        if let Some(machine) = self.machines.get_mut(base) {
+            machine.versions.remove(arn);
+        }
+        self.deleted.insert(arn.to_owned());
+        Ok("{}".to_owned())
+    }
+
+    fn executions(&mut self, action: &str, request: &str, answer: &str) -> String {
         let mut answer: Value = serde_json::from_str(answer).unwrap();
         match action {
+            "StartExecution" => {
+                let routes = self
+                    .aliases
+                    .get(&machine_arn(request))
+                    .map(|alias| &alias["routingConfiguration"]);
+                if let Some(routes) = routes {
+                    let most = routes
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .max_by_key(|route| route["weight"].as_u64());
+                    let arn = answer["executionArn"].as_str().unwrap().to_owned();
+                    self.started
+                        .insert(arn, most.unwrap()["stateMachineVersionArn"].clone());
+                }
+            }
             "DescribeExecution" | "StartSyncExecution" => self.finish(&mut answer),
             "ListExecutions" => {
                 let request: Value = serde_json::from_str(request).unwrap();
@@ -119,6 +189,10 @@ impl StateMachines {
     }
 
     fn finish(&self, execution: &mut Value) {
+        let arn = execution["executionArn"].as_str().unwrap_or_default();
+        if let Some(version) = self.started.get(arn) {
+            execution["stateMachineVersionArn"] = version.clone();
+        }
         let end = match &self.end {
             Some(End::Succeeded(output)) => json!({ "status": "SUCCEEDED", "output": output.to_string() }),
             Some(End::Failed(error, cause)) => json!({ "status": "FAILED", "error": error, "cause": cause }),
@@ -160,6 +234,16 @@ fn merge(answer: &mut Value, more: &Value) {
 }
 
 fn machine_arn(request: &str) -> String {
-    let request: Value = serde_json::from_str(request).unwrap_or_default();
-    request["stateMachineArn"].as_str().unwrap_or_default().to_owned()
+    json(request)["stateMachineArn"].as_str().unwrap_or_default().to_owned()
+}
+
+fn alias_arn(request: &str) -> String {
+    json(request)["stateMachineAliasArn"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
 }

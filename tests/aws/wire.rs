@@ -89,6 +89,8 @@ fn lambda_action(method: &str, path: &str) -> String {
         ("PUT", [_, "functions", _, "configuration"]) => "UpdateFunctionConfiguration",
         ("PUT", [_, "functions", _, "code"]) => "UpdateFunctionCode",
         ("GET", [_, "functions", _, "versions"]) => "ListVersionsByFunction",
+        ("GET", [_, "functions", _, "aliases"]) => "ListAliases",
+        ("POST", [_, "functions", _, "aliases"]) => "CreateAlias",
         ("POST", [_, "functions", _, "versions"]) => "PublishVersion",
         ("POST", [_, "tags", _]) => "TagResource",
         ("DELETE", [_, "tags", _]) => "UntagResource",

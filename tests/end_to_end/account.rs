@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_cloudwatch::types::{ComparisonOperator, StateValue, Statistic};
 use aws_sdk_iam::config::{Credentials, SharedCredentialsProvider};
 use tokio::runtime::Runtime;
 
@@ -12,6 +13,7 @@ pub(crate) const REGION: &str = "eu-central-1";
 /// The emulator's account, looked at past the program under test.
 pub(crate) struct Account {
     runtime: Runtime,
+    alarms: aws_sdk_cloudwatch::Client,
     iam: aws_sdk_iam::Client,
     lambda: aws_sdk_lambda::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
@@ -42,11 +44,30 @@ impl Account {
                 .enable_all()
                 .build()
                 .unwrap(),
+            alarms: aws_sdk_cloudwatch::Client::new(&configuration),
             iam: aws_sdk_iam::Client::new(&configuration),
             lambda: aws_sdk_lambda::Client::new(&configuration),
             logs: aws_sdk_cloudwatchlogs::Client::new(&configuration),
             states: aws_sdk_sfn::Client::new(&configuration),
         }
+    }
+
+    /// Makes an alarm that is in this state.
+    pub(crate) fn set_alarm(&self, name: &str, state: StateValue) {
+        self.runtime.block_on(async {
+            let alarm = self.alarms.put_metric_alarm().alarm_name(name).namespace("AWS/States");
+            let alarm = alarm.metric_name("ExecutionsFailed").statistic(Statistic::Sum);
+            let alarm = alarm.comparison_operator(ComparisonOperator::GreaterThanThreshold);
+            alarm
+                .threshold(0.0)
+                .period(60)
+                .evaluation_periods(1)
+                .send()
+                .await
+                .unwrap();
+            let set = self.alarms.set_alarm_state().alarm_name(name).state_value(state);
+            set.state_reason("the test says so").send().await.unwrap();
+        });
     }
 
     /// Everything of the kinds that a stack consists of. It is few enough for one page of each.

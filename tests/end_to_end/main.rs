@@ -17,6 +17,7 @@ mod project;
 #[path = "../support/readme.rs"]
 mod readme;
 mod sandbox;
+mod shifting;
 
 mod deploying;
 mod destroying;

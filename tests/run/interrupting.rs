@@ -29,6 +29,23 @@ fn an_interrupt_ends_the_functions_too() {
     }
 }
 
+/// It takes some seconds, in which no state waits for anything.
+#[test]
+fn an_execution_that_only_computes_can_be_interrupted() {
+    let states = r#"{"A":{"Type":"Choice","Choices":[{"Condition":"{% $sum([1..100000].($ * 2)) = 1 %}","Next":"B"}],
+                     "Default":"A"},"B":{"Type":"Succeed"}}"#;
+    let machine = format!(r#"{{"QueryLanguage":"JSONata","StartAt":"A","States":{states}}}"#);
+    let workspace = Workspace::empty().file("a.asl.json", &machine);
+    for signal in [Signal::INT, Signal::TERM] {
+        let name = format!("computes-{}", signal.as_raw());
+        let run = workspace
+            .stepwright(&["run", "--definition", "a.asl.json"])
+            .env("AWS_LAMBDA_FUNCTION_NAME", &name);
+        let outcome = run.signalled(|| listens(&name), signal, 1);
+        assert_eq!(outcome.code, Some(130), "{outcome}");
+    }
+}
+
 #[test]
 fn a_run_that_is_to_outlive_its_terminal_does() {
     let outcome = hanging("Deserted").with_nohup();

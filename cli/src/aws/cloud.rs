@@ -2,12 +2,12 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use serde::Serialize;
-use stack::Service;
+use stack::{Scope, Service};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::call::Call;
+use super::lock::Lease;
 use super::pace::Paces;
 use super::{Error, Event, Process, Surroundings, credentials};
 use crate::settings;
@@ -15,6 +15,7 @@ use crate::settings;
 /// The AWS services of one account and region. Cheap to clone.
 #[derive(Clone)]
 pub struct Cloud {
+    pub(super) alarms: aws_sdk_cloudwatch::Client,
     pub(super) iam: aws_sdk_iam::Client,
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
@@ -27,6 +28,8 @@ pub struct Cloud {
     endpoint_url: Option<String>,
     profile: Option<String>,
     surroundings: Surroundings,
+    /// Of the stack's lock, where it is held.
+    lease: Option<Arc<Lease>>,
     pub(super) paces: Paces,
 }
 
@@ -57,6 +60,7 @@ pub struct Identity {
 /// one of all services is none.
 pub async fn configuration(aws: &settings::Aws) -> Result<SdkConfig, Error> {
     for service in [
+        "CLOUDWATCH",
         "CLOUDWATCH_LOGS",
         "IAM",
         "LAMBDA",
@@ -119,6 +123,7 @@ impl Cloud {
             .timeout_config(timeouts)
             .build();
         Ok(Cloud {
+            alarms: aws_sdk_cloudwatch::Client::new(&configuration),
             iam: aws_sdk_iam::Client::new(&configuration),
             lambda: aws_sdk_lambda::Client::new(&configuration),
             logs: aws_sdk_cloudwatchlogs::Client::new(&configuration),
@@ -131,6 +136,7 @@ impl Cloud {
             endpoint_url: configuration.endpoint_url().map(str::to_owned),
             profile: profile.map(str::to_owned),
             surroundings,
+            lease: None,
             paces: Paces::default(),
         })
     }
@@ -140,6 +146,14 @@ impl Cloud {
     pub fn telling(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Cloud {
         let mut cloud = self.clone();
         cloud.surroundings.listener = Arc::new(listener);
+        cloud
+    }
+
+    /// The same, going on after somebody wants it to end: for what must not be left half done. Who may have lost the
+    /// stack's lock stops nevertheless.
+    pub(super) fn persisting(&self) -> Cloud {
+        let mut cloud = self.clone();
+        cloud.surroundings.stop = Arc::new(|| false);
         cloud
     }
 
@@ -171,12 +185,24 @@ impl Cloud {
         })
     }
 
-    /// The same, which also stops when `lost` is set.
-    pub(super) fn stopping_when(&self, lost: Arc<AtomicBool>) -> Cloud {
+    /// The same, which also stops when the lease is over.
+    pub(super) fn under(&self, lease: Arc<Lease>) -> Cloud {
         let mut cloud = self.clone();
-        let stop = Arc::clone(&self.surroundings.stop);
-        cloud.surroundings.stop = Arc::new(move || stop() || lost.load(Ordering::Relaxed));
+        cloud.lease = Some(lease);
         cloud
+    }
+
+    /// Looks whether the lock of the stack, where it was held, may be somebody else's now.
+    ///
+    /// # Errors
+    /// It is, or may be.
+    pub(super) fn check_lock(&self, scope: &Scope) -> Result<(), Error> {
+        let scope = || Box::new(scope.clone());
+        match &self.lease {
+            Some(lease) if lease.is_lost() => Err(Error::LockLost(scope())),
+            Some(lease) if lease.is_over() => Err(Error::Silent(scope())),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn renewal(&self) -> Duration {
@@ -223,7 +249,7 @@ impl Cloud {
     }
 
     pub(super) fn is_stopped(&self) -> bool {
-        (self.surroundings.stop)()
+        (self.surroundings.stop)() || self.lease.as_ref().is_some_and(|lease| lease.is_over())
     }
 }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use stack::{Failure, Holder, Missing, Scope, Service};
+use stack::{Failure, Holder, LEASE, Missing, Scope, Service};
 
 /// What went wrong on the way to AWS or there.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +70,22 @@ pub enum Error {
         /// How long it was waited for.
         waited: Duration,
     },
+    /// An alarm that watches a new version is raised.
+    #[error("alarm `{name}` is in ALARM: {reason}")]
+    Alarm {
+        /// Its name.
+        name: String,
+        /// What CloudWatch says.
+        reason: String,
+    },
+    /// Alarms that are not there.
+    #[error("{destination} has no alarm `{}`", .names.join("`, `"))]
+    NoAlarm {
+        /// As they were given.
+        names: Vec<String>,
+        /// Where they were looked for, in words.
+        destination: String,
+    },
     /// Somebody else changes the stack.
     #[error(
         "`{}/{}` is being changed by somebody else: {} runs `{}` since {}",
@@ -87,6 +103,12 @@ pub enum Error {
     /// Somebody else took over the lock of a stack from this process, which they could not tell from a dead one.
     #[error("somebody else has taken over the lock of `{}/{}`", .0.stack, .0.stage)]
     LockLost(Box<Scope>),
+    /// This process gave no sign of life for longer than others wait, so that somebody else may have changed a stack.
+    #[error(
+        "no sign of life reached the lock of `{}/{}` for more than {} s: somebody else may have begun to change it",
+        .0.stack, .0.stage, LEASE.as_secs()
+    )]
+    Silent(Box<Scope>),
     /// An answer without something that AWS always gives.
     #[error("{action} gave no {missing}")]
     Answer {
@@ -175,12 +197,16 @@ impl Error {
                  command again"
                     .to_owned(),
             ),
+            Error::Alarm { .. } => Some("deploy again when it is in OK".to_owned()),
+            Error::NoAlarm { .. } => Some(
+                "write the names of alarms that are there into `alarms` of `[deploy]` in stepwright.toml".to_owned(),
+            ),
             Error::Locked { .. } => Some(
                 "wait until it has ended; where it ended without giving the lock back, the same command takes it over \
                  after a while"
                     .to_owned(),
             ),
-            Error::Changed(_) | Error::LockLost(_) => Some("run the same command again".to_owned()),
+            Error::Changed(_) | Error::LockLost(_) | Error::Silent(_) => Some("run the same command again".to_owned()),
             Error::Secret { .. }
             | Error::Interrupted
             | Error::Unready { .. }
@@ -373,6 +399,7 @@ fn list(missing: &[Missing]) -> String {
 
 fn name(service: Service) -> &'static str {
     match service {
+        Service::CloudWatch => "CloudWatch",
         Service::Iam => "IAM",
         Service::Lambda => "Lambda",
         Service::Logs => "CloudWatch Logs",

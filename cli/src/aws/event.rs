@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use stack::Resource;
+use stack::{Resource, Route};
 
 use super::Process;
 use crate::interrupt;
@@ -30,6 +30,26 @@ pub enum Event {
         /// What it would act on.
         #[serde(flatten)]
         resource: Resource,
+    },
+    /// Traffic is divided between two versions.
+    #[serde(rename_all = "camelCase")]
+    Shifted {
+        /// The state machine's deployed name.
+        state_machine: String,
+        /// The versions with their parts, the new one first.
+        routes: Vec<Route>,
+    },
+    /// The new version is watched before it gets more traffic.
+    #[serde(rename_all = "camelCase")]
+    Watching {
+        /// The alias.
+        name: String,
+        /// Percent of the traffic that the new version gets then.
+        percent: u8,
+        /// How long it is watched.
+        seconds: u64,
+        /// The alarms that are looked at.
+        alarms: Vec<String>,
     },
     /// Something is waited for before a call is made again.
     #[serde(rename_all = "camelCase")]
@@ -84,8 +104,8 @@ impl Surroundings {
             stop: Arc::new(interrupt::requested),
             sleep: Arc::new(|delay| {
                 Box::pin(async move {
-                    // An interrupt ends the wait; whoever waits sees to the rest.
-                    let _ = interrupt::or_interrupted(tokio::time::sleep(delay)).await;
+                    // A further interrupt ends the wait; whoever waits sees to the rest.
+                    let _ = interrupt::or_next(tokio::time::sleep(delay)).await;
                 })
             }),
             process: Process::this(),
@@ -103,6 +123,27 @@ impl fmt::Display for Event {
                 "{action} {} is left for a later deploy: executions of older versions are under way",
                 resource.name
             ),
+            Event::Shifted { state_machine, routes } => {
+                let parts = routes
+                    .iter()
+                    .map(|Route { version, weight }| format!("{weight} % to version {version}"));
+                let parts: Vec<String> = parts.collect();
+                write!(formatter, "{state_machine}: {}", parts.join(", "))
+            }
+            Event::Watching {
+                name,
+                percent,
+                seconds,
+                alarms,
+            } => {
+                let time = stack::time(Duration::from_secs(*seconds));
+                let unless = if alarms.is_empty() {
+                    ""
+                } else {
+                    ", unless an alarm is raised"
+                };
+                write!(formatter, "{name}: {percent} % in {time}{unless}")
+            }
             Event::Waiting {
                 action, name, reason, ..
             } => {

@@ -1,17 +1,17 @@
 //! The lock of a stack: one of two commands that change it at once waits outside.
 
 mod calls;
+mod lease;
 
 pub(super) use calls::holder;
+pub(super) use lease::Lease;
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use stack::{Holder, LEASE, Scope, Standing};
-use tokio::time::Instant;
+use stack::{Holder, Scope, Standing};
 
 use super::{Cloud, Error, Event, Process};
 
@@ -22,8 +22,8 @@ const WATCH: Duration = Duration::from_secs(30);
 const TAKEOVER: Duration = Duration::from_secs(2);
 
 /// Does `work` while nobody else changes the stack. `work` is given a [`Cloud`] that stops when somebody takes the lock
-/// over, which can only be after this process was silent for longer than [`LEASE`]. Gives what `work` gave, and how giving
-/// the lock back went.
+/// over, and as soon as somebody may, which is after this process was silent for longer than [`stack::LEASE`]. Gives what
+/// `work` gave, and how giving the lock back went.
 ///
 /// # Errors
 /// Somebody else holds the lock; `work` did not begin.
@@ -34,7 +34,7 @@ pub(super) async fn under_lock<T>(
     work: impl AsyncFnOnce(Cloud) -> T,
 ) -> Result<(T, Result<(), Error>), Error> {
     let lock = Lock::acquire(cloud, scope, command).await?;
-    let working = work(cloud.stopping_when(Arc::clone(&lock.is_lost)));
+    let working = work(cloud.under(Arc::clone(&lock.lease)));
     let result = tokio::select! {
         result = working => result,
         never = lock.renew() => match never {},
@@ -59,7 +59,7 @@ struct Lock<'a> {
     cloud: &'a Cloud,
     scope: &'a Scope,
     holder: Holder,
-    is_lost: Arc<AtomicBool>,
+    lease: Arc<Lease>,
 }
 
 impl<'a> Lock<'a> {
@@ -103,20 +103,18 @@ impl<'a> Lock<'a> {
             cloud,
             scope,
             holder,
-            is_lost: Arc::default(),
+            lease: Arc::new(Lease::new(Timestamp::now())),
         })
     }
 
     /// Gives signs of life, until somebody else holds the lock.
     async fn renew(&self) -> Infallible {
-        let mut renewed = Instant::now();
         loop {
             tokio::time::sleep(self.cloud.renewal()).await;
             match self.give_sign().await {
-                Ok(true) => renewed = Instant::now(),
-                Ok(false) => self.is_lost.store(true, Ordering::Relaxed),
-                // Somebody may take it over from here on.
-                Err(_) if renewed.elapsed() > LEASE => self.is_lost.store(true, Ordering::Relaxed),
+                Ok(true) => self.lease.renew(Timestamp::now()),
+                Ok(false) => self.lease.lose(),
+                // Another try is made until the lease is over.
                 Err(_) => {}
             }
         }
@@ -142,10 +140,15 @@ impl<'a> Lock<'a> {
     }
 
     async fn release(self) -> Result<(), Error> {
-        if self.is_lost.load(Ordering::Relaxed) && !self.is_held().await? {
+        let is_over = self.lease.is_over();
+        if is_over && !self.is_held().await? {
             return Err(Error::LockLost(Box::new(self.scope.clone())));
         }
-        calls::delete(self.cloud, self.scope).await
+        calls::delete(self.cloud, self.scope).await?;
+        match is_over {
+            true => Err(Error::Silent(Box::new(self.scope.clone()))),
+            false => Ok(()),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! This layer decides nothing about a stack: what to do is in a [`stack::Plan`], what went wrong and whether to wait is
 //! in [`stack::Retries`]. It must not print or ask; it reports [`Event`]s.
 
+mod alarms;
 mod apply;
 mod call;
 mod carry_out;
@@ -22,7 +23,8 @@ mod secrets;
 mod start;
 mod validate;
 
-pub use apply::{Artifacts, MAX_ZIP, Outcome, Published, apply};
+pub use alarms::check as check_alarms;
+pub use apply::{Artifacts, MAX_ZIP, Outcome, Published, Return, apply};
 pub use carry_out::carry_out;
 pub use cloud::{Cloud, Identity, configuration};
 pub use error::{CallError, Error};

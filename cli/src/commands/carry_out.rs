@@ -62,6 +62,7 @@ pub(crate) async fn carry_out(context: &Context<'_>, session: &Session, job: Job
             tell(&reporter, event);
             progress.advance(event);
         }
+        Event::Shifted { .. } | Event::Watching { .. } => tell(&reporter, event),
     });
     let names = session.names();
     let observed = job.observed.map(|observed| (&names, observed));
@@ -72,8 +73,9 @@ pub(crate) async fn carry_out(context: &Context<'_>, session: &Session, job: Job
     };
     drop(cloud);
     if let Some(error) = outcome.lock.as_ref().filter(|_| outcome.is_complete()) {
-        let help = "the next command takes the lock over";
-        context.output.reporter().warning(&error.to_string(), Some(help));
+        let is_left = !matches!(error, aws::Error::LockLost(_) | aws::Error::Silent(_));
+        let help = is_left.then_some("the next command takes the lock over");
+        context.output.reporter().warning(&error.to_string(), help);
     }
     match outcome.is_complete() {
         true => Ok(outcome),
@@ -100,8 +102,22 @@ async fn notice(context: &Context<'_>) -> std::convert::Infallible {
     std::future::pending().await
 }
 
-fn incomplete(context: &Context<'_>, plan: &Plan, outcome: Outcome) -> Error {
+fn incomplete(context: &Context<'_>, plan: &Plan, mut outcome: Outcome) -> Error {
     context.output.reporter().important(&Report::new(plan, &outcome));
+    if let Some(back) = outcome.back.take() {
+        for (machine, error) in &back.failed {
+            let message = format!("the alias of `{machine}` may still lead to two versions: {error}");
+            let help = "`stepwright rollback` goes back, `stepwright deploy` goes on";
+            context.output.reporter().warning(&message, Some(help));
+        }
+        if back.failed.is_empty() {
+            return Error::WentBack {
+                live: back.live,
+                interrupted: outcome.failed.is_empty(),
+                cause: outcome.failed.into_iter().map(|(_, error)| error).next(),
+            };
+        }
+    }
     let failed = outcome.failed.into_iter().map(|(_, error)| error);
     let remaining = failed.len() + outcome.unfinished.len() + outcome.not_tried.len();
     let cause = failed.chain(outcome.lock).next();

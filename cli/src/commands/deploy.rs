@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
-use stack::{Action, Machine, Plan, Resource, Scope};
+use stack::{Action, Executions, Machine, Plan, Resource, Scope, Traffic};
 
 use super::{
     Context,
@@ -19,7 +19,7 @@ use crate::{
 
 /// Builds, shows the plan, asks, and applies it.
 pub(crate) async fn deploy(context: &Context<'_>, args: args::Deploy) -> Result<Exit, Error> {
-    let prepared = prepare(context).await?;
+    let prepared = prepare(context, args.traffic()).await?;
     let outcome = match prepared.summary.is_empty() {
         true => unchanged(context, &prepared).await?,
         false => apply(context, &prepared, args).await?,
@@ -37,7 +37,7 @@ async fn unchanged(context: &Context<'_>, prepared: &Prepared) -> Result<Outcome
     Ok(Outcome {
         published: Published {
             functions: prepared.plan.versions.clone(),
-            ..Published::default()
+            machines: prepared.plan.machine_versions.clone(),
         },
         ..Outcome::default()
     })
@@ -53,6 +53,9 @@ async fn apply(context: &Context<'_>, prepared: &Prepared, args: args::Deploy) -
         ..
     } = prepared;
     interrupt::or_interrupted(validate(context, prepared)).await??;
+    if args.traffic() != Traffic::AtOnce {
+        check_shift(context, prepared).await?;
+    }
     let question = Question {
         text: "deploy this? [y/N]",
         expected: &["y", "Y", "yes"],
@@ -65,6 +68,24 @@ async fn apply(context: &Context<'_>, prepared: &Prepared, args: args::Deploy) -
         artifacts: artifacts.clone(),
     };
     carry_out(context, session, job).await
+}
+
+/// Says where no traffic shifts, and looks at the alarms before anything changes.
+async fn check_shift(context: &Context<'_>, prepared: &Prepared) -> Result<(), Error> {
+    let reporter = context.output.reporter();
+    for step in &prepared.plan.steps {
+        if let Action::CreateStateMachineAlias { machine, .. } = &step.action {
+            let message =
+                format!("no version of `{machine}` is live yet: all of its traffic comes to the first at once");
+            reporter.warning(&message, None);
+        }
+    }
+    if prepared.plan.alarms.is_empty() {
+        let help = "name CloudWatch alarms with `alarms = [\"...\"]` under `[deploy]` in stepwright.toml";
+        reporter.warning("no alarm watches the new version", Some(help));
+    }
+    let checking = aws::check_alarms(&prepared.session.cloud, &prepared.plan.alarms);
+    Ok(interrupt::or_interrupted(checking).await??)
 }
 
 /// Asks Step Functions about the definitions that are new to it, if the caller may.
@@ -107,6 +128,8 @@ struct Deployed {
     applied: usize,
     /// What is left for a later deploy, because executions of older versions are under way.
     waiting: Vec<Resource>,
+    /// The executions that it waits for.
+    executions: Vec<Executions>,
 }
 
 #[derive(Serialize)]
@@ -129,10 +152,7 @@ impl Deployed {
         let scope = &prepared.session.scope;
         let published = &outcome.published;
         let machine = |machine: &Machine| LiveMachine {
-            version: published.machines.get(&machine.name).copied().or_else(|| {
-                let observed = prepared.observed.machines.get(&machine.name)?;
-                Some(observed.alias.first()?.version)
-            }),
+            version: published.machines.get(&machine.name).copied(),
             machine_type: stack::type_name(machine.machine_type),
             alias: scope.alias_arn(&machine.name),
             name: machine.name.clone(),
@@ -146,9 +166,19 @@ impl Deployed {
             state_machines: prepared.desired.machines.iter().map(machine).collect(),
             functions: prepared.desired.functions.iter().map(function).collect(),
             applied: outcome.applied.len(),
+            executions: running(prepared, outcome),
             waiting: waiting(&prepared.plan, outcome),
         }
     }
+}
+
+/// The executions of other versions than those that are live now.
+fn running(prepared: &Prepared, outcome: &Outcome) -> Vec<Executions> {
+    let live = &outcome.published.machines;
+    let machines = prepared.observed.machines.iter();
+    let ours = machines.filter(|(_, machine)| prepared.session.scope.owns(&machine.tags));
+    ours.flat_map(|(name, machine)| Executions::of_others(name, machine, live.get(name).copied()))
+        .collect()
 }
 
 fn waiting(plan: &Plan, outcome: &Outcome) -> Vec<Resource> {
@@ -189,15 +219,19 @@ impl fmt::Display for Deployed {
             write!(formatter, "\n  state machine  {name:width$}  {}", version(*number))?;
             write!(formatter, "\n                 {alias}")?;
         }
-        if !self.waiting.is_empty() {
-            write!(
-                formatter,
-                "\nleft until executions under way have ended, for a later deploy:"
-            )?;
+        if self.waiting.is_empty() {
+            return Ok(());
         }
+        write!(
+            formatter,
+            "\nleft until executions under way have ended, for a later deploy:"
+        )?;
         self.waiting
             .iter()
-            .try_for_each(|resource| write!(formatter, "\n  {:<13}  {}", resource.kind, resource.name))
+            .try_for_each(|resource| write!(formatter, "\n  {:<13}  {}", resource.kind, resource.name))?;
+        self.executions
+            .iter()
+            .try_for_each(|executions| write!(formatter, "\n  {executions}"))
     }
 }
 

@@ -13,6 +13,7 @@ mod executions;
 mod orphans;
 mod plan;
 mod prepare;
+mod rollback;
 mod run;
 mod session;
 mod start;
@@ -56,6 +57,7 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
         Command::Run(args) => run::run(&context, args).await,
         Command::Plan(args) => plan::plan(&context, args).await,
         Command::Deploy(args) => deploy::deploy(&context, args).await,
+        Command::Rollback(args) => rollback::rollback(&context, args).await,
         Command::Start(args) => start::start(&context, args).await,
         Command::Status => status::status(&context).await,
         Command::Destroy(args) => destroy::destroy(&context, args).await,

@@ -1,5 +1,7 @@
 //! `stepwright plan`
 
+use stack::Traffic;
+
 use super::{Context, prepare::prepare};
 use crate::{
     args,
@@ -8,7 +10,7 @@ use crate::{
 
 /// Shows what deploy would do, from reads alone.
 pub(crate) async fn plan(context: &Context<'_>, args: args::Plan) -> Result<Exit, Error> {
-    let prepared = prepare(context).await?;
+    let prepared = prepare(context, Traffic::AtOnce).await?;
     context.output.print_result(&prepared.summary)?;
     match args.detailed_exitcode && !prepared.summary.is_empty() {
         true => Ok(Exit::Changes),

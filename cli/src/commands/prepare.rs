@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use stack::{Desired, Environment, FunctionSettings, MachineSettings, Observed, Plan, Summary};
+use stack::{Deploys, Desired, Environment, FunctionSettings, MachineSettings, Observed, Plan, Summary, Traffic};
 
 use super::{Context, environments, session::Session};
 use crate::{
@@ -26,7 +26,7 @@ pub(crate) struct Prepared {
 }
 
 /// Reads the definitions, builds the functions while it looks at AWS, and plans. Nothing on AWS changes.
-pub(crate) async fn prepare(context: &Context<'_>) -> Result<Prepared, Error> {
+pub(crate) async fn prepare(context: &Context<'_>, traffic: Traffic) -> Result<Prepared, Error> {
     let functions = context.settings()?.functions(&[]).await?;
     let session = Session::open(context).await?;
     let machines = machines(context, &session)?;
@@ -40,10 +40,15 @@ pub(crate) async fn prepare(context: &Context<'_>) -> Result<Prepared, Error> {
         functions: function_settings(&functions, &built, &environments),
         machines,
         retention_days: i32::try_from(session.settings.logs.retention_days).ok(),
+        deploys: deploys(&session, traffic),
         common: session.settings.common.clone(),
     })
     .map_err(Error::Stack)?;
     let plan = stack::plan(&desired, &observed).map_err(Error::Foreign)?;
+    let oversized = plan.oversized();
+    if !oversized.is_empty() {
+        return Err(Error::Stack(oversized));
+    }
     Ok(Prepared {
         summary: Summary::of_deploy(&desired, &observed, &plan),
         artifacts: artifacts(&session, &built, &plan)?,
@@ -52,6 +57,15 @@ pub(crate) async fn prepare(context: &Context<'_>) -> Result<Prepared, Error> {
         observed,
         plan,
     })
+}
+
+fn deploys(session: &Session, traffic: Traffic) -> Deploys {
+    let settings = &session.settings.deploys;
+    Deploys {
+        keep_versions: usize::try_from(settings.keep_versions).unwrap_or(usize::MAX),
+        traffic,
+        alarms: settings.alarms.clone(),
+    }
 }
 
 /// The state machines with their definitions; warnings are shown.

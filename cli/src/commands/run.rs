@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Exit},
     input, interrupt,
     offline::{
-        self, Described, Machine, Machines, Needed, Offline, Recording, Shared, ShownHistory, Source, Targets,
+        self, Described, Machine, Machines, Mocked, Needed, Offline, Recording, Shared, ShownHistory, Source, Targets,
         Workspace,
     },
     output::Reporter,
@@ -34,13 +34,19 @@ pub(crate) async fn run(context: &Context<'_>, args: args::Run) -> Result<Exit, 
     let scope = scope(context, settings.as_ref());
     let reporter = context.output.reporter();
     let targets = Targets::new(&scope, settings.as_ref());
-    let (source, default_input) = source(settings.as_ref(), &args, &scope)?;
+    let (mut source, default_input) = source(settings.as_ref(), &args, &scope)?;
+    let mocked = mocked(&args, &source.logical)?;
+    if let Some(mocked) = &mocked {
+        let mocks = mocked.configuration.case(&source.logical, &mocked.case);
+        source.mocks = mocks.unwrap_or_default();
+    }
     let machines = Machines::load(
         source,
         Workspace {
             scope: &scope,
             settings: settings.as_ref(),
             targets: &targets,
+            mocked: mocked.as_ref(),
             reporter,
         },
     )?;
@@ -57,9 +63,10 @@ pub(crate) async fn run(context: &Context<'_>, args: args::Run) -> Result<Exit, 
     if args.real_time {
         shared.idle_clock = IdleClock::Waits;
     }
-    let mut execution = Execution::new(program, start, jiff::Timestamp::now());
-    let driven = drive(&mut execution, &Rc::new(shared)).await;
-    let ended = finish(context, &recording, &execution);
+    let mut execution = Execution::at_start(program, start, jiff::Timestamp::now());
+    let shared = Rc::new(shared);
+    let driven = drive(&mut execution, &shared).await;
+    let ended = finish(context, &recording, &execution, shared.reason.take());
     driven.and(ended)
 }
 
@@ -73,36 +80,39 @@ fn workspace(context: &Context<'_>, args: &args::Run) -> Result<Option<Settings>
 
 /// The state machine to run, and the file of its input.
 fn source(settings: Option<&Settings>, args: &args::Run, scope: &Scope) -> Result<(Source, Option<PathBuf>), Error> {
-    let (name, mut source, input) = match (&args.definition, settings) {
+    let (mut source, input) = match (&args.definition, settings) {
         (None, Some(settings)) => {
             let (name, machine) = settings.machine(args.machine.as_deref())?;
             let source = Source {
+                logical: name.to_owned(),
                 name: scope.name(name),
                 definition: machine.definition.clone(),
                 machine_type: machine.machine_type,
                 substitutions: machine.substitutions.clone(),
                 mocks: Mocks::default(),
             };
-            (name.to_owned(), source, machine.input.clone())
+            (source, machine.input.clone())
         }
         (definition, _) => {
             let source = in_file(definition.clone().unwrap_or_default());
-            (source.name.clone(), source, None)
+            (source, None)
         }
     };
     if let Some(name) = &args.name {
         source.name.clone_from(name);
+        source.logical.clone_from(name);
     }
     source.machine_type = args.machine_type.unwrap_or(source.machine_type);
-    source.mocks = mocks(args, args.name.as_deref().unwrap_or(&name))?;
     Ok((source, input))
 }
 
 /// A definition alone; its machine is called as the file is, up to the first dot.
 fn in_file(definition: PathBuf) -> Source {
     let file = definition.file_name().unwrap_or_default().to_string_lossy();
+    let name = file.split('.').next().unwrap_or_default();
     Source {
-        name: file.split('.').next().unwrap_or_default().to_owned(),
+        logical: name.to_owned(),
+        name: name.to_owned(),
         definition,
         machine_type: MachineType::default(),
         substitutions: BTreeMap::new(),
@@ -110,19 +120,22 @@ fn in_file(definition: PathBuf) -> Source {
     }
 }
 
-/// The mocks of the state machine `machine`, if a file has any.
-fn mocks(args: &args::Run, machine: &str) -> Result<Mocks, Error> {
+/// The mocks of a run of the state machine `machine`, if there is a file of them.
+fn mocked(args: &args::Run, machine: &str) -> Result<Option<Mocked>, Error> {
     let Some(path) = &args.mock else {
-        return Ok(Mocks::default());
+        return Ok(None);
     };
     let json = input::json_file("mock configuration", path)?;
-    let configuration = MockConfiguration::new(&json);
-    configuration
-        .and_then(|configuration| configuration.mocks(machine, args.case.as_deref()))
-        .map_err(|source| Error::Mock {
-            path: settings::shown(path),
-            source,
-        })
+    let chosen = MockConfiguration::new(&json).and_then(|configuration| {
+        let case = configuration.choose(machine, args.case.as_deref())?.to_owned();
+        Ok((configuration, case))
+    });
+    let (configuration, case) = chosen.map_err(|source| Mocked::error(path, source))?;
+    Ok(Some(Mocked {
+        path: path.clone(),
+        configuration,
+        case,
+    }))
 }
 
 /// Where an execution that runs nowhere says it is.
@@ -212,16 +225,22 @@ fn start(args: &args::Run, machine: &Machine, scope: &Scope, input: asl::Json) -
 
 /// A UUID that is the same for the same seed.
 fn execution_name(seed: u64) -> String {
-    let bytes = u128::from(seed) << 64 | u128::from(seed.rotate_left(32));
-    uuid::Builder::from_random_bytes(bytes.to_be_bytes())
-        .into_uuid()
-        .to_string()
+    let (high, low) = (mixed(seed), mixed(seed.wrapping_add(0x9e37_79b9_7f4a_7c15)));
+    let bytes = (u128::from(high) << 64 | u128::from(low)).to_be_bytes();
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+}
+
+/// Other bits for other seeds, however near: the last step of the generator SplitMix64.
+fn mixed(seed: u64) -> u64 {
+    let seed = (seed ^ seed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let seed = (seed ^ seed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    seed ^ seed >> 31
 }
 
 /// Runs `execution` and what it starts to the end, or to Ctrl-C; no process is left afterwards.
 async fn drive(execution: &mut Execution, shared: &Rc<Shared>) -> Result<Exit, Error> {
     let surroundings = Offline::main(shared);
-    // Nested executions that nobody waits for run beside this one.
+    // Calls that nobody waits for run beside the execution.
     let beside = LocalSet::new();
     let driven = interrupt::or_interrupted(beside.run_until(async {
         simulate(execution, &surroundings).await;
@@ -235,11 +254,16 @@ async fn drive(execution: &mut Execution, shared: &Rc<Shared>) -> Result<Exit, E
 }
 
 /// Gives the result, and the history as far as it came.
-fn finish(context: &Context<'_>, recording: &Recording, execution: &Execution) -> Result<Exit, Error> {
+fn finish(
+    context: &Context<'_>,
+    recording: &Recording,
+    execution: &Execution,
+    reason: Option<String>,
+) -> Result<Exit, Error> {
     let mut exit = Exit::Ok;
     if let Some(outcome) = execution.outcome() {
         let described = Described::new(execution, outcome);
-        context.output.reporter().event(&Ended::new(execution, outcome));
+        context.output.reporter().event(&Ended::new(execution, outcome, reason));
         if !described.succeeded() {
             exit = Exit::Unsuccessful;
         }
@@ -252,4 +276,20 @@ fn finish(context: &Context<'_>, recording: &Recording, execution: &Execution) -
         Recording::None | Recording::File(..) => recording.keep(execution.history())?,
     }
     Ok(exit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_halves_of_a_name_differ_and_so_do_names() {
+        let names: Vec<String> = (0..3).map(execution_name).collect();
+        assert_eq!(names, [0, 1, 2].map(execution_name));
+        for name in &names {
+            let digits = name.replace('-', "");
+            assert_ne!(digits[..8], digits[24..], "{name}");
+        }
+        assert_ne!(names[0], names[1]);
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use asl::MachineType;
 use serde::Serialize;
-use stack::{Names, ObservedFunction, ObservedMachine, Route, Scope};
+use stack::{Executions, Names, ObservedFunction, ObservedMachine, Route, Scope};
 
 use super::{Context, session::Session};
 use crate::{
@@ -85,6 +85,10 @@ struct MachineStatus {
     /// The versions that are live, with their parts of the traffic in percent.
     live: Vec<Route>,
     alias: String,
+    /// The versions that `rollback` goes back to, the first one first.
+    live_before: Vec<u64>,
+    /// Executions of other versions: what they need stays until they end, and the next deploy removes it then.
+    waits_for: Vec<Executions>,
     executions: Vec<Execution>,
 }
 
@@ -116,6 +120,8 @@ impl MachineStatus {
             machine_type: stack::type_name(machine.machine_type),
             live: machine.alias.clone(),
             alias: scope.alias_arn(name),
+            live_before: machine.live_before(),
+            waits_for: Executions::of_others(name, machine, machine.live().filter(|_| !machine.is_shifting())),
             executions,
         })
     }
@@ -179,6 +185,12 @@ impl fmt::Display for Status {
                 machine.machine_type,
                 machine.live()
             )?;
+            for executions in &machine.waits_for {
+                write!(
+                    formatter,
+                    "\n    {executions}: once that has ended, the next deploy removes what nothing else needs"
+                )?;
+            }
             for execution in &machine.executions {
                 let Execution {
                     name,

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use asl::Json;
-use executor::{Execution, Failure, Outcome, Status};
+use executor::{Execution, Failure, Outcome, Status, services::executions::redrive_status};
 use serde::Serialize;
 use serde_json::json;
 
@@ -30,6 +30,9 @@ pub(crate) struct Described {
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
     redrive_count: u32,
+    redrive_status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redrive_status_reason: Option<&'static str>,
     #[serde(skip)]
     shown: serde_json::Value,
 }
@@ -48,6 +51,7 @@ impl Described {
             Outcome::Failed(_) | Outcome::TimedOut | Outcome::Aborted(_) => None,
         };
         let failure = failure(outcome);
+        let (redrive_status, redrive_status_reason) = redrive_status(execution);
         let text = |part: &Option<std::sync::Arc<str>>| part.as_deref().map(str::to_owned);
         Described {
             execution_arn: start.execution_arn.to_string(),
@@ -63,6 +67,8 @@ impl Described {
             error: text(&failure.error),
             cause: text(&failure.cause),
             redrive_count: 0,
+            redrive_status,
+            redrive_status_reason,
             shown: shown(outcome, output, &failure),
         }
     }

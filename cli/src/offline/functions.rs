@@ -41,10 +41,13 @@ impl Targets {
     }
 
     /// What somebody may have meant who named a function or a state machine that is not there.
-    pub(super) fn suggestion(&self, name: &str) -> Option<String> {
+    pub(super) fn suggestion(&self, kind: &str, name: &str) -> Option<String> {
         let name = name.rsplit(':').next().unwrap_or(name);
-        let known = self.functions.iter().chain(&self.machines);
-        settings::suggestion(name, known.map(String::as_str))
+        let known = match kind {
+            "function" => &self.functions,
+            _ => &self.machines,
+        };
+        settings::suggestion(name, known.iter().map(String::as_str))
     }
 }
 

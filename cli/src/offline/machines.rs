@@ -1,12 +1,15 @@
 //! The state machines of a run: the one that is started, and those of the workspace that its states start.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use asl::{Diagnostic, Pattern, Resource, State, Target, Task};
-use executor::{Program, mock::Mocks};
+use executor::{
+    Program,
+    mock::{MockConfiguration, MockError, Mocks},
+};
 use stack::Scope;
 
 use super::Targets;
@@ -14,12 +17,14 @@ use crate::{
     definition::{self, Definition, Values},
     error::Error,
     output::Reporter,
-    settings::{MachineType, Settings},
+    settings::{self, MachineType, Settings},
 };
 
 /// Where a state machine comes from.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
+    /// Its name in mock configurations.
+    pub(crate) logical: String,
     /// Its deployed name.
     pub(crate) name: String,
     /// The definition's file.
@@ -39,13 +44,41 @@ pub(crate) struct Machine {
     pub(crate) mocks: Mocks,
 }
 
+/// A state machine that states may start.
+#[derive(Debug)]
+pub(crate) enum Loaded {
+    Ready(Rc<Machine>),
+    /// It cannot be run on this machine, for this reason; no state names it, but one may when it runs.
+    Refused(String),
+}
+
+/// The mocks of a run.
+#[derive(Debug)]
+pub(crate) struct Mocked {
+    /// The file, as the user would name it.
+    pub(crate) path: PathBuf,
+    pub(crate) configuration: MockConfiguration,
+    /// The test case, also of the state machines that states start.
+    pub(crate) case: String,
+}
+
+impl Mocked {
+    /// The error that the file is not as it should be.
+    pub(crate) fn error(path: &Path, source: MockError) -> Error {
+        Error::Mock {
+            path: settings::shown(path),
+            source: Box::new(source),
+        }
+    }
+}
+
 /// The state machines of a run.
 #[derive(Debug)]
 pub(crate) struct Machines {
     /// The one that is started.
     pub(crate) main: Rc<Machine>,
     /// Those that states may start, by logical name.
-    pub(crate) nested: BTreeMap<String, Rc<Machine>>,
+    pub(crate) nested: BTreeMap<String, Loaded>,
     /// The functions all of them call.
     pub(crate) functions: Needed,
 }
@@ -83,6 +116,7 @@ pub(crate) struct Workspace<'a> {
     pub(crate) scope: &'a Scope,
     pub(crate) settings: Option<&'a Settings>,
     pub(crate) targets: &'a Targets,
+    pub(crate) mocked: Option<&'a Mocked>,
     pub(crate) reporter: &'a Reporter,
 }
 
@@ -93,21 +127,33 @@ impl Machines {
     /// A definition with errors; a Task that calls what is neither here nor mocked.
     pub(crate) fn load(main: Source, workspace: Workspace<'_>) -> Result<Machines, Error> {
         let mut functions = Needed::default();
+        let (main, mut waiting) = workspace.load(main, &mut functions)?;
         let mut nested = BTreeMap::new();
-        let mut waiting = VecDeque::new();
-        let mut read = |source, functions: &mut Needed| {
-            let mut machines = Needed::default();
-            let machine = workspace.read(source, functions, &mut machines)?;
-            waiting.extend(workspace.names(machines));
-            Ok::<_, Error>((Rc::new(machine), std::mem::take(&mut waiting)))
-        };
-        let (main, mut names) = read(main, &mut functions)?;
-        while let Some(name) = names.pop_front() {
-            if let Some(source) = workspace.source(&name).filter(|_| !nested.contains_key(&name)) {
-                let (machine, more) = read(source, &mut functions)?;
-                nested.insert(name, machine);
-                names.extend(more);
-            }
+        while let Some(Started { name, by_name }) = waiting.pop_front() {
+            let replaces = match nested.get(&name) {
+                Some(Loaded::Refused(_)) => by_name,
+                Some(Loaded::Ready(_)) => false,
+                None => true,
+            };
+            let Some(source) = workspace.source(&name).filter(|_| replaces) else {
+                continue;
+            };
+            let mut needed = functions.clone();
+            let loaded = match workspace.load(source, &mut needed) {
+                Ok((machine, more)) => {
+                    functions = needed;
+                    let more = more.into_iter();
+                    // What only a state machine starts that may never be started itself may never be started either.
+                    waiting.extend(more.map(|started| Started {
+                        by_name: started.by_name && by_name,
+                        ..started
+                    }));
+                    Loaded::Ready(machine)
+                }
+                Err(error) if by_name => return Err(error),
+                Err(error) => Loaded::Refused(reason(&error)),
+            };
+            nested.insert(name, loaded);
         }
         Ok(Machines {
             main,
@@ -117,7 +163,39 @@ impl Machines {
     }
 }
 
+/// A state machine that a state may start.
+struct Started {
+    /// Its logical name.
+    name: String,
+    /// Whether a state names it; otherwise one chooses any when it runs.
+    by_name: bool,
+}
+
+/// Why a state machine cannot be run, in one line.
+fn reason(error: &Error) -> String {
+    match error {
+        Error::Invalid(report) => {
+            let errors = report.diagnostics.iter().filter(|found| found.is_error());
+            errors
+                .map(|found| found.message.as_str())
+                .collect::<Vec<_>>()
+                .join("; ")
+        }
+        error => error.chain().join(": "),
+    }
+}
+
 impl Workspace<'_> {
+    /// Reads a state machine, and finds those that it may start.
+    fn load(self, source: Source, functions: &mut Needed) -> Result<(Rc<Machine>, VecDeque<Started>), Error> {
+        let mut machines = Needed::default();
+        let machine = self.read(source, functions, &mut machines)?;
+        let by_name = machines != Needed::All;
+        let names = self.names(machines).into_iter();
+        let started = names.map(|name| Started { name, by_name });
+        Ok((Rc::new(machine), started.collect()))
+    }
+
     fn read(self, source: Source, functions: &mut Needed, machines: &mut Needed) -> Result<Machine, Error> {
         let values = Values {
             scope: self.scope,
@@ -131,6 +209,7 @@ impl Workspace<'_> {
             .into_iter()
             .for_each(|found| self.reporter.findings(found));
         let program = Program::new(machine).map_err(|problems| findings.clone().refuse(problems))?;
+        self.check_mocks(&source, &program)?;
         let mut problems = Vec::new();
         for (state, task) in program.tasks().filter(|(state, _)| !source.mocks.answers(&state.name)) {
             match self.needs(state, task, functions, machines) {
@@ -147,6 +226,24 @@ impl Workspace<'_> {
             program: Arc::new(program),
             mocks: source.mocks,
         })
+    }
+
+    /// A mock of what is no Task would be passed over in silence, and the real one be called.
+    fn check_mocks(self, source: &Source, program: &Program) -> Result<(), Error> {
+        let tasks: BTreeSet<&str> = program.tasks().map(|(state, _)| &*state.name).collect();
+        let stranger = source.mocks.states().find(|state| !tasks.contains(state));
+        let (Some(state), Some(mocked)) = (stranger, self.mocked) else {
+            return Ok(());
+        };
+        let is_state = program.state_names().any(|name| **name == *state);
+        let error = MockError::UnknownState {
+            machine: source.logical.clone(),
+            case: mocked.case.clone(),
+            state: state.to_owned(),
+            is_state,
+            help: settings::suggestion(state, tasks.into_iter()),
+        };
+        Err(Mocked::error(&mocked.path, error))
     }
 
     fn needs(
@@ -190,7 +287,7 @@ impl Workspace<'_> {
             }
             _ => "declare it in stepwright.toml as `[machines.NAME]` with its definition, or mock it with `--mock`",
         };
-        let help = match self.targets.suggestion(name) {
+        let help = match self.targets.suggestion(kind, name) {
             Some(near) => format!("{near} or {advice}"),
             None => advice.to_owned(),
         };
@@ -207,12 +304,16 @@ impl Workspace<'_> {
 
     fn source(self, logical: &str) -> Option<Source> {
         let machine = self.settings?.machines.get(logical)?;
+        let mocks = self
+            .mocked
+            .and_then(|mocked| mocked.configuration.case(logical, &mocked.case));
         Some(Source {
+            logical: logical.to_owned(),
             name: self.scope.name(logical),
             definition: machine.definition.clone(),
             machine_type: machine.machine_type,
             substitutions: machine.substitutions.clone(),
-            mocks: Mocks::default(),
+            mocks: mocks.unwrap_or_default(),
         })
     }
 }

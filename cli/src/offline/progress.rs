@@ -6,7 +6,8 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use anstyle::{AnsiColor, Style};
 use executor::history::{EventDetails, StateType};
-use executor::{Execution, Failure, HistoryEvent};
+use executor::services::executions::LONGEST_CAUSE;
+use executor::{Execution, Failure, HistoryEvent, Outcome};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -265,11 +266,42 @@ impl fmt::Display for Told {
     }
 }
 
-/// The part of a cause that is for people: of a Lambda function's error document its message.
+/// The part of a cause that is for people: of a Lambda function's error document its message, of the description of an
+/// execution what that failed with, and so on inward.
 pub(crate) fn message(cause: &str) -> String {
-    let document: Option<serde_json::Value> = serde_json::from_str(cause).ok();
-    let message = document.and_then(|document| Some(document.get("errorMessage")?.as_str()?.to_owned()));
-    message.unwrap_or_else(|| cause.to_owned())
+    let Ok(document) = serde_json::from_str::<serde_json::Value>(cause) else {
+        return match is_cut_off(cause) {
+            true => "an execution that it started failed".to_owned(),
+            false => cause.to_owned(),
+        };
+    };
+    let text = |name: &str| document.get(name).and_then(serde_json::Value::as_str);
+    match (text("errorMessage"), text("ExecutionArn"), text("Error")) {
+        (Some(message), ..) => message.to_owned(),
+        (None, Some(_), Some(error)) => match text("Cause").map(message) {
+            Some(cause) if error == TASK_FAILED => cause,
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_owned(),
+        },
+        _ => cause.to_owned(),
+    }
+}
+
+/// The error of a task whose execution failed.
+const TASK_FAILED: &str = "States.TaskFailed";
+
+/// Whether a cause describes an execution within an execution, and so on, and the reason is beyond what a cause may hold.
+pub(crate) fn is_cut_off(cause: &str) -> bool {
+    cause.len() >= LONGEST_CAUSE && cause.starts_with(r#"{"Cause":"{"#)
+}
+
+/// Why an execution failed, unless it was for one that it started.
+pub(super) fn own_reason(execution: &Execution) -> Option<String> {
+    match execution.outcome()? {
+        Outcome::Failed(failure) if failure.error.as_deref() != Some(TASK_FAILED) => Some(failure.to_string()),
+        Outcome::TimedOut => Some("States.Timeout".to_owned()),
+        Outcome::Failed(_) | Outcome::Aborted(_) | Outcome::Succeeded(_) => None,
+    }
 }
 
 /// Milliseconds for people.

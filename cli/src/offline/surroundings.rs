@@ -4,15 +4,15 @@ use std::future::Future;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use asl::{Pattern, Resource};
-use executor::{Answer, Execution, IdleClock, Reply, Surroundings, TaskRequest};
+use asl::Resource;
+use executor::{Execution, IdleClock, Nested, Reply, Surroundings, TaskRequest};
 use lambda_host::Host;
 use stack::Scope;
 use tokio::task::JoinHandle;
 
-use super::progress::Progress;
+use super::progress::{self, Progress};
 use super::{Machine, Machines, Targets, lambda, nested};
-use crate::output::Reporter;
+use crate::{interrupt, output::Reporter};
 
 /// What all executions of a run share.
 pub(crate) struct Shared {
@@ -27,8 +27,10 @@ pub(crate) struct Shared {
     pub(crate) begun: Instant,
     /// The names of nested executions so far.
     pub(super) names: RefCell<BTreeSet<String>>,
-    /// Nested executions that nobody waits for.
-    pub(super) detached: RefCell<Vec<JoinHandle<()>>>,
+    /// Why the nested execution that failed last failed, unless it was for one that it started.
+    pub(crate) reason: RefCell<Option<String>>,
+    /// Calls that nobody waits for.
+    detached: RefCell<Vec<JoinHandle<()>>>,
 }
 
 impl Shared {
@@ -44,16 +46,22 @@ impl Shared {
             reporter: reporter.clone(),
             begun: Instant::now(),
             names: RefCell::default(),
+            reason: RefCell::default(),
             detached: RefCell::default(),
         }
     }
 
-    /// Waits for the nested executions that no state waits for, and those that they start.
+    /// Makes a call that no state waits for.
+    pub(super) fn detach(&self, call: impl Future<Output = ()> + 'static) {
+        self.detached.borrow_mut().push(tokio::task::spawn_local(call));
+    }
+
+    /// Waits for the calls that no state waits for.
     pub(crate) async fn detached(&self) {
         loop {
             let next = self.detached.borrow_mut().pop();
             match next {
-                Some(execution) => drop(execution.await),
+                Some(call) => drop(call.await),
                 None => return,
             }
         }
@@ -88,14 +96,21 @@ impl Offline {
 
 impl Surroundings for Offline {
     async fn call(&self, request: TaskRequest) -> Reply {
-        if let Some(reply) = self.machine.mocks.reply(&request) {
-            return submitted(reply, &request.resource);
+        match self.machine.mocks.reply(&request) {
+            Some(reply) => reply,
+            None => lambda::call(&self.shared, &request).await,
         }
-        match &request.resource {
-            Resource::Integration(integration) if integration.starts_execution() => {
-                nested::start(self, &request, integration).await
-            }
-            _ => lambda::call(&self.shared.host, &self.shared.targets, &request).await,
+    }
+
+    fn nested(&self, request: &TaskRequest) -> Option<Result<Box<Nested<Offline>>, Reply>> {
+        let starts = matches!(&request.resource, Resource::Integration(integration) if integration.starts_execution());
+        (starts && !self.machine.mocks.answers(&request.state)).then(|| nested::start(self, request))
+    }
+
+    /// Signals are listened for elsewhere, and whoever waits for this execution gives it up.
+    async fn pause(&self) {
+        if interrupt::requested() {
+            tokio::task::yield_now().await;
         }
     }
 
@@ -113,21 +128,8 @@ impl Surroundings for Offline {
 
     fn observe(&self, execution: &Execution) {
         self.progress.borrow_mut().observe(execution);
-    }
-}
-
-/// A job or a callback that is mocked was submitted, too; its first answer is the mocked one.
-fn submitted(reply: Reply, resource: &Resource) -> Reply {
-    let submits = match resource {
-        Resource::Integration(integration) => integration.pattern != Pattern::RequestResponse,
-        Resource::Lambda { .. } | Resource::Activity { .. } => false,
-    };
-    let output = match &reply.answer {
-        Answer::Succeeded(output) if submits => Some(output.clone()),
-        _ => None,
-    };
-    Reply {
-        submitted: output,
-        ..reply
+        if let Some(reason) = progress::own_reason(execution) {
+            self.shared.reason.replace(Some(reason));
+        }
     }
 }

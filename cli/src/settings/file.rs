@@ -6,7 +6,7 @@ use serde::Deserialize;
 use stack::Architecture;
 use toml::Spanned;
 
-use super::{MachineType, Variable};
+use super::{MachineType, Variable, deploys::Declared};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +18,8 @@ pub(super) struct File {
     pub(super) machines: BTreeMap<Spanned<String>, Machine>,
     #[serde(default)]
     pub(super) logs: Logs,
+    #[serde(default)]
+    pub(super) deploy: Declared,
     pub(super) account: Option<Spanned<String>>,
     pub(super) region: Option<Spanned<String>>,
     pub(super) profile: Option<Spanned<String>>,
@@ -25,8 +27,6 @@ pub(super) struct File {
     pub(super) kms_key: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) tags: Tags,
-    #[serde(default)]
-    pub(super) deploy: Deploy,
     #[serde(default)]
     pub(super) run: Run,
     #[serde(default)]
@@ -46,8 +46,6 @@ pub(super) struct Stage {
     pub(super) kms_key: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) tags: Tags,
-    #[serde(default)]
-    pub(super) deploy: Deploy,
     pub(super) memory: Option<Spanned<u32>>,
     pub(super) timeout: Option<Spanned<u32>>,
     #[serde(default)]
@@ -58,6 +56,8 @@ pub(super) struct Stage {
     pub(super) machines: BTreeMap<Spanned<String>, StageMachine>,
     #[serde(default)]
     pub(super) logs: Logs,
+    #[serde(default)]
+    pub(super) deploy: Declared,
 }
 
 /// What a function has otherwise in a stage.
@@ -122,11 +122,4 @@ pub(super) struct Run {
     /// Values that are parameters and secrets on AWS, by variable.
     #[serde(default)]
     pub(super) environment: BTreeMap<String, String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Deploy {
-    /// Where zips go that are too large for a call.
-    pub(super) bucket: Option<Spanned<String>>,
 }

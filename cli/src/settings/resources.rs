@@ -66,7 +66,7 @@ impl Check<'_> {
         if let Some(bucket) = bucket.filter(|bucket| !is_bucket(bucket.get_ref())) {
             let message = format!("`{}` is not the name of a bucket", bucket.get_ref());
             let help = "S3 takes 3 to 63 lower-case letters, digits, dots and hyphens; the name alone, no URL";
-            self.push(&format!("{location}/deploy/bucket"), bucket.span(), message, help);
+            self.push(location, bucket.span(), message, help);
         }
     }
 

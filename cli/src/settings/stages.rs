@@ -130,8 +130,8 @@ impl Check<'_> {
             let boundary = stage.permissions_boundary.as_ref();
             let key = stage.kms_key.as_ref();
             self.resources(&location, boundary, key, &stage.tags, Some(&file.tags));
-            self.bucket(&location, stage.deploy.bucket.as_ref());
             self.logs(&format!("{location}/logs"), &stage.logs);
+            self.deploys(&format!("{location}/deploy"), &stage.deploy);
             self.stage_functions(&location, file, stage);
             self.stage_machines(&location, file, stage);
         }

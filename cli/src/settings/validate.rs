@@ -9,7 +9,7 @@ use asl::{Diagnostic, Span};
 use toml::Spanned;
 
 use super::{
-    Aws, Error, Logs, Machine, Settings,
+    Aws, Deploys, Error, Logs, Machine, Settings,
     file::{self, File},
     names, resources, stages,
 };
@@ -81,10 +81,10 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
     check.functions(&file);
     let mut machines = check.machines(&file);
     check.logs("/logs", &file.logs);
+    check.deploys("/deploy", &file.deploy);
     check.place("", file.account.as_ref(), file.region.as_ref(), file.profile.as_ref());
     let (boundary, key) = (file.permissions_boundary.as_ref(), file.kms_key.as_ref());
     check.resources("", boundary, key, &file.tags, None);
-    check.bucket("", file.deploy.bucket.as_ref());
     check.stages(&file);
     source.diagnostics = check.diagnostics;
     if source.has_errors() {
@@ -111,6 +111,7 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
             .unwrap_or(DEFAULT_RETENTION_DAYS),
         },
         common: resources::common(&file, &stage.says),
+        deploys: Deploys::new(&stage.says.deploy, &file.deploy),
         overrides: stage.overrides(&file),
         run_environment: file.run.environment.clone(),
         stages: stage.and_all(&file),

@@ -2,7 +2,7 @@ use asl::{Json, MachineType};
 use serde::Serialize;
 
 use crate::scope::LIVE;
-use crate::{Function, LogGroup, Machine, Object, Role, Tags};
+use crate::{Function, LogGroup, Machine, Object, Role, Route, Tags};
 
 /// One AWS API action, with all it needs but what earlier actions give: versions that were published for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,7 +117,20 @@ pub enum Action {
     UpdateStateMachineAlias {
         machine: String,
         machine_type: MachineType,
+        /// The version it leads to; nothing is the one that was published for it.
         version: Option<u64>,
+        /// The version that keeps a part of the traffic.
+        rest: Option<Route>,
+        /// The versions that were live before, the last one first.
+        before: Vec<u64>,
+    },
+    DeleteStateMachineVersion {
+        machine: String,
+        version: u64,
+    },
+    DeleteFunctionVersion {
+        name: String,
+        version: u64,
     },
 }
 
@@ -137,6 +150,10 @@ pub enum Kind {
     StateMachine,
     /// An alias of a state machine.
     Alias,
+    /// A version of a function.
+    FunctionVersion,
+    /// A version of a state machine.
+    StateMachineVersion,
 }
 
 /// A resource by kind and deployed name.
@@ -167,15 +184,26 @@ impl Action {
     #[must_use]
     pub fn resource(&self) -> Resource {
         let (_, _, kind, name) = self.describe();
-        let name = match kind {
-            Kind::Alias => format!("{name}:{LIVE}"),
-            _ => name.to_owned(),
+        let name = match (kind, self.version()) {
+            (Kind::Alias, _) => format!("{name}:{LIVE}"),
+            (_, Some(version)) => format!("{name}:{version}"),
+            (_, None) => name.to_owned(),
         };
         Resource { kind, name }
     }
 
     pub(crate) fn effect(&self) -> Effect {
         self.describe().1
+    }
+
+    /// The version that it deletes.
+    fn version(&self) -> Option<u64> {
+        match self {
+            Action::DeleteStateMachineVersion { version, .. } | Action::DeleteFunctionVersion { version, .. } => {
+                Some(*version)
+            }
+            _ => None,
+        }
     }
 
     fn describe(&self) -> (&'static str, Effect, Kind, &str) {
@@ -228,6 +256,10 @@ impl Action {
             Action::UpdateStateMachineAlias { machine, .. } => {
                 ("UpdateStateMachineAlias", Changes, Kind::Alias, machine)
             }
+            Action::DeleteStateMachineVersion { machine, .. } => {
+                ("DeleteStateMachineVersion", Deletes, Kind::StateMachineVersion, machine)
+            }
+            Action::DeleteFunctionVersion { name, .. } => ("DeleteFunction", Deletes, Kind::FunctionVersion, name),
         }
     }
 }
@@ -241,6 +273,7 @@ impl std::fmt::Display for Kind {
             Kind::Function => "function",
             Kind::StateMachine => "state machine",
             Kind::Alias => "alias",
+            Kind::FunctionVersion | Kind::StateMachineVersion => "version",
         })
     }
 }

@@ -164,6 +164,15 @@ fn with_function_arn(arguments: &Json, scope: &Scope, functions: &[&str]) -> Jso
     }))
 }
 
+/// The functions whose ARNs begin with `arn_prefix` and that stand in a definition, with their versions where it names
+/// one.
+pub(crate) fn references(json: &Json, arn_prefix: &str) -> BTreeSet<(String, Option<u64>)> {
+    let named = named_functions(json, arn_prefix).into_iter();
+    named
+        .map(|(name, qualifier)| (name, qualifier.and_then(|qualifier| qualifier.parse().ok())))
+        .collect()
+}
+
 fn split_name(text: &str) -> (&str, &str) {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let end = text.find(|c| !is_name(c)).unwrap_or(text.len());

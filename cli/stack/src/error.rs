@@ -34,6 +34,19 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// A role policy over the limit of IAM, because it allows what older versions of a state machine need as well.
+    #[error(
+        "the policy of role `{role}` would have {length} characters with what older versions and executions under way \
+         need, IAM takes {limit}"
+    )]
+    UnionLength {
+        /// The role's name.
+        role: String,
+        /// Length without white space.
+        length: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// A definition over the limit of Step Functions.
     #[error("the definition of state machine `{machine}` has {length} bytes, Step Functions takes {limit}")]
     DefinitionLength {
@@ -78,6 +91,11 @@ impl Error {
                 Some("give the stage a `kms_key` of its own region in stepwright.toml".to_owned())
             }
             Error::DuplicateName(_) => Some("give each its own name in stepwright.toml".to_owned()),
+            Error::UnionLength { .. } => Some(
+                "lower `keep_versions` under `[deploy]` in stepwright.toml, wait until executions of older versions have \
+                 ended, or split the state machine in two"
+                    .to_owned(),
+            ),
             Error::PolicyLength { .. } | Error::DefinitionLength { .. } => {
                 Some("split the state machine in two".to_owned())
             }

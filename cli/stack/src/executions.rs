@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{Observed, Scope};
+use crate::{Observed, ObservedMachine, Scope};
 
 /// Executions under way that keep the version of their state machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -16,20 +16,32 @@ pub struct Executions {
     pub running: Option<u64>,
 }
 
+impl Executions {
+    /// Those under way of a state machine.
+    pub(crate) fn of(name: &str, machine: &ObservedMachine) -> impl Iterator<Item = Executions> {
+        machine.running.iter().map(|running| Executions {
+            state_machine: name.to_owned(),
+            version: running.version,
+            running: running.count,
+        })
+    }
+
+    /// Those that do not run the version that is `live`: what they need stays until they end.
+    #[must_use]
+    pub fn of_others(name: &str, machine: &ObservedMachine, live: Option<u64>) -> Vec<Executions> {
+        Executions::of(name, machine)
+            .filter(|executions| executions.version.is_none() || executions.version != live)
+            .collect()
+    }
+}
+
 /// All executions under way of the stack's state machines.
 pub(crate) fn under_way(scope: &Scope, observed: &Observed) -> Vec<Executions> {
     let ours = observed
         .machines
         .iter()
         .filter(|(_, machine)| scope.owns(&machine.tags));
-    let all = ours.flat_map(|(name, machine)| {
-        machine.running.iter().map(|running| Executions {
-            state_machine: name.clone(),
-            version: running.version,
-            running: running.count,
-        })
-    });
-    all.collect()
+    ours.flat_map(|(name, machine)| Executions::of(name, machine)).collect()
 }
 
 impl fmt::Display for Executions {

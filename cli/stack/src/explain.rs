@@ -35,10 +35,10 @@ impl Summary {
 }
 
 impl ObservedMachine {
-    /// What executions are started with now.
+    /// What executions are started with now; while traffic shifts, what it shifts away from.
     pub(crate) fn live_or_current(&self) -> &Revision {
-        let live = |version: &&crate::MachineVersion| self.alias.iter().any(|route| route.version == version.number);
-        let version = self.versions.iter().rev().find(live);
+        let live = self.live();
+        let version = self.versions.iter().find(|version| Some(version.number) == live);
         version
             .and_then(|version| version.revision.as_ref())
             .unwrap_or(&self.current)

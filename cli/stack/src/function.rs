@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
@@ -95,6 +97,8 @@ pub struct ObservedFunction {
     pub modified: Option<i64>,
     /// Its published versions.
     pub versions: Vec<FunctionVersion>,
+    /// The versions that its aliases lead to; the stack makes none.
+    pub aliased: BTreeSet<u64>,
     /// Its tags.
     pub tags: Tags,
 }

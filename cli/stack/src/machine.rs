@@ -81,6 +81,10 @@ pub struct ObservedMachine {
     pub versions: Vec<MachineVersion>,
     /// Where the alias `live` leads; empty when there is none.
     pub alias: Vec<Route>,
+    /// The versions that the alias says were live before, the last one first; nothing where it does not say.
+    pub before: Option<Vec<u64>>,
+    /// The versions that other aliases lead to.
+    pub aliased: BTreeSet<u64>,
     /// Executions under way by version.
     pub running: Vec<OldExecutions>,
     /// Its tags.
@@ -92,7 +96,7 @@ pub struct ObservedMachine {
 pub struct MachineVersion {
     /// Its number.
     pub number: u64,
-    /// What it is made of, where it was looked at: the versions of the alias and the newest.
+    /// What it is made of; nothing if it was gone when it was looked at.
     pub revision: Option<Revision>,
 }
 
@@ -125,7 +129,8 @@ impl Machine {
         })
     }
 
-    /// The published version that is just what is asked for: the alias's if it is, otherwise the newest.
+    /// The published version that is just what is asked for: the alias's if it is, otherwise the newest. It need not be
+    /// what an execution without a version would run.
     pub(crate) fn published(
         &self,
         observed: Option<&ObservedMachine>,
@@ -144,7 +149,7 @@ impl Machine {
     }
 
     /// Whether `observed` can become this machine. Its type cannot change, and what is being deleted is gone.
-    fn keeps(&self, observed: &ObservedMachine) -> bool {
+    pub(crate) fn keeps(&self, observed: &ObservedMachine) -> bool {
         !observed.deleting && observed.machine_type == self.machine_type
     }
 }
@@ -210,49 +215,6 @@ pub(crate) fn steps(
     done
 }
 
-/// Adds what makes the alias lead to the version that is asked for. This one call is what puts a deploy into effect.
-pub(crate) fn alias_steps(
-    desired: &Machine,
-    observed: Option<&ObservedMachine>,
-    versions: &BTreeMap<String, u64>,
-    after: &[StepId],
-    steps: &mut Steps,
-) -> Option<StepId> {
-    let version = desired.published(observed, versions);
-    let alias = observed
-        .filter(|observed| desired.keeps(observed))
-        .map(|observed| &observed.alias);
-    let machine = desired.name.clone();
-    let Some(alias) = alias.filter(|alias| !alias.is_empty()) else {
-        let action = Action::CreateStateMachineAlias { machine, version };
-        return Some(steps.add(action, after));
-    };
-    if let (
-        Some(version),
-        [
-            Route {
-                version: live,
-                weight: 100,
-            },
-        ],
-    ) = (version, alias.as_slice())
-        && version == *live
-    {
-        return None;
-    }
-    let change = Property::new(
-        "version",
-        routes(alias),
-        version.map_or_else(unknown, |v| v.to_string()),
-    );
-    let action = Action::UpdateStateMachineAlias {
-        machine,
-        machine_type: desired.machine_type,
-        version,
-    };
-    Some(steps.add_changing(action, after, vec![change]))
-}
-
 /// Adds what removes the state machine with its versions and aliases.
 pub(crate) fn removal(name: &str, after: &[StepId], when: When, steps: &mut Steps) -> StepId {
     steps.add_when(Action::DeleteStateMachine { name: name.to_owned() }, after, when)
@@ -274,21 +236,6 @@ fn changes(desired: &Machine, wanted: Option<&Revision>, found: &Revision) -> Ve
         changes.push(Property::optional("KMS key", before, after));
     }
     changes
-}
-
-fn routes(alias: &[Route]) -> String {
-    let parts: Vec<String> = match alias {
-        [Route { version, weight: 100 }] => vec![version.to_string()],
-        routes => routes
-            .iter()
-            .map(|route| format!("{} ({} %)", route.version, route.weight))
-            .collect(),
-    };
-    parts.join(", ")
-}
-
-fn unknown() -> String {
-    "known after apply".to_owned()
 }
 
 /// The name of a type in the Step Functions API.

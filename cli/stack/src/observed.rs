@@ -20,8 +20,8 @@ pub struct Observed {
 }
 
 impl Observed {
-    /// Whether `other` is the same stack, whatever runs on it and whoever holds its lock. A state machine that is being
-    /// deleted may be gone any moment, and every plan takes it for gone.
+    /// Whether `other` is the same stack, whatever runs on it and whoever holds its lock. What is being deleted may be
+    /// gone any moment: a state machine, which every plan takes for gone, and a version that is listed but not described.
     #[must_use]
     pub fn is_same_stack(&self, other: &Observed) -> bool {
         self.at_rest() == other.at_rest()
@@ -31,10 +31,10 @@ impl Observed {
         let mut observed = self.clone();
         observed.lock = None;
         observed.machines.retain(|_, machine| !machine.deleting);
-        observed
-            .machines
-            .values_mut()
-            .for_each(|machine| machine.running.clear());
+        for machine in observed.machines.values_mut() {
+            machine.running.clear();
+            machine.versions.retain(|version| version.revision.is_some());
+        }
         observed
     }
 }

@@ -10,7 +10,7 @@ use crate::action::Action;
 use crate::grants::visit;
 use crate::reference::FunctionReference;
 use crate::summary::ResourceChange;
-use crate::{Desired, Kind, Observed, Plan, Scope, Step, policy};
+use crate::{Desired, Kind, Observed, ObservedMachine, Plan, Scope, Step, policy};
 
 /// What a role gains and loses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -87,16 +87,16 @@ fn add(
             .iter_mut()
             .find(|change| change.resource.kind == Kind::Role && change.resource.name == *role);
         if let Some(change) = found {
-            let callers = |definition: Option<&Json>| {
-                definition.map_or_else(Callers::new, |definition| callers(&desired.scope, definition))
-            };
             let wanted = desired.machines.iter().find(|machine| machine.name == *role);
-            let new = callers(wanted.map(|machine| machine.definition.unversioned()));
+            let wanted = wanted.map(|machine| machine.definition.unversioned());
+            let new = callers(&desired.scope, wanted);
             let old = callers(
+                &desired.scope,
                 observed
                     .machines
                     .get(role)
-                    .map(|machine| &machine.live_or_current().definition),
+                    .iter()
+                    .flat_map(|machine| definitions(machine)),
             );
             let delta = change.permissions.get_or_insert_default();
             delta.gained.extend(grouped(after.difference(&before), &new));
@@ -179,18 +179,27 @@ fn grant((rest, actions, states): Group<'_>, resources: BTreeSet<String>) -> Gra
     }
 }
 
-fn callers(scope: &Scope, definition: &Json) -> Callers {
+/// Those of all versions: what is lost late may be for one that is not live any more.
+fn definitions(machine: &ObservedMachine) -> impl Iterator<Item = &Json> {
+    let versions = machine.versions.iter().filter_map(|version| version.revision.as_ref());
+    let revisions = versions.chain([&machine.current]);
+    revisions.map(|revision| &revision.definition)
+}
+
+fn callers<'a>(scope: &Scope, definitions: impl IntoIterator<Item = &'a Json>) -> Callers {
     let mut callers = Callers::new();
-    let Some(machine) = crate::diff::read(definition, MachineType::Standard) else {
-        return callers;
-    };
-    visit(&machine.flow, &mut |state| {
-        let StateKind::Task(task) = &state.kind else { return };
-        if let Some(Target::Named(name)) = task.invoked_function() {
-            let arn = FunctionReference::new(name, scope).unqualified_arn();
-            callers.entry(arn).or_default().insert(state.name.to_string());
-        }
-    });
+    for definition in definitions {
+        let Some(machine) = crate::diff::read(definition, MachineType::Standard) else {
+            continue;
+        };
+        visit(&machine.flow, &mut |state| {
+            let StateKind::Task(task) = &state.kind else { return };
+            if let Some(Target::Named(name)) = task.invoked_function() {
+                let arn = FunctionReference::new(name, scope).unqualified_arn();
+                callers.entry(arn).or_default().insert(state.name.to_string());
+            }
+        });
+    }
     callers
 }
 

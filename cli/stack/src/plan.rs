@@ -1,11 +1,15 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::action::{Action, Kind, Resource};
 use crate::object::Uploads;
 use crate::scope::owner;
-use crate::{Desired, Names, Observed, ObservedMachine, Scope, Tags, function, log_group, machine, role};
+use crate::versions::Keep;
+use crate::{
+    Desired, Error, Names, Observed, ObservedMachine, Scope, Tags, alias, function, log_group, machine, policy, role,
+};
 
 /// The place of a step in its plan.
 pub(crate) type StepId = usize;
@@ -17,8 +21,16 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Versions of functions that are published already, by deployed name.
     pub versions: BTreeMap<String, u64>,
+    /// Versions of state machines that are published already, by deployed name.
+    pub machine_versions: BTreeMap<String, u64>,
     /// What stays for now because executions under way may need it; a later deploy removes it.
     pub waiting: Vec<Step>,
+    /// What the workspace no longer has, and stays because versions that `rollback` can go back to need it.
+    pub kept: Vec<Kept>,
+    /// What leads the aliases back to where they were, should traffic that shifts not come to its end.
+    pub back: Vec<Action>,
+    /// Names of the alarms that are watched while traffic shifts.
+    pub alarms: Vec<String>,
 }
 
 /// One AWS API action and why it is done.
@@ -32,6 +44,8 @@ pub struct Step {
     pub after: Vec<usize>,
     /// Whether it is done in any case.
     pub when: When,
+    /// How long the alarms are watched before it is done; nothing if they are not looked at.
+    pub watch: Option<Duration>,
 }
 
 /// Whether a step is done.
@@ -41,6 +55,18 @@ pub enum When {
     Always,
     /// If no execution of an older version is under way.
     Drained,
+}
+
+/// A function that the workspace no longer has, with its role and its log group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    /// Its deployed name.
+    pub function: String,
+    /// The state machine whose versions call it.
+    pub state_machine: String,
+    /// Those of its versions that stay.
+    pub versions: Vec<u64>,
 }
 
 /// A property that changes.
@@ -86,16 +112,35 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, Vec<Foreign>
         Some((function.name.clone(), version))
     };
     let versions: BTreeMap<String, u64> = desired.functions.iter().filter_map(published).collect();
+    let keep = Keep::new(desired, observed, &versions);
+    let desired = &keep.with_grants();
     let mut steps = Steps::new(is_drained(desired, observed, &versions));
     let mut uploads = Uploads::new(&observed.objects);
-    let aliases = prepare(desired, observed, &versions, &mut uploads, &mut steps);
-    uploads.end(&aliases, &mut steps);
-    clean_up(desired, observed, &aliases, &mut steps);
+    let prepared = prepare(desired, observed, &versions, &mut uploads, &mut steps);
+    let live = alias::steps(desired, observed, &versions, &prepared, &mut steps);
+    uploads.end(&prepared, &mut steps);
+    clean_up(desired, observed, &keep, &live, &mut steps);
     Ok(Plan {
         steps: steps.steps,
-        versions,
+        machine_versions: published_machines(desired, observed, &versions),
         waiting: steps.waiting,
+        kept: keep.functions(),
+        versions,
+        back: steps.back,
+        alarms: desired.deploys.alarms.clone(),
     })
+}
+
+fn published_machines(
+    desired: &Desired,
+    observed: &Observed,
+    versions: &BTreeMap<String, u64>,
+) -> BTreeMap<String, u64> {
+    let published = |machine: &crate::Machine| {
+        let version = machine.published(observed.machines.get(&machine.name), versions)?;
+        Some((machine.name.clone(), version))
+    };
+    desired.machines.iter().filter_map(published).collect()
 }
 
 /// What removes everything of the stack, and what has one of its `names` but is not its own.
@@ -156,6 +201,27 @@ impl Plan {
             _ => None,
         })
     }
+
+    /// The policies that IAM would refuse for their length: those that allow what older versions need as well.
+    #[must_use]
+    pub fn oversized(&self) -> Vec<Error> {
+        let policies = self
+            .steps
+            .iter()
+            .chain(&self.waiting)
+            .filter_map(|step| match &step.action {
+                Action::PutRolePolicy { role, document, .. } => Some((role, document.encoded_len())),
+                _ => None,
+            });
+        let oversized = policies.filter(|(_, length)| *length > policy::MAX_LENGTH);
+        oversized
+            .map(|(role, length)| Error::UnionLength {
+                role: role.clone(),
+                length,
+                limit: policy::MAX_LENGTH,
+            })
+            .collect()
+    }
 }
 
 /// Whether executions of older versions are under way.
@@ -169,6 +235,7 @@ pub(crate) enum Drained {
 pub(crate) struct Steps {
     steps: Vec<Step>,
     waiting: Vec<Step>,
+    back: Vec<Action>,
     drained: Drained,
 }
 
@@ -177,6 +244,7 @@ impl Steps {
         Steps {
             steps: Vec::new(),
             waiting: Vec::new(),
+            back: Vec::new(),
             drained,
         }
     }
@@ -202,6 +270,7 @@ impl Steps {
             changes,
             after: after.to_vec(),
             when,
+            watch: None,
         };
         if when == When::Drained && self.drained == Drained::No {
             step.after.clear();
@@ -210,6 +279,29 @@ impl Steps {
             self.steps.push(step);
         }
         place
+    }
+
+    /// Has the alarms watched before a step.
+    pub(crate) fn watch(&mut self, id: StepId, time: Duration) {
+        if let Some(step) = self.steps.get_mut(id) {
+            step.watch = Some(time);
+        }
+    }
+
+    /// Sets an action aside until executions have ended.
+    pub(crate) fn wait(&mut self, action: Action) {
+        self.waiting.push(Step {
+            action,
+            changes: Vec::new(),
+            after: Vec::new(),
+            when: When::Drained,
+            watch: None,
+        });
+    }
+
+    /// Has the actions done if traffic that shifts does not come to its end.
+    pub(crate) fn return_by(&mut self, actions: impl IntoIterator<Item = Action>) {
+        self.back.extend(actions);
     }
 }
 
@@ -244,7 +336,7 @@ impl Property {
     }
 }
 
-/// Everything next to what is there, then the aliases, which wait for all of it.
+/// Everything next to what is there: the aliases wait for all of it.
 fn prepare(
     desired: &Desired,
     observed: &Observed,
@@ -297,24 +389,16 @@ fn prepare(
     }
     prepared.sort_unstable();
     prepared.dedup();
-    let aliases = desired.machines.iter().filter_map(|machine| {
-        machine::alias_steps(
-            machine,
-            observed.machines.get(&machine.name),
-            versions,
-            &prepared,
-            steps,
-        )
-    });
-    let aliases: Vec<StepId> = aliases.collect();
-    if aliases.is_empty() { prepared } else { aliases }
+    prepared
 }
 
 /// What the stack no longer has or allows.
-fn clean_up(desired: &Desired, observed: &Observed, after: &[StepId], steps: &mut Steps) {
+fn clean_up(desired: &Desired, observed: &Observed, keep: &Keep<'_>, after: &[StepId], steps: &mut Steps) {
     for role in &desired.roles {
         role::cleanup(role, observed.roles.get(&role.name), after, steps);
     }
+    let gone = keep.machine_steps(after, steps);
+    let after = &[after, &gone].concat();
     let mut superfluous = owned(&desired.scope, observed);
     superfluous
         .roles
@@ -328,12 +412,14 @@ fn clean_up(desired: &Desired, observed: &Observed, after: &[StepId], steps: &mu
     superfluous
         .machines
         .retain(|name, _| !desired.machines.iter().any(|machine| machine.name == *name));
-    remove(&superfluous, after, When::Drained, steps);
+    keep.retain(&mut superfluous);
+    let removed = remove(&superfluous, after, When::Drained, steps);
+    keep.function_steps(after, &removed, steps);
 }
 
 /// State machines first, because what they use must be there until they are gone; log groups last, because everything
-/// else may still write.
-fn remove(resources: &Observed, after: &[StepId], when: When, steps: &mut Steps) {
+/// else may still write. The result is the removals of state machines.
+fn remove(resources: &Observed, after: &[StepId], when: When, steps: &mut Steps) -> Vec<StepId> {
     let and = |after: &[StepId], more: &[StepId]| -> Vec<StepId> { [after, more].concat() };
     let machines: Vec<StepId> = resources
         .machines
@@ -356,6 +442,7 @@ fn remove(resources: &Observed, after: &[StepId], when: When, steps: &mut Steps)
     for name in resources.log_groups.keys() {
         log_group::removal(name, &after, when, steps);
     }
+    machines
 }
 
 fn owned(scope: &Scope, observed: &Observed) -> Observed {

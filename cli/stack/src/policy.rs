@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use asl::Json;
 
-use crate::{Scope, machine::Machine};
+use crate::{FunctionReference, Revision, Scope, encryption, invoked_functions, machine::Machine};
 
 /// Longest inline policy of a role in characters, white space not counted.
 ///
@@ -53,16 +53,37 @@ pub fn function_permissions(scope: &Scope, log_group: &str) -> Json {
 /// What a state machine may do: invoke the functions its definition names, and deliver its own logs.
 #[must_use]
 pub fn machine_permissions(machine: &Machine) -> Json {
+    invoking(&machine.invokes, machine.logging.is_some())
+}
+
+/// What a version of a state machine needs; nothing where its definition does not tell.
+#[must_use]
+pub(crate) fn revision_permissions(revision: &Revision, scope: &Scope) -> Option<Json> {
+    let machine = asl::parse(&revision.definition.to_string()).machine?;
+    let invoked = invoked_functions(&machine).ok()?;
+    let unqualified = |text: &String| {
+        let reference = FunctionReference::new(text, scope);
+        format!("{}{}", reference.arn_prefix, reference.name)
+    };
+    let invoked = invoked.iter().map(unqualified).collect();
+    Some(encryption::with_key(
+        invoking(&invoked, revision.logging.is_some()),
+        revision.kms_key.as_deref(),
+        encryption::OF_STATE_MACHINES,
+    ))
+}
+
+fn invoking(functions: &BTreeSet<String>, delivers_logs: bool) -> Json {
     let mut statements = Vec::new();
-    if !machine.invokes.is_empty() {
+    if !functions.is_empty() {
         let versions = |arn: &String| [arn.clone(), format!("{arn}:*")];
         statements.push(allow(
             "InvokeFunctions",
             ["lambda:InvokeFunction"],
-            texts(machine.invokes.iter().flat_map(versions)),
+            texts(functions.iter().flat_map(versions)),
         ));
     }
-    if machine.logging.is_some() {
+    if delivers_logs {
         statements.push(allow("DeliverLogs", LOG_DELIVERY, Json::from("*")));
     }
     document(statements)

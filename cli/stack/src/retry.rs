@@ -4,6 +4,8 @@ use std::time::Duration;
 /// An AWS service whose API is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
+    /// CloudWatch
+    CloudWatch,
     /// IAM
     Iam,
     /// Lambda
@@ -27,6 +29,7 @@ impl Service {
     #[must_use]
     pub fn prefix(self) -> &'static str {
         match self {
+            Service::CloudWatch => "cloudwatch",
             Service::Iam => "iam",
             Service::Lambda => "lambda",
             Service::Logs => "logs",
@@ -251,6 +254,7 @@ const CAUSES: [Cause; 12] = [
                 "PublishStateMachineVersion",
                 "CreateStateMachineAlias",
                 "UpdateStateMachineAlias",
+                "DeleteStateMachineVersion",
             ],
             codes: &["Conflict"],
             messages: &[],

@@ -8,7 +8,7 @@ use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
 use crate::{
-    Definition, Deployed, Environment, Error, Object, Scope, Tags, encryption, environment, log_group, policy,
+    Definition, Deployed, Deploys, Environment, Error, Object, Scope, Tags, encryption, environment, log_group, policy,
 };
 
 /// What the workspace says about a stack, with its artifacts measured.
@@ -22,6 +22,8 @@ pub struct Settings {
     pub machines: Vec<MachineSettings>,
     /// How long log groups keep their events, in days; nothing is for ever.
     pub retention_days: Option<i32>,
+    /// How its versions come, stay and go.
+    pub deploys: Deploys,
     /// What its resources have in common.
     pub common: Common,
 }
@@ -100,6 +102,8 @@ pub struct Desired {
     pub functions: Vec<Function>,
     /// State machines.
     pub machines: Vec<Machine>,
+    /// How versions come, stay and go.
+    pub deploys: Deploys,
 }
 
 /// Longest definition in bytes.
@@ -123,6 +127,7 @@ impl Desired {
             roles: Vec::new(),
             functions: Vec::new(),
             machines: Vec::new(),
+            deploys: settings.deploys.clone(),
         };
         for function in &settings.functions {
             errors.extend(scope.checked_name(Deployed::Function, &function.logical).err());

@@ -4,7 +4,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::action::{Effect, Kind, Resource};
-use crate::{DefinitionChange, Executions, PermissionChange, Plan, Property, Scope, Step};
+use crate::{DefinitionChange, Executions, Kept, PermissionChange, Plan, Property, Scope, Step};
 
 /// The version of a summary's fields.
 const FORMAT_VERSION: u32 = 1;
@@ -22,6 +22,8 @@ pub struct Summary {
     pub changes: Vec<ResourceChange>,
     /// What stays until executions under way have ended.
     pub waiting: Vec<ResourceChange>,
+    /// What stays because versions that `rollback` can go back to need it.
+    pub kept: Vec<Kept>,
     /// Executions under way.
     pub executions: Vec<Executions>,
     /// The versions of state machines that are published already and will be live, by deployed name.
@@ -74,6 +76,7 @@ impl Summary {
             scope: scope.clone(),
             changes: by_resource(&plan.steps),
             waiting: by_resource(&plan.waiting),
+            kept: plan.kept.clone(),
             executions: Vec::new(),
             live: BTreeMap::new(),
         }
@@ -187,6 +190,9 @@ impl fmt::Display for Summary {
                 "drift: changed since the last deploy, and not by one; a deploy puts it back"
             )?;
         }
+        for kept in &self.kept {
+            writeln!(formatter, "kept for `rollback`: {kept}")?;
+        }
         if self.is_empty() {
             return write!(formatter, "nothing to do");
         }
@@ -228,6 +234,23 @@ impl fmt::Display for ResourceChange {
         let permissions = self.permissions.iter().map(ToString::to_string);
         let details = definition.chain(permissions).collect::<Vec<_>>().join("\n");
         details.lines().try_for_each(|line| write!(formatter, "\n      {line}"))
+    }
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Kept {
+            function,
+            state_machine,
+            versions,
+        } = self;
+        let numbers: Vec<String> = versions.iter().map(u64::to_string).collect();
+        let word = if versions.len() == 1 { "version" } else { "versions" };
+        write!(
+            formatter,
+            "function `{function}`, called by {word} {} of `{state_machine}`",
+            numbers.join(", ")
+        )
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use asl::Json;
 
-use crate::{Failure, Reply, TaskRequest};
+use crate::{Failure, Reply, TaskRequest, services};
 
 /// A mock configuration file.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +60,23 @@ pub enum MockError {
         /// Those it has.
         known: Vec<String>,
     },
+    /// A state machine whose `TestCases` is empty.
+    #[error("the state machine `{0}` has no test case at all")]
+    NoCase(String),
+    /// A test case that names what is no Task state of the machine.
+    #[error("the test case `{case}` of the state machine `{machine}` mocks the state `{state}`, {}", if *.is_state { "which is no Task" } else { "which it does not have" })]
+    UnknownState {
+        /// The state machine.
+        machine: String,
+        /// The case.
+        case: String,
+        /// What it names.
+        state: String,
+        /// Whether it is a state, of another type.
+        is_state: bool,
+        /// What may be meant.
+        help: Option<String>,
+    },
     /// Several test cases and no name.
     #[error("the state machine `{machine}` has several test cases: {}", list(.known))]
     WhichCase {
@@ -94,38 +111,43 @@ impl MockConfiguration {
         Ok(MockConfiguration { machines, responses })
     }
 
-    /// The mocks of a test case of `machine`; without a name of the only one.
+    /// The name of a test case of `machine`: the one that is asked for, or the only one.
     ///
     /// # Errors
     /// No such machine or case, or several cases and no name.
-    pub fn mocks(&self, machine: &str, case: Option<&str>) -> Result<Mocks, MockError> {
+    pub fn choose(&self, machine: &str, case: Option<&str>) -> Result<&str, MockError> {
         let cases = self.machines.get(machine).ok_or_else(|| MockError::UnknownMachine {
             machine: machine.to_owned(),
             known: self.machines.keys().cloned().collect(),
         })?;
         let known = || cases.keys().cloned().collect();
-        let machine = machine.to_owned();
-        let states = match (case, cases.len()) {
-            (Some(case), _) => cases.get(case).ok_or_else(|| MockError::UnknownCase {
-                machine,
-                case: case.to_owned(),
+        let mut names = cases.keys();
+        match (case, names.next(), names.next()) {
+            (_, None, _) => Err(MockError::NoCase(machine.to_owned())),
+            (None, Some(only), None) => Ok(only),
+            (None, Some(_), Some(_)) => Err(MockError::WhichCase {
+                machine: machine.to_owned(),
                 known: known(),
-            })?,
-            (None, 1) => cases.values().next().ok_or(MockError::WhichCase {
-                machine,
-                known: known(),
-            })?,
-            (None, _) => {
-                return Err(MockError::WhichCase {
-                    machine,
+            }),
+            (Some(case), Some(_), _) => match cases.get_key_value(case) {
+                Some((name, _)) => Ok(name),
+                None => Err(MockError::UnknownCase {
+                    machine: machine.to_owned(),
+                    case: case.to_owned(),
                     known: known(),
-                });
-            }
-        };
+                }),
+            },
+        }
+    }
+
+    /// The mocks of a test case of `machine`, if it has that case.
+    #[must_use]
+    pub fn case(&self, machine: &str, case: &str) -> Option<Mocks> {
+        let states = self.machines.get(machine)?.get(case)?;
         let mocks = states
             .iter()
             .filter_map(|(state, response)| Some((state.clone(), self.responses.get(response)?.clone())));
-        Ok(Mocks(mocks.collect()))
+        Some(Mocks(mocks.collect()))
     }
 }
 
@@ -149,13 +171,17 @@ impl Mocks {
         let response = responses
             .iter()
             .find(|response| (response.first..=response.last).contains(&call));
-        Some(match response.map(|response| &response.answer) {
+        let reply = match response.map(|response| &response.answer) {
             Some(Ok(output)) => Reply::success(output.clone()),
-            Some(Err(failure)) => Reply::failure(failure.clone()),
+            Some(Err(failure)) => Reply::thrown(failure.clone()),
             None => Reply::failure(Failure::new(
                 "States.Runtime",
                 format!("the mock of state '{}' has no response for call {call}", request.state),
             )),
+        };
+        Some(Reply {
+            submitted: services::submitted(request),
+            ..reply
         })
     }
 }
@@ -204,7 +230,18 @@ fn answers(place: &str, json: &Json) -> Result<Vec<Response>, MockError> {
             answer: answer(&place, &body)?,
         })
     });
-    answers.collect()
+    let mut answers: Vec<Response> = answers.collect::<Result<_, _>>()?;
+    answers.sort_by_key(|answer| answer.first);
+    match answers.first() {
+        Some(Response { first: 0, .. }) => {}
+        Some(_) => return Err(malformed(place, "there is no answer to the first call, which is `0`")),
+        None => return Err(malformed(place, "there is no answer; the one to the first call is `0`")),
+    }
+    let twice = answers.iter().zip(answers.iter().skip(1));
+    match twice.into_iter().find(|(one, next)| next.first <= one.last) {
+        Some((_, next)) => Err(malformed(place, &format!("call {} has two answers", next.first))),
+        None => Ok(answers),
+    }
 }
 
 fn range(calls: &str) -> Option<(u64, u64)> {
@@ -224,7 +261,8 @@ fn answer(place: &str, json: &Json) -> Result<Result<Json, Failure>, MockError> 
                 cause: text("Cause"),
             }))
         }
-        _ => Err(malformed(place, "expected one of `Return` and `Throw`")),
+        (Some(_), Some(_)) => Err(malformed(place, "expected one of `Return` and `Throw`, not both")),
+        (None, None) => Err(malformed(place, "expected one of `Return` and `Throw`")),
     }
 }
 
@@ -254,7 +292,7 @@ mod tests {
 
     const FILE: &str = r#"{
         "StateMachines": { "M": { "TestCases": { "good": { "A": "R" }, "bad": { "A": "T" } } },
-                           "N": { "TestCases": { "only": {} } } },
+                           "N": { "TestCases": { "only": {} } }, "O": { "TestCases": {} } },
         "MockedResponses": { "R": { "0": { "Return": 1 }, "1-2": { "Return": { "a": 2 } } },
                              "T": { "0": { "Throw": { "Error": "E", "Cause": "C" } } } }
     }"#;
@@ -262,9 +300,11 @@ mod tests {
     #[test]
     fn a_case_is_chosen_by_name_or_is_the_only_one() {
         let file = configuration(FILE).unwrap();
-        assert!(file.mocks("M", Some("good")).unwrap().answers("A"));
-        assert_eq!(file.mocks("N", None), Ok(Mocks::default()));
-        let told = |machine, case| file.mocks(machine, case).unwrap_err().to_string();
+        assert!(file.case("M", "good").unwrap().answers("A"));
+        assert_eq!(file.choose("N", None), Ok("only"));
+        assert_eq!(file.case("N", "only"), Some(Mocks::default()));
+        assert_eq!(file.case("N", "good"), None);
+        let told = |machine, case| file.choose(machine, case).unwrap_err().to_string();
         assert_eq!(
             told("M", None),
             "the state machine `M` has several test cases: `bad`, `good`"
@@ -273,23 +313,41 @@ mod tests {
             told("M", Some("x")),
             "the state machine `M` has no test case `x`; it has `bad`, `good`"
         );
+        assert_eq!(told("O", None), "the state machine `O` has no test case at all");
         assert_eq!(
             told("X", None),
-            "there are no test cases for the state machine `X`; there are some for `M`, `N`"
+            "there are no test cases for the state machine `X`; there are some for `M`, `N`, `O`"
         );
     }
 
     #[test]
     fn what_is_malformed_is_told_with_its_place() {
         let check = |text: &str, told: &str| assert_eq!(configuration(text).unwrap_err(), told);
+        let responses = |text: &str, told: &str| check(&format!(r#"{{"MockedResponses": {{"R": {text}}}}}"#), told);
         check("{}", "/: `MockedResponses` is missing");
-        check(
-            r#"{"MockedResponses": {"R": {"x": {}}}}"#,
+        responses(
+            r#"{"x": {}}"#,
             "/MockedResponses/R/x: expected a number or a range such as `1-2`",
         );
-        check(
-            r#"{"MockedResponses": {"R": {"0": {}}}}"#,
+        responses(
+            r#"{"0": {}}"#,
             "/MockedResponses/R/0: expected one of `Return` and `Throw`",
+        );
+        responses(
+            r#"{"0": {"Return": 1, "Throw": {"Error": "E"}}}"#,
+            "/MockedResponses/R/0: expected one of `Return` and `Throw`, not both",
+        );
+        responses(
+            "{}",
+            "/MockedResponses/R: there is no answer; the one to the first call is `0`",
+        );
+        responses(
+            r#"{"1": {"Return": 1}}"#,
+            "/MockedResponses/R: there is no answer to the first call, which is `0`",
+        );
+        responses(
+            r#"{"1-3": {"Return": 1}, "0-2": {"Return": 1}}"#,
+            "/MockedResponses/R: call 1 has two answers",
         );
         check(
             r#"{"MockedResponses": {}, "StateMachines": {"M": {"TestCases": {"c": {"A": "R"}}}}}"#,

@@ -6,9 +6,12 @@
     reason = "a test reads its cases and fails by panicking"
 )]
 
+#[path = "support/directories.rs"]
+mod directories;
+
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use asl::Json;
 use asl::path::PathSyntaxError;
@@ -29,13 +32,12 @@ fn jsonata_answers_as_the_reference_does() {
 /// Judges every case of `file`: it fails unless the cases that differ are the known ones.
 fn run(file: &str, named_by: &[&str], judge: Judge) {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let given = std::env::var_os("EXPRESSIONS_DIR").map(PathBuf::from);
-    let path = given
-        .unwrap_or_else(|| manifest.join("../../../shared/expressions"))
-        .join(file);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        return say(&format!("no expression was judged: {} is not there", path.display()));
+    let Some(directory) = directories::given("EXPRESSIONS_DIR", "../shared/expressions") else {
+        return say("no expression was judged: ../shared/expressions is not there");
     };
+    let path = directory.join(file);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert!(!text.is_empty(), "there is no case in {}", path.display());
     let known = std::fs::read_to_string(manifest.join("tests/known-differences.md")).unwrap_or_default();
     let entries = known.lines().filter_map(|line| line.strip_prefix("- `"));
     let known: BTreeSet<&str> = entries.filter_map(|entry| entry.split('`').next()).collect();

@@ -33,7 +33,16 @@ fn steps_and_filters() {
     check(r#"[{"a":"1"},{"a":1}]"#, "$[?(@.a !== 1)]", r#"[{"a":"1"}]"#);
     check(r#"[{"a":"One"},{"a":"two"}]"#, "$[?(@.a =~ /o.*/i)].a", r#"["One"]"#);
     check(r#"[{"a":["x","y"]}]"#, "$[?(@.a =~ /y/)].a[0]", r#"["x"]"#);
-    check(r#"[{"a":1}]"#, "$[?(@.a =~ /(?=lookahead)/)]", "[]");
+    check(r#"[{"a":"ab"},{"a":"ac"}]"#, "$[?(@.a =~ /a(?=b).*/)].a", r#"["ab"]"#);
+    check(
+        r#"[{"a":"abab"},{"a":"abba"}]"#,
+        r"$[?(@.a =~ /(..)\1/)].a",
+        r#"["abab"]"#,
+    );
+    check(r#"[{"a":"É"},{"a":"e"}]"#, r"$[?(@.a =~ /\w/)].a", r#"["e"]"#);
+    check(r#"[{"a":"aab"}]"#, "$[?(@.a =~ /a++ab/)]", "[]");
+    check(r#"[{"a":"AB"}]"#, "$[?(@.a =~ /(?i)ab/)].a", r#"["AB"]"#);
+    check(r#"[{"a":12}]"#, r"$[?(@.a =~ /\p{Digit}{2}/)].a", "[12]");
     check(
         r#"[{"a":["p","q"]},{"a":["p"]}]"#,
         "$[?(@.a subsetof ['p','r'])].a",
@@ -69,6 +78,11 @@ fn what_leads_nowhere() {
         r#"{"a":{"b":[null]}}"#,
         "$.a[0]",
         "Filter: [0] can only be applied to arrays. Current context is: {b=[null]}",
+    );
+    check(
+        r#"[{"a":"b"}]"#,
+        "$[?(@.a =~ /b{2/)]",
+        "the regular expression /b{2/ is not valid: Illegal repetition",
     );
     check(
         "null",

@@ -13,8 +13,9 @@ const ROOTS: [&str; 14] = [
     "$states.context.Execution.Input.a",
     "$states.context.State.Name",
     "$states.context.Map.Item.Value",
-    "$states.result",
-    "$states.errorOutput",
+    // Written as fields they are refused where they never are.
+    "$lookup($states, 'result')",
+    "$lookup($states, 'errorOutput')",
     "$states",
     "$states.nothing",
     "$unknown",

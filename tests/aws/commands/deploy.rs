@@ -11,9 +11,9 @@ fn the_first_deploy_shows_the_plan_each_step_and_what_is_live() {
 }
 
 /// The lines of steps sorted: those that do not wait for each other end in any order.
-fn in_order(text: &str) -> String {
+pub(super) fn in_order(text: &str) -> String {
     let is_step = |line: &str| {
-        ["Create", "Put", "Publish", "Update"]
+        ["Create", "Delete", "Put", "Publish", "Update"]
             .iter()
             .any(|verb| line.starts_with(verb))
     };
@@ -144,7 +144,10 @@ fn smaller(stack: Stack) -> Stack {
     let configuration = super::CONFIGURATION.replace("[functions.Confirm]\npackage = \"hello\"\n", "");
     let definition = super::DEFINITION.replace("\"FunctionName\": \"Confirm\"", "\"FunctionName\": \"Validate\"");
     stack
-        .file("stepwright.toml", &configuration)
+        .file(
+            "stepwright.toml",
+            &format!("{configuration}\n[deploy]\nkeep_versions = 2\n"),
+        )
         .file("workflow.asl.json", &definition)
 }
 
@@ -152,10 +155,19 @@ fn smaller(stack: Stack) -> Stack {
 fn what_executions_under_way_use_stays_until_they_end() {
     let stack = Stack::new().deployed();
     stack.stepwright(&["start"]).run();
-    let stack = smaller(stack);
-    assert_snapshot!(stack.run(&["deploy", "--yes"]));
+    let stack = smaller(stack).deployed();
+    let definition = super::DEFINITION.replace("\"FunctionName\": \"Confirm\"", "\"FunctionName\": \"Validate\"");
+    let definition = definition.replace(
+        "\"Payload.$\": \"$\" },",
+        "\"Payload.$\": \"$\" },\n      \"TimeoutSeconds\": 60,",
+    );
+    let stack = stack.file("workflow.asl.json", &definition);
+    assert_snapshot!(in_order(&stack.run(&["deploy", "--yes"])));
+    let status = stack.stepwright(&["status"]).run().stdout;
+    let waiting = "1 execution stays on version 1 of order-dev-Workflow: once that has ended, the next deploy removes";
+    assert!(status.contains(waiting), "{status}");
     stack.double.end_executions(End::Failed("E", "c"));
-    assert_snapshot!(stack.run(&["deploy", "--yes"]));
+    assert_snapshot!(in_order(&stack.run(&["deploy", "--yes"])));
     assert_eq!(stack.stepwright(&["plan", "--detailed-exitcode"]).run().code, Some(0));
 }
 

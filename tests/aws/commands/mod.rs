@@ -9,7 +9,9 @@ mod interrupting;
 mod machines;
 mod orphans;
 mod plan;
+mod rollback;
 mod secrets;
+mod shifting;
 mod stages;
 mod start;
 mod status;
@@ -81,6 +83,14 @@ impl Stack {
         assert_eq!(outcome.code, Some(0), "{outcome}");
         self.double.take_calls();
         self
+    }
+
+    /// The same with other code of both functions.
+    pub(crate) fn changed(self, code: &str) -> Stack {
+        self.file(
+            "hello/src/main.rs",
+            &format!("fn main() {{\n    println!(\"{code}\");\n}}\n"),
+        )
     }
 
     pub(crate) fn fail(&self, action: &'static str, times: usize, kind: Kind) {

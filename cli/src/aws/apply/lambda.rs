@@ -145,6 +145,15 @@ pub(super) async fn delete_function(stage: &Stage, name: &str) -> Result<(), Err
     gone(stage.cloud.call(call("DeleteFunction", name), request).await)
 }
 
+/// Without the version the whole function would go.
+pub(super) async fn delete_version(stage: &Stage, name: &str, version: u64) -> Result<(), Error> {
+    let request = || {
+        let request = stage.cloud.lambda.delete_function().function_name(name);
+        request.qualifier(version.to_string()).send()
+    };
+    gone(stage.cloud.call(call("DeleteFunction", name), request).await)
+}
+
 /// Lambda takes no further change before the last one is through.
 async fn until_ready(stage: &Stage, action: &'static str, name: &str) -> Result<GetFunctionConfigurationOutput, Error> {
     let awaited = Awaited {

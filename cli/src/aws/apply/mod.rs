@@ -1,14 +1,17 @@
 //! Carries out a plan: one function per API action, as many at once as the plan's order allows.
 
+mod alias;
 mod iam;
 mod lambda;
 mod logs;
 mod poll;
 mod s3;
+mod shift;
 mod states;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use asl::MachineType;
@@ -17,6 +20,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 pub use lambda::MAX_ZIP;
+pub use shift::Return;
 
 use super::observe::running_executions;
 use super::parallel::{CALLS, resume};
@@ -40,6 +44,8 @@ pub struct Outcome {
     pub not_tried: Vec<usize>,
     /// The versions of functions and state machines that were published, or were there before.
     pub published: Published,
+    /// What became of traffic that began to shift and did not come to its end.
+    pub back: Option<Return>,
     /// Why the stack's lock could not be given back.
     pub lock: Option<Error>,
 }
@@ -62,8 +68,10 @@ pub async fn apply(cloud: &Cloud, scope: &Scope, plan: &Plan, artifacts: Artifac
         uploads: Arc::new(Semaphore::new(UPLOADS)),
         published: Arc::new(Mutex::new(Published {
             functions: plan.versions.clone(),
-            machines: BTreeMap::new(),
+            machines: plan.machine_versions.clone(),
         })),
+        alarms: plan.alarms.as_slice().into(),
+        failed: Arc::default(),
     };
     let mut progress = Progress::new(plan);
     let mut tasks = JoinSet::new();
@@ -80,8 +88,8 @@ pub async fn apply(cloud: &Cloud, scope: &Scope, plan: &Plan, artifacts: Artifac
             match &drained {
                 Some(Err(_)) | Some(Ok(false)) if step.when == When::Drained => progress.postpone(&stage, place, step),
                 _ => {
-                    let (stage, action) = (stage.clone(), step.action.clone());
-                    tasks.spawn(async move { (place, stage.carry_out(&action).await) });
+                    let (stage, step) = (stage.clone(), step.clone());
+                    tasks.spawn(async move { (place, stage.take(&step).await) });
                 }
             }
         }
@@ -93,6 +101,7 @@ pub async fn apply(cloud: &Cloud, scope: &Scope, plan: &Plan, artifacts: Artifac
     }
     let mut outcome = progress.outcome;
     outcome.applied.sort_unstable();
+    outcome.back = shift::go_back(&stage, plan, &outcome).await;
     outcome.published = stage.published();
     outcome
 }
@@ -109,6 +118,10 @@ struct Stage {
     /// Permits to have a zip in memory.
     uploads: Arc<Semaphore>,
     published: Arc<Mutex<Published>>,
+    /// Names of the alarms that are watched while traffic shifts.
+    alarms: Arc<[String]>,
+    /// Whether a step has failed.
+    failed: Arc<AtomicBool>,
 }
 
 /// Versions by deployed name, as far as they are known.
@@ -127,6 +140,17 @@ impl Stage {
 
     fn publish(&self, note: impl FnOnce(&mut Published)) {
         note(&mut self.published.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    async fn take(&self, step: &Step) -> Result<(), Error> {
+        if let Some(time) = step.watch {
+            shift::watch(self, step, time).await?;
+        }
+        self.carry_out(&step.action).await
     }
 
     async fn carry_out(&self, action: &Action) -> Result<(), Error> {
@@ -176,10 +200,27 @@ impl Stage {
             Action::UpdateStateMachine(machine) => states::update_state_machine(self, machine).await,
             Action::PublishStateMachineVersion(machine) => states::publish_version(self, machine).await,
             Action::DeleteStateMachine { name } => states::delete_state_machine(self, name).await,
-            Action::CreateStateMachineAlias { machine, version } => states::create_alias(self, machine, *version).await,
-            Action::UpdateStateMachineAlias { machine, version, .. } => {
-                states::update_alias(self, machine, *version).await
+            Action::CreateStateMachineAlias { machine, version } => alias::create(self, machine, *version).await,
+            Action::UpdateStateMachineAlias {
+                machine,
+                version,
+                rest,
+                before,
+                ..
+            } => {
+                let (version, rest) = (*version, *rest);
+                let target = alias::Target {
+                    machine,
+                    version,
+                    rest,
+                    before,
+                };
+                alias::update(self, &target).await
             }
+            Action::DeleteStateMachineVersion { machine, version } => {
+                states::delete_version(self, machine, *version).await
+            }
+            Action::DeleteFunctionVersion { name, version } => lambda::delete_version(self, name, *version).await,
         }
     }
 }
@@ -228,7 +269,10 @@ impl Progress {
         self.end(place);
         match (result, plan.steps.get(place)) {
             (Err(Error::Interrupted), _) => self.outcome.unfinished.push(place),
-            (Err(error), _) => self.outcome.failed.push((place, error)),
+            (Err(error), _) => {
+                stage.failed.store(true, Ordering::Relaxed);
+                self.outcome.failed.push((place, error));
+            }
             (Ok(()), Some(step)) => {
                 stage.cloud.tell(&Event::Applied {
                     action: step.action.name(),
@@ -253,6 +297,8 @@ async fn is_drained(stage: &Stage, plan: &Plan) -> Result<bool, Error> {
             machine,
             machine_type,
             version,
+            rest: None,
+            ..
         } = &step.action
         else {
             continue;

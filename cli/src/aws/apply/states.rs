@@ -2,9 +2,9 @@ use asl::MachineType;
 use aws_sdk_sfn::operation::describe_state_machine::DescribeStateMachineOutput;
 use aws_sdk_sfn::types::{
     CloudWatchLogsLogGroup, EncryptionConfiguration, EncryptionType, LogDestination, LogLevel, LoggingConfiguration,
-    RoutingConfigurationListItem, StateMachineType, Tag,
+    StateMachineType, Tag,
 };
-use stack::{LIVE, Logging, LoggingLevel, Machine, Revision, RoleUse, Service, Tags};
+use stack::{Logging, LoggingLevel, Machine, Revision, RoleUse, Service, Tags};
 
 use super::poll::{Awaited, until};
 use super::{Stage, gone};
@@ -43,22 +43,27 @@ pub(super) async fn create_state_machine(stage: &Stage, machine: &Machine) -> Re
     }
 }
 
+/// Publishes a version as well, unless there is one that is just the same.
 pub(super) async fn update_state_machine(stage: &Stage, machine: &Machine) -> Result<(), Error> {
     const ACTION: &str = "UpdateStateMachine";
     let wanted = wanted(stage, machine, ACTION)?;
     let definition = wanted.definition.to_string();
     let arn = stage.scope.machine_arn(&machine.name);
+    let is_published = stage.published().machines.contains_key(&machine.name);
     let request = || {
         let request = stage.cloud.states.update_state_machine().state_machine_arn(&arn);
         let request = request.definition(&definition).role_arn(&machine.role_arn);
         request
             .logging_configuration(logging(machine.logging.as_ref()))
             .set_encryption_configuration(encryption(machine))
-            .publish(true)
+            .publish(!is_published)
             .send()
     };
     let call = call(ACTION, &machine.name);
     let updated = stage.cloud.call_with_role(call, given(stage, machine), request).await?;
+    if is_published {
+        return until_described(stage, machine, &wanted, ACTION).await.map(drop);
+    }
     note_version(stage, machine, &wanted, updated.state_machine_version_arn(), ACTION).await
 }
 
@@ -78,35 +83,6 @@ pub(super) async fn publish_version(stage: &Stage, machine: &Machine) -> Result<
     };
     let published = stage.cloud.call(call(ACTION, &machine.name), request).await?;
     publish(stage, machine, published.state_machine_version_arn(), ACTION)
-}
-
-/// An alias that came to be since the plan was made is moved: it cannot be made again.
-pub(super) async fn create_alias(stage: &Stage, machine: &str, version: Option<u64>) -> Result<(), Error> {
-    const ACTION: &str = "CreateStateMachineAlias";
-    if has_alias(stage, machine).await? {
-        return update_alias(stage, machine, version).await;
-    }
-    let route = route(stage, machine, version, ACTION)?;
-    let request = || {
-        let request = stage.cloud.states.create_state_machine_alias().name(LIVE);
-        request.routing_configuration(route.clone()).send()
-    };
-    stage.cloud.call(call(ACTION, machine), request).await.map(drop)
-}
-
-pub(super) async fn update_alias(stage: &Stage, machine: &str, version: Option<u64>) -> Result<(), Error> {
-    const ACTION: &str = "UpdateStateMachineAlias";
-    let route = route(stage, machine, version, ACTION)?;
-    let arn = stage.scope.alias_arn(machine);
-    let request = || {
-        let request = stage
-            .cloud
-            .states
-            .update_state_machine_alias()
-            .state_machine_alias_arn(&arn);
-        request.routing_configuration(route.clone()).send()
-    };
-    stage.cloud.call(call(ACTION, machine), request).await.map(drop)
 }
 
 pub(super) async fn tag_resource(stage: &Stage, name: &str, new: &Tags) -> Result<(), Error> {
@@ -148,6 +124,20 @@ pub(super) async fn delete_state_machine(stage: &Stage, name: &str) -> Result<()
         }
     })
     .await
+}
+
+pub(super) async fn delete_version(stage: &Stage, machine: &str, version: u64) -> Result<(), Error> {
+    let arn = stage.scope.machine_version_arn(machine, version);
+    let request = || {
+        let request = stage.cloud.states.delete_state_machine_version();
+        request.state_machine_version_arn(&arn).send()
+    };
+    gone(
+        stage
+            .cloud
+            .call(call("DeleteStateMachineVersion", machine), request)
+            .await,
+    )
 }
 
 /// Notes the version that `action` published. Where a service gives none, the revision is published once it is seen.
@@ -201,27 +191,6 @@ async fn until_described(
     .await
 }
 
-async fn has_alias(stage: &Stage, machine: &str) -> Result<bool, Error> {
-    let arn = stage.scope.alias_arn(machine);
-    let request = || {
-        stage
-            .cloud
-            .states
-            .describe_state_machine_alias()
-            .state_machine_alias_arn(&arn)
-            .send()
-    };
-    match stage
-        .cloud
-        .call(call("DescribeStateMachineAlias", machine), request)
-        .await
-    {
-        Ok(_) => Ok(true),
-        Err(error) if error.is_not_found() => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
 async fn describe(stage: &Stage, name: &str) -> Result<DescribeStateMachineOutput, Error> {
     let arn = stage.scope.machine_arn(name);
     let request = || {
@@ -250,32 +219,6 @@ fn wanted(stage: &Stage, machine: &Machine, action: &'static str) -> Result<Revi
             action,
             missing: "version of a function",
         })
-}
-
-fn route(
-    stage: &Stage,
-    machine: &str,
-    version: Option<u64>,
-    action: &'static str,
-) -> Result<RoutingConfigurationListItem, Error> {
-    let version = version.or_else(|| stage.published().machines.get(machine).copied());
-    let missing = Error::Answer {
-        action,
-        missing: "version of the state machine",
-    };
-    let version = version.ok_or(missing)?;
-    stage.publish(|published| {
-        published.machines.insert(machine.to_owned(), version);
-    });
-    let arn = stage.scope.machine_version_arn(machine, version);
-    let route = RoutingConfigurationListItem::builder()
-        .state_machine_version_arn(arn)
-        .weight(100)
-        .build();
-    route.map_err(|_| Error::Answer {
-        action,
-        missing: "routing configuration",
-    })
 }
 
 /// Off is said too: UpdateStateMachine leaves what it is not told.
@@ -318,7 +261,7 @@ fn tags(tags: &Tags) -> Vec<Tag> {
         .collect()
 }
 
-fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
+pub(super) fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
     Call {
         service: Service::States,
         action,

@@ -30,9 +30,10 @@ pub(super) async fn function_names(cloud: &Cloud, prefix: &str) -> Result<BTreeS
 /// A function with its versions.
 pub(super) async fn function(cloud: &Cloud, name: &str) -> Result<Option<ObservedFunction>, Error> {
     let request = || cloud.lambda.get_function().function_name(name).send();
-    let (found, versions) = tokio::try_join!(
+    let (found, versions, aliased) = tokio::try_join!(
         async { existing(cloud.call(call("GetFunction", name), request).await) },
-        versions(cloud, name)
+        versions(cloud, name),
+        aliased(cloud, name)
     )?;
     let Some(found) = found else { return Ok(None) };
     let Some(latest) = found.configuration else {
@@ -55,6 +56,7 @@ pub(super) async fn function(cloud: &Cloud, name: &str) -> Result<Option<Observe
         modified: latest.last_modified.as_deref().and_then(seconds),
         health: if failed { Health::Failed } else { Health::Good },
         versions,
+        aliased,
         tags: found.tags.unwrap_or_default().into_iter().collect(),
     }))
 }
@@ -71,6 +73,33 @@ async fn versions(cloud: &Cloud, name: &str) -> Result<Vec<FunctionVersion>, Err
             return Ok(versions);
         };
         versions.extend(page.versions.unwrap_or_default().iter().filter_map(version));
+        marker = page.next_marker.filter(|marker| !marker.is_empty());
+        if marker.is_none() {
+            return Ok(versions);
+        }
+    }
+}
+
+/// The versions that aliases of the function lead to.
+async fn aliased(cloud: &Cloud, name: &str) -> Result<BTreeSet<u64>, Error> {
+    let mut versions = BTreeSet::new();
+    let mut marker = None;
+    loop {
+        let request = || {
+            let request = cloud.lambda.list_aliases().function_name(name);
+            request.set_marker(marker.clone()).send()
+        };
+        let Some(page) = existing(cloud.call(call("ListAliases", name), request).await)? else {
+            return Ok(versions);
+        };
+        let routed = page.aliases.unwrap_or_default().into_iter().flat_map(|alias| {
+            let weights = alias
+                .routing_config
+                .and_then(|routing| routing.additional_version_weights);
+            let others = weights.unwrap_or_default().into_keys();
+            alias.function_version.into_iter().chain(others)
+        });
+        versions.extend(routed.filter_map(|version| version.parse::<u64>().ok()));
         marker = page.next_marker.filter(|marker| !marker.is_empty());
         if marker.is_none() {
             return Ok(versions);

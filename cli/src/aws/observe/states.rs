@@ -6,10 +6,12 @@ use aws_sdk_sfn::operation::describe_state_machine::DescribeStateMachineOutput;
 use aws_sdk_sfn::types::{self, ExecutionStatus, StateMachineStatus};
 use stack::{
     Logging, LoggingLevel, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, Scope, Service, Tags,
+    live_before,
 };
 
 use super::existing;
 use crate::aws::call::Call;
+use crate::aws::parallel::for_each;
 use crate::aws::{Cloud, Error};
 
 /// How long an Express execution may take.
@@ -39,25 +41,13 @@ pub(super) async fn machine(cloud: &Cloud, scope: &Scope, name: &str) -> Result<
     };
     let machine_type = machine_type(&found);
     let alias_arn = scope.alias_arn(name);
-    let (tags, numbers, alias, standard) = tokio::try_join!(
+    let (tags, versions, alias, aliased, standard) = tokio::try_join!(
         tags(cloud, name, &arn),
-        version_numbers(cloud, name, &arn),
+        versions(cloud, scope, name),
         alias(cloud, name, &alias_arn),
+        aliased_elsewhere(cloud, scope, name),
         running(cloud, name, &arn, machine_type)
     )?;
-    let mut versions: Vec<MachineVersion> = Vec::new();
-    let newest = numbers.last().copied();
-    for number in numbers {
-        let looked_at = newest == Some(number) || alias.routes.iter().any(|route| route.version == number);
-        let version = match looked_at {
-            true => describe(cloud, name, &scope.machine_version_arn(name, number)).await?,
-            false => None,
-        };
-        versions.push(MachineVersion {
-            number,
-            revision: version.as_ref().map(revision),
-        });
-    }
     let running = match machine_type {
         MachineType::Standard => standard,
         MachineType::Express => alias.express_executions(),
@@ -68,6 +58,8 @@ pub(super) async fn machine(cloud: &Cloud, scope: &Scope, name: &str) -> Result<
         deleting: found.status == Some(StateMachineStatus::Deleting),
         versions,
         alias: alias.routes,
+        before: alias.before,
+        aliased,
         running,
         tags,
     }))
@@ -141,10 +133,62 @@ async fn running_page(
     Ok(page.map_or_else(Default::default, |page| (page.executions, page.next_token)))
 }
 
-/// The alias `live`.
+/// All versions with what they are made of, the oldest first.
+async fn versions(cloud: &Cloud, scope: &Scope, name: &str) -> Result<Vec<MachineVersion>, Error> {
+    let numbers = version_numbers(cloud, name, &scope.machine_arn(name)).await?;
+    let look = |number: u64| {
+        let (cloud, name, arn) = (cloud.clone(), name.to_owned(), scope.machine_version_arn(name, number));
+        async move {
+            let found = describe(&cloud, &name, &arn).await?;
+            Ok(MachineVersion {
+                number,
+                revision: found.as_ref().map(revision),
+            })
+        }
+    };
+    for_each(numbers, look).await
+}
+
+/// The versions that other aliases than the stack's lead to.
+async fn aliased_elsewhere(cloud: &Cloud, scope: &Scope, name: &str) -> Result<BTreeSet<u64>, Error> {
+    let (arn, ours) = (scope.machine_arn(name), scope.alias_arn(name));
+    let mut aliases = Vec::new();
+    let mut token = None;
+    loop {
+        let request = || {
+            let request = cloud.states.list_state_machine_aliases().state_machine_arn(&arn);
+            request.set_next_token(token.clone()).send()
+        };
+        let Some(page) = existing(cloud.call(call("ListStateMachineAliases", name), request).await)? else {
+            break;
+        };
+        let found = page.state_machine_aliases.into_iter();
+        aliases.extend(
+            found
+                .map(|alias| alias.state_machine_alias_arn)
+                .filter(|arn| *arn != ours),
+        );
+        token = page.next_token;
+        if token.is_none() {
+            break;
+        }
+    }
+    let look = |arn: String| {
+        let (cloud, name) = (cloud.clone(), name.to_owned());
+        async move { alias(&cloud, &name, &arn).await }
+    };
+    let routes = for_each(aliases, look)
+        .await?
+        .into_iter()
+        .flat_map(|alias| alias.routes);
+    Ok(routes.map(|route| route.version).collect())
+}
+
+/// An alias.
 #[derive(Default)]
 struct Alias {
     routes: Vec<Route>,
+    before: Option<Vec<u64>>,
     moved: Option<SystemTime>,
 }
 
@@ -183,6 +227,7 @@ async fn alias(cloud: &Cloud, name: &str, arn: &str) -> Result<Alias, Error> {
         .update_date
         .filter(|updated| Some(updated) != found.creation_date.as_ref());
     Ok(Alias {
+        before: found.description.as_deref().and_then(live_before),
         routes: found
             .routing_configuration
             .unwrap_or_default()

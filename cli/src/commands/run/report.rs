@@ -20,16 +20,21 @@ pub(super) struct Ended<'a> {
     seed: u64,
     #[serde(skip)]
     outcome: &'a Outcome,
+    /// Why the execution that failed first failed.
+    #[serde(skip)]
+    reason: Option<String>,
 }
 
 impl<'a> Ended<'a> {
-    pub(super) fn new(execution: &'a Execution, outcome: &'a Outcome) -> Ended<'a> {
+    /// `reason` is why the execution that failed first failed, for where that is cut off of the cause.
+    pub(super) fn new(execution: &'a Execution, outcome: &'a Outcome, reason: Option<String>) -> Ended<'a> {
         Ended {
             name: &execution.start().execution_name,
             status: outcome.status().as_str(),
             duration: offline::milliseconds(execution.started_at(), execution.now()),
             seed: execution.start().seed,
             outcome,
+            reason,
         }
     }
 }
@@ -45,7 +50,11 @@ impl fmt::Display for Ended<'_> {
         match self.outcome {
             Outcome::Failed(failure) | Outcome::Aborted(failure) => {
                 let error = failure.error.as_deref().unwrap_or("no error name");
-                let cause = offline::message(failure.cause.as_deref().unwrap_or_default());
+                let cause = failure.cause.as_deref().unwrap_or_default();
+                let cause = match &self.reason {
+                    Some(reason) if offline::is_cut_off(cause) => reason.clone(),
+                    _ => offline::message(cause),
+                };
                 write!(
                     formatter,
                     ": {error}{}{cause}",

@@ -35,6 +35,7 @@ fn desired() -> Desired {
         functions,
         machines,
         retention_days: None,
+        deploys: crate::Deploys::default(),
         common: crate::Common::default(),
     };
     Desired::new(&settings).unwrap()

@@ -124,12 +124,30 @@ fn a_definition_that_is_only_written_otherwise() {
     assert_snapshot!(summary);
 }
 
-fn permissions_changed() -> Summary {
-    let mut model = deployed(&order());
-    running(&mut model);
+/// Ships with another function, which has a state of its name.
+fn ship_by(settings: &mut Settings, function: &str) {
+    settings.functions[1] = crate::function(function);
+    settings.machines[0] = edited(&[
+        ("ARN:order-dev-Pack", &format!("ARN:order-dev-{function}")),
+        ("\"Pack\"", &format!("\"{function}\"")),
+    ]);
+}
+
+/// Version 1 ships by `Pack`, version 2, which is live, by `Wrap`, and no more than two versions are kept.
+fn deployed_twice() -> (Settings, Model) {
     let mut settings = order();
-    settings.functions[1] = function("Send");
-    settings.machines[0] = edited(&[("ARN:order-dev-Pack", "ARN:order-dev-Send"), ("Pack", "Send")]);
+    settings.deploys.keep_versions = 2;
+    let mut model = deployed(&settings);
+    ship_by(&mut settings, "Wrap");
+    let plan = plan(&desired(&settings), &model.observed).unwrap();
+    model.apply_all(&scope(), &plan);
+    (settings, model)
+}
+
+fn permissions_changed() -> Summary {
+    let (mut settings, mut model) = deployed_twice();
+    running(&mut model);
+    ship_by(&mut settings, "Send");
     explained(&settings, &model)
 }
 
@@ -140,9 +158,9 @@ fn permissions_change_while_executions_run() {
 
 #[test]
 fn permissions_change_while_nothing_runs() {
-    assert_snapshot!(change(|settings| {
-        settings.machines[0] = edited(&[("ARN:order-dev-Pack", "ARN:order-dev-Charge")]);
-    }));
+    let (mut settings, model) = deployed_twice();
+    ship_by(&mut settings, "Send");
+    assert_snapshot!(explained(&settings, &model));
 }
 
 fn drifted() -> Summary {
@@ -229,17 +247,15 @@ fn a_deploy_that_did_not_end_says_what_will_be_live() {
 
 /// The example of the documentation: a change of the workspace meets executions under way and drift.
 pub(crate) fn example() -> Summary {
-    let mut model = deployed(&order());
+    let (mut settings, mut model) = deployed_twice();
     running(&mut model);
     let function = model.observed.functions.get_mut("order-dev-Charge").unwrap();
     function.configuration.timeout = 900;
-    let mut settings = order();
-    settings.functions[1] = crate::function("Send");
-    settings.machines[0] = edited(&[
-        ("ARN:order-dev-Pack", "ARN:order-dev-Send"),
-        ("\"Pack\"", "\"Send\""),
-        (r#""MaxAttempts":3"#, r#""MaxAttempts":5"#),
-    ]);
+    ship_by(&mut settings, "Send");
+    let text = settings.machines[0].definition.to_string();
+    let (before, after) = (r#""MaxAttempts":3"#, r#""MaxAttempts":5"#);
+    assert!(text.contains(before), "{text}");
+    settings.machines[0].definition = text.replace(before, after).parse().unwrap();
     explained(&settings, &model)
 }
 

@@ -2,7 +2,8 @@ use asl::MachineType;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use stack::{
-    Action, Common, FunctionSettings, Names, Observed, OldExecutions, Settings, Summary, Tags, plan, teardown,
+    Action, Common, FunctionSettings, Names, Observed, OldExecutions, Settings, Step, Summary, Tags, plan, rollback,
+    teardown,
 };
 
 use crate::model::Model;
@@ -36,7 +37,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         bucket: Some("zips".to_owned()),
     });
     let uses = MACHINES.map(|_| (any::<bool>(), vec(any::<bool>(), FUNCTIONS.len()), any::<bool>()));
-    (functions, uses, common).prop_map(|(functions, uses, common)| {
+    (functions, uses, common, 2..4_usize).prop_map(|(functions, uses, common, keep)| {
         let functions: Vec<FunctionSettings> = functions.into_iter().flatten().collect();
         let machines = MACHINES
             .into_iter()
@@ -51,10 +52,10 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 there.then_some(machine)
             });
         let machines = machines.collect();
-        Settings {
-            common,
-            ..settings(functions, machines)
-        }
+        let mut settings = settings(functions, machines);
+        settings.deploys.keep_versions = keep;
+        settings.common = common;
+        settings
     })
 }
 
@@ -147,12 +148,13 @@ fn deploy(model: &mut Model, settings: &Settings, steps: usize) {
     model.apply(&scope(), &plan, steps);
 }
 
-/// Two deploys, the first of them cut short.
+/// A few deploys, each of them cut short.
 fn any_state() -> impl Strategy<Value = Model> {
-    (any_settings(), any_settings(), 0..60_usize, 0..60_usize).prop_map(|(first, second, some, more)| {
+    vec((any_settings(), 0..60_usize), 1..5).prop_map(|deploys| {
         let mut model = Model::default();
-        deploy(&mut model, &first, some);
-        deploy(&mut model, &second, more);
+        for (settings, steps) in deploys {
+            deploy(&mut model, &settings, steps);
+        }
         model
     })
 }
@@ -192,7 +194,7 @@ fn with_strangers(mut observed: Observed) -> Observed {
 proptest! {
     #[test]
     fn planning_after_applying_is_empty(state in any_state(), settings in any_settings()) {
-        let mut model = Model { observed: with_strangers(state.observed) };
+        let mut model = Model::from(with_strangers(state.observed));
         deploy(&mut model, &settings, usize::MAX);
         let again = plan(&desired(&settings), &model.observed).unwrap();
         prop_assert_eq!(again.steps, []);
@@ -294,6 +296,49 @@ proptest! {
     }
 
     #[test]
+    fn whatever_is_kept_can_be_gone_back_to(state in any_state(), settings in any_settings()) {
+        let mut model = state;
+        deploy(&mut model, &settings, usize::MAX);
+        for machine in &settings.machines {
+            let name = scope().name(&machine.logical);
+            let found = &model.observed.machines[&name];
+            prop_assert!(found.versions.len() <= settings.deploys.keep_versions);
+            for version in &found.versions {
+                let back = rollback(&scope(), &model.observed, &name, Some(version.number));
+                prop_assert!(back.is_ok(), "{:?}", back);
+            }
+        }
+        for function in &settings.functions {
+            let name = scope().name(&function.logical);
+            let all = model.observed.machines.values().flat_map(|machine| &machine.versions);
+            let text: String = all.map(|version| version.revision.as_ref().unwrap().definition.to_string()).collect();
+            let unnamed = model.observed.functions[&name].versions.iter().filter(|version| {
+                !text.contains(&format!("{}:{}\"", scope().function_arn(&name), version.number))
+            });
+            prop_assert!(unnamed.count() <= settings.deploys.keep_versions);
+        }
+    }
+
+    #[test]
+    fn going_back_and_deploying_comes_to_where_it_was(state in any_state(), settings in any_settings()) {
+        let mut model = state;
+        deploy(&mut model, &settings, usize::MAX);
+        let live = |model: &Model| -> Vec<_> { model.observed.machines.values().map(|found| found.alias.clone()).collect() };
+        let before = live(&model);
+        for machine in &settings.machines {
+            if let Ok(back) = rollback(&scope(), &model.observed, &scope().name(&machine.logical), None) {
+                prop_assert!(back.plan.steps.len() == 1 && back.version != back.from);
+                model.apply_all(&scope(), &back.plan);
+            }
+        }
+        let forward = plan(&desired(&settings), &model.observed).unwrap();
+        let moves = |step: &Step| matches!(step.action, Action::UpdateStateMachineAlias { .. });
+        prop_assert!(forward.steps.iter().all(moves), "{:?}", forward.steps);
+        model.apply_all(&scope(), &forward);
+        prop_assert_eq!(live(&model), before);
+    }
+
+    #[test]
     fn nothing_is_taken_away_while_old_executions_run(settings in any_settings(), next in any_settings()) {
         let mut model = Model::default();
         deploy(&mut model, &settings, usize::MAX);
@@ -313,7 +358,7 @@ proptest! {
 
     #[test]
     fn teardown_leaves_nothing_and_touches_nothing_else(state in any_state(), settings in any_settings()) {
-        let mut model = Model { observed: with_strangers(state.observed) };
+        let mut model = Model::from(with_strangers(state.observed));
         let (plan, _) = teardown(&scope(), &Names::from(&desired(&settings)), &model.observed);
         model.apply_all(&scope(), &plan);
         prop_assert_eq!(model.observed, strangers());

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use asl::Json;
 use asl::MachineType;
-use stack::{Architecture, Code, Common, Desired, FunctionSettings, MachineSettings, Scope, Settings};
+use stack::{Architecture, Code, Common, Deploys, Desired, FunctionSettings, MachineSettings, Scope, Settings};
 
 fn scope() -> Scope {
     Scope {
@@ -35,6 +35,7 @@ fn settings(functions: Vec<FunctionSettings>, machines: Vec<MachineSettings>) ->
         functions,
         machines,
         retention_days: Some(14),
+        deploys: Deploys::default(),
         common: Common::default(),
     }
 }

@@ -1,14 +1,30 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use stack::{
     Action, Function, FunctionVersion, Health, LIVE, Machine, MachineVersion, Observed, ObservedFunction,
-    ObservedLogGroup, ObservedMachine, ObservedRole, Plan, Route, Scope, Step, Tags,
+    ObservedLogGroup, ObservedMachine, ObservedRole, Plan, Route, Scope, Step, Tags, alias_description, live_before,
 };
 
 /// AWS as far as plans need it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Model {
     pub(crate) observed: Observed,
+    highest: Highest,
+}
+
+impl From<Observed> for Model {
+    fn from(observed: Observed) -> Model {
+        let of_functions = observed.functions.iter();
+        let of_functions =
+            of_functions.map(|(name, function)| (name, function.versions.last().map(|last| last.number)));
+        let of_machines = observed.machines.iter();
+        let of_machines = of_machines.map(|(name, machine)| (name, machine.versions.last().map(|last| last.number)));
+        let highest = of_functions.chain(of_machines);
+        Model {
+            highest: highest.map(|(name, last)| (name.clone(), last.unwrap_or(0))).collect(),
+            observed,
+        }
+    }
 }
 
 /// What earlier steps of a plan gave.
@@ -18,12 +34,15 @@ struct Published {
     machines: BTreeMap<String, u64>,
 }
 
+/// The highest version that there ever was, by name: none is given twice.
+type Highest = BTreeMap<String, u64>;
+
 impl Model {
     /// Carries out the first `count` steps.
     pub(crate) fn apply(&mut self, scope: &Scope, plan: &Plan, count: usize) {
         let mut published = Published {
             functions: plan.versions.clone(),
-            ..Published::default()
+            machines: plan.machine_versions.clone(),
         };
         for (place, step) in plan.steps.iter().take(count).enumerate() {
             assert!(step.after.iter().all(|before| *before < place), "{plan:#?}");
@@ -120,22 +139,29 @@ impl Model {
                 aws.functions.get_mut(&function.name).unwrap().code = function.code.clone();
             }
             Action::PublishVersion(function) => {
-                let number = publish_function(aws.functions.get_mut(&function.name).unwrap());
+                let highest = self.highest.entry(function.name.clone()).or_default();
+                let number = publish_function(aws.functions.get_mut(&function.name).unwrap(), highest);
                 published.functions.insert(function.name.clone(), number);
             }
             Action::DeleteFunction { name } => {
                 aws.functions.remove(name).unwrap();
             }
-            Action::CreateStateMachine(machine) => create_machine(aws, machine, published),
+            Action::CreateStateMachine(machine) => {
+                let highest = self.highest.entry(machine.name.clone()).or_default();
+                create_machine(aws, machine, published, highest);
+            }
             Action::TagStateMachine { name, tags } => aws.machines.get_mut(name).unwrap().tags.extend(tags.clone()),
             Action::UntagStateMachine { name, keys } => untag(&mut aws.machines.get_mut(name).unwrap().tags, keys),
             Action::UpdateStateMachine(machine) => {
                 let found = aws.machines.get_mut(&machine.name).unwrap();
                 found.current = machine.revision(|name| published.functions.get(name).copied()).unwrap();
-                published.machines.insert(machine.name.clone(), publish_machine(found));
+                let highest = self.highest.entry(machine.name.clone()).or_default();
+                let published = published.machines.entry(machine.name.clone());
+                published.or_insert_with(|| publish_machine(found, highest));
             }
             Action::PublishStateMachineVersion(machine) => {
-                let number = publish_machine(aws.machines.get_mut(&machine.name).unwrap());
+                let highest = self.highest.entry(machine.name.clone()).or_default();
+                let number = publish_machine(aws.machines.get_mut(&machine.name).unwrap(), highest);
                 published.machines.insert(machine.name.clone(), number);
             }
             Action::DeleteStateMachine { name } => {
@@ -148,12 +174,37 @@ impl Model {
                 let machine = aws.machines.get_mut(machine).unwrap();
                 assert!(machine.alias.is_empty(), "{LIVE} is there already");
                 machine.alias = vec![Route { version, weight: 100 }];
+                machine.before = Some(Vec::new());
             }
-            Action::UpdateStateMachineAlias { machine, version, .. } => {
+            Action::UpdateStateMachineAlias {
+                machine,
+                version,
+                rest,
+                before,
+                ..
+            } => {
                 let version = version.or_else(|| published.machines.get(machine).copied()).unwrap();
                 let machine = aws.machines.get_mut(machine).unwrap();
                 assert!(!machine.alias.is_empty());
-                machine.alias = vec![Route { version, weight: 100 }];
+                let weight = 100 - rest.map_or(0, |rest| rest.weight);
+                machine.alias = rest.iter().copied().chain([Route { version, weight }]).collect();
+                machine.before = live_before(&alias_description(before));
+                let is_there = |route: &Route| machine.versions.iter().any(|found| found.number == route.version);
+                assert!(machine.alias.iter().all(is_there), "a version must be there");
+            }
+            Action::DeleteStateMachineVersion { machine, version } => {
+                let machine = aws.machines.get_mut(machine).unwrap();
+                let routed = machine.alias.iter().any(|route| route.version == *version);
+                assert!(
+                    !routed && !machine.aliased.contains(version),
+                    "an alias must not lead to it"
+                );
+                machine.versions.retain(|found| found.number != *version);
+            }
+            Action::DeleteFunctionVersion { name, version } => {
+                let function = aws.functions.get_mut(name).unwrap();
+                assert!(!function.aliased.contains(version), "an alias must not lead to it");
+                function.versions.retain(|found| found.number != *version);
             }
         }
     }
@@ -177,20 +228,22 @@ fn create_function(aws: &mut Observed, function: &Function) {
         health: Health::Good,
         modified: None,
         versions: Vec::new(),
+        aliased: BTreeSet::new(),
         tags: function.tags.clone(),
     };
     assert_eq!(aws.functions.insert(function.name.clone(), new), None);
 }
 
 /// Lambda publishes nothing where nothing changed since the newest version.
-fn publish_function(function: &mut ObservedFunction) -> u64 {
+fn publish_function(function: &mut ObservedFunction, highest: &mut u64) -> u64 {
     let newest = function.versions.last();
     if let Some(newest) = newest
         && (&newest.code, &newest.configuration) == (&function.code, &function.configuration)
     {
         return newest.number;
     }
-    let number = newest.map_or(1, |newest| newest.number + 1);
+    *highest += 1;
+    let number = *highest;
     function.versions.push(FunctionVersion {
         number,
         code: function.code.clone(),
@@ -199,7 +252,7 @@ fn publish_function(function: &mut ObservedFunction) -> u64 {
     number
 }
 
-fn create_machine(aws: &mut Observed, machine: &Machine, published: &mut Published) {
+fn create_machine(aws: &mut Observed, machine: &Machine, published: &mut Published, highest: &mut u64) {
     assert!(
         aws.roles.contains_key(&machine.name),
         "Step Functions must be able to assume the role"
@@ -211,23 +264,26 @@ fn create_machine(aws: &mut Observed, machine: &Machine, published: &mut Publish
         deleting: false,
         versions: Vec::new(),
         alias: Vec::new(),
+        before: None,
+        aliased: BTreeSet::new(),
         running: Vec::new(),
         tags: machine.tags.clone(),
     };
     published
         .machines
-        .insert(machine.name.clone(), publish_machine(&mut new));
+        .insert(machine.name.clone(), publish_machine(&mut new, highest));
     assert_eq!(aws.machines.insert(machine.name.clone(), new), None);
 }
 
-fn publish_machine(machine: &mut ObservedMachine) -> u64 {
+fn publish_machine(machine: &mut ObservedMachine, highest: &mut u64) -> u64 {
     let newest = machine.versions.last();
     if let Some(newest) = newest
         && newest.revision.as_ref() == Some(&machine.current)
     {
         return newest.number;
     }
-    let number = newest.map_or(1, |newest| newest.number + 1);
+    *highest += 1;
+    let number = *highest;
     machine.versions.push(MachineVersion {
         number,
         revision: Some(machine.current.clone()),

@@ -109,7 +109,7 @@ proptest! {
         let observed = all.into_iter().reduce(both).unwrap();
         let workspace = workspace(&stages, &functions, &machines);
         let found = orphans(&scope(), &workspace, &observed);
-        let mut model = Model { observed };
+        let mut model = Model::from(observed);
         model.apply_all(&scope(), &found.removal());
         let again = orphans(&scope(), &workspace, &model.observed);
         prop_assert_eq!(again.orphans, []);

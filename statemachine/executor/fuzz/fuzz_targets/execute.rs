@@ -8,7 +8,7 @@ use executor::{Program, Workflow};
 use laws::Dice;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(init: laws::forgive_engine(), |bytes: &[u8]| {
     let mut dice = Dice::new(bytes);
     let (machine_type, workflow) = dice.pick(&[
         (MachineType::Standard, Workflow::Standard),

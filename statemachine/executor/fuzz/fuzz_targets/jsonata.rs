@@ -4,7 +4,7 @@
 use asl::Json;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| {
+fuzz_target!(init: laws::forgive_engine(), |text: &str| {
     let (expression, document) = text.split_once("\n\n").unwrap_or((text, "{}"));
     let document = document.parse().unwrap_or_else(|_| Json::from(document));
     let bound = [("v", document.clone())];

@@ -101,6 +101,14 @@ impl Execution {
     /// Starts an execution and runs it until it waits for something.
     #[must_use]
     pub fn new(program: Arc<Program>, start: Start, now: Timestamp) -> Execution {
+        let mut execution = Execution::at_start(program, start, now);
+        execution.run_ready();
+        execution
+    }
+
+    /// Starts an execution that does nothing before its first [`step`](Execution::step).
+    #[must_use]
+    pub fn at_start(program: Arc<Program>, start: Start, now: Timestamp) -> Execution {
         let mut execution = Execution {
             chance: Chance::from_seed(start.seed),
             program,
@@ -127,6 +135,12 @@ impl Execution {
 
     /// Takes in what happened at the same moment: all of it is on record before any of it has consequences.
     pub fn handle_all(&mut self, events: impl IntoIterator<Item = Event>, now: Timestamp) {
+        self.take_in(events, now);
+        self.run_ready();
+    }
+
+    /// Takes in what happened at the same moment; what follows from it is done by [`step`](Execution::step).
+    pub fn take_in(&mut self, events: impl IntoIterator<Item = Event>, now: Timestamp) {
         for event in events {
             if self.outcome.is_some() {
                 return;
@@ -134,7 +148,18 @@ impl Execution {
             self.now = now;
             events::handle(self, event);
         }
-        self.run_ready();
+    }
+
+    /// Does the work of one state, or of none where everything waits. Whether there was anything to do.
+    pub fn step(&mut self) -> bool {
+        let Some(key) = self.ready.pop_front() else {
+            return false;
+        };
+        if run::advance(self, key) && self.outcome.is_none() {
+            // A branch goes on until it waits: the order of events is that of AWS.
+            self.ready.push_front(key);
+        }
+        true
     }
 
     /// What is to be done since the last call, in order.
@@ -195,13 +220,10 @@ impl Execution {
         self.start_timer(limit, Timer::Execution);
         let input = self.start.input.clone();
         self.add_branch(None, 0, self.program.start, input, None);
-        self.run_ready();
     }
 
     fn run_ready(&mut self) {
-        while let Some(key) = self.ready.pop_front() {
-            run::advance(self, key);
-        }
+        while self.step() {}
     }
 
     pub(crate) fn start_timer(&mut self, seconds: u64, timer: Timer) -> TimerId {

@@ -23,33 +23,38 @@ pub(crate) enum Step {
     },
 }
 
-pub(super) fn advance(execution: &mut Execution, key: BranchKey) {
+/// Moves the branch on by one state; whether it may go on.
+pub(super) fn advance(execution: &mut Execution, key: BranchKey) -> bool {
+    let Some(todo) = execution.take_todo(key) else {
+        return false;
+    };
     let program = Arc::clone(&execution.program);
-    while let Some(todo) = execution.take_todo(key) {
-        let entered = match todo {
-            Todo::Enter { state, input } => {
-                enter(execution, key, program.node(state), state, input);
-                Todo::Work
-            }
-            other => other,
-        };
-        let Some(state) = execution.branches.get(&key).map(|branch| branch.visit.state) else {
-            return;
-        };
-        let node = program.node(state);
-        let step = match entered {
-            Todo::Result(result) => result.and_then(|result| states::finish(execution, key, node, result)),
-            Todo::Exit => states::wait::exit(execution, key, node),
-            _ => states::work(execution, key, node),
-        };
-        match step {
-            Ok(Step::Blocked) => return,
-            Ok(Step::Exit { output, assigned, next }) => leave(execution, key, node, output, assigned, next),
-            Err(error) => match failing::fail(execution, key, node, error) {
-                Some(Step::Exit { output, assigned, next }) => leave(execution, key, node, output, assigned, next),
-                _ => return,
-            },
+    let entered = match todo {
+        Todo::Enter { state, input } => {
+            enter(execution, key, program.node(state), state, input);
+            Todo::Work
         }
+        other => other,
+    };
+    let Some(state) = execution.branches.get(&key).map(|branch| branch.visit.state) else {
+        return false;
+    };
+    let node = program.node(state);
+    let step = match entered {
+        Todo::Result(result) => result.and_then(|result| states::finish(execution, key, node, result)),
+        Todo::Exit => states::wait::exit(execution, key, node),
+        _ => states::work(execution, key, node),
+    };
+    let exit = match step {
+        Ok(step) => Some(step),
+        Err(error) => failing::fail(execution, key, node, error),
+    };
+    match exit {
+        Some(Step::Exit { output, assigned, next }) => {
+            leave(execution, key, node, output, assigned, next);
+            true
+        }
+        Some(Step::Blocked) | None => false,
     }
 }
 

@@ -34,13 +34,15 @@
 //! # }).unwrap().unwrap();
 //! ```
 
+mod check;
 mod run;
+mod surroundings;
 mod tasks;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use asl::{Diagnostic, Target};
+use asl::{Diagnostic, Json};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -48,7 +50,8 @@ pub use run::Run;
 pub use tasks::{Call, TaskError};
 
 use crate::{Execution, Program, Start, Workflow, simulate};
-use tasks::{Handler, Tasks, handler};
+use surroundings::Tasks;
+use tasks::{Handler, handler};
 
 /// A state machine with what its tasks do.
 pub struct Harness {
@@ -58,17 +61,35 @@ pub struct Harness {
     started_at: Timestamp,
     states: BTreeMap<String, Handler>,
     functions: BTreeMap<String, Handler>,
+    machines: BTreeMap<String, Harness>,
+    patience: Option<Patience>,
 }
+
+/// Waits for as long as a call may be pending by the wall.
+type Patience = Box<dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = ()>>>>;
 
 /// Why a state machine cannot be run.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum Error {
     /// The definition has errors.
-    #[error("the definition has errors: {}", .0.iter().map(|found| found.message.as_str()).collect::<Vec<_>>().join("; "))]
+    #[error("the definition has errors: {}", .0.iter().map(told).collect::<Vec<_>>().join("; "))]
     Definition(Vec<Diagnostic>),
     /// A Task for which there is no closure.
     #[error("nothing is defined for the task of state `{0}`")]
     NoTask(String),
+    /// A closure or a machine that no Task of the definition means.
+    #[error("{0} is defined, and the state machine has no Task for it")]
+    Unused(String),
+    /// The input is larger than an execution may be started with.
+    #[error("the input has {0} bytes, and an execution is started with 262144 at most")]
+    InputTooLarge(usize),
+    /// A machine that states start cannot be run.
+    #[error("the state machine `{0}`: {1}")]
+    Machine(String, Box<Error>),
+}
+
+fn told(found: &Diagnostic) -> String {
+    format!("{}: {}", found.location, found.message)
 }
 
 impl Harness {
@@ -95,6 +116,8 @@ impl Harness {
             started_at: STARTED_AT,
             states: BTreeMap::new(),
             functions: BTreeMap::new(),
+            machines: BTreeMap::new(),
+            patience: None,
         })
     }
 
@@ -141,48 +164,79 @@ impl Harness {
         self
     }
 
-    /// Runs one execution to its end. Waits and retries take no time.
+    /// What states start as the state machine `name`, run for real on the same clock; it has closures, and perhaps machines,
+    /// of its own.
+    ///
+    /// ```
+    /// # use executor::harness::{Error, Harness};
+    /// # fn test(parent: &str, child: &str) -> Result<Harness, Error> {
+    /// let child = Harness::new(child)?.function("Charge", async |call| Ok(call.input));
+    /// Ok(Harness::new(parent)?.machine("Child", child))
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn machine(mut self, name: &str, machine: Harness) -> Harness {
+        self.machines.insert(name.to_owned(), machine);
+        self
+    }
+
+    /// How long a closure may be pending by the wall before its call counts as not answered and the clock jumps to the next
+    /// timer: what is waited for, such as a sleep of the runtime the test runs in.
+    ///
+    /// Without it a closure is waited for however long it takes, so that one that never ends hangs the test: return
+    /// [`TaskError::NoAnswer`] for a task that is to time out.
+    #[must_use]
+    pub fn patience<F>(mut self, wait: F) -> Harness
+    where
+        F: AsyncFn() + 'static,
+    {
+        let wait = std::rc::Rc::new(wait);
+        self.patience = Some(Box::new(move || {
+            let wait = std::rc::Rc::clone(&wait);
+            Box::pin(async move { wait().await })
+        }));
+        self
+    }
+
+    /// Runs one execution to its end, and those that it starts. Waits and retries take no time, and calls the time that they
+    /// [say](Call::takes).
     ///
     /// # Errors
-    /// [`Error::NoTask`]
+    /// A Task that nothing is defined for, something defined that no Task means, or an input that is too large.
     pub async fn run(&self, input: Value) -> Result<Run, Error> {
-        let missing = self
-            .program
-            .tasks()
-            .find(|(state, task)| match task.invoked_function() {
-                _ if self.states.contains_key(&*state.name) => false,
-                Some(Target::Named(name)) => tasks::find(&self.functions, name).is_none(),
-                Some(Target::AtRunTime) => self.functions.is_empty(),
-                None => true,
-            });
-        if let Some((state, _)) = missing {
-            return Err(Error::NoTask(state.name.to_string()));
+        self.check()?;
+        let input = tasks::json(&input);
+        if input.encoded_len() > LARGEST_INPUT {
+            return Err(Error::InputTooLarge(input.encoded_len()));
         }
-        let start = self.start(&input);
-        let mut execution = Execution::new(Arc::clone(&self.program), start, self.started_at);
-        simulate(&mut execution, &Tasks::new(&self.states, &self.functions)).await;
+        let start = self.start("machine", "test", input);
+        let mut execution = Execution::at_start(Arc::clone(&self.program), start, self.started_at);
+        simulate(&mut execution, &Tasks::new(self)).await;
         Ok(Run::new(execution))
     }
 
-    fn start(&self, input: &Value) -> Start {
+    fn start(&self, machine: &str, execution: &str, input: Json) -> Start {
         let arn = |resource: &str| Arc::from(format!("arn:aws:states:{REGION}:{ACCOUNT}:{resource}"));
         Start {
             execution_arn: match self.workflow {
-                Workflow::Standard => arn("execution:machine:test"),
-                Workflow::Express => arn("express:machine:test:00000000-0000-0000-0000-000000000000"),
+                Workflow::Standard => arn(&format!("execution:{machine}:{execution}")),
+                Workflow::Express => arn(&format!("express:{machine}:{execution}:{RUN}")),
             },
-            execution_name: "test".into(),
-            state_machine_arn: arn("stateMachine:machine"),
-            state_machine_name: "machine".into(),
-            role_arn: format!("arn:aws:iam::{ACCOUNT}:role/machine").into(),
+            execution_name: execution.into(),
+            state_machine_arn: arn(&format!("stateMachine:{machine}")),
+            state_machine_name: machine.into(),
+            role_arn: format!("arn:aws:iam::{ACCOUNT}:role/{machine}").into(),
             region: REGION.into(),
             workflow: self.workflow,
-            input: tasks::json(input),
+            input,
             seed: self.seed,
         }
     }
 }
 
+/// The most bytes an execution may be started with.
+const LARGEST_INPUT: usize = 262_144;
+const RUN: &str = "00000000-0000-0000-0000-000000000000";
 const REGION: &str = "us-east-1";
 const ACCOUNT: &str = "123456789012";
 /// 2026-01-01T00:00:00Z

@@ -1,12 +1,13 @@
-use std::collections::BTreeMap;
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::time::Duration;
 
-use asl::{Json, Resource};
-use serde_json::{Value, json};
+use asl::Json;
+use serde_json::Value;
 
-use crate::{Failure, Reply, Surroundings, TaskRequest};
+use crate::{Failure, Reply, TaskRequest, services};
 
 /// One call of a task.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,55 @@ pub struct Call {
     pub attempt: u64,
     /// The task token, where the pattern has one.
     pub token: Option<String>,
+    said: Rc<RefCell<Said>>,
+}
+
+/// What a closure says of its call besides the answer.
+#[derive(Debug, Default, PartialEq)]
+struct Said {
+    took: Option<Duration>,
+    submitted: Option<Value>,
+}
+
+impl Call {
+    pub(super) fn new(request: &TaskRequest, input: Value) -> Call {
+        Call {
+            input,
+            state: request.state.to_string(),
+            resource: request.resource.arn().to_string(),
+            attempt: request.retry_count + 1,
+            token: request.token.as_deref().map(str::to_owned),
+            said: Rc::default(),
+        }
+    }
+
+    /// The call takes this long in virtual time, whatever it takes by the wall: its answer comes that much later, unless a
+    /// timeout comes first. Without it a call takes no time.
+    pub fn takes(&self, span: Duration) {
+        self.said.borrow_mut().took = Some(span);
+    }
+
+    /// The first answer of a job (`.sync`) or a callback (`.waitForTaskToken`), which the history tells in TaskSubmitted.
+    /// Without it one is made up.
+    pub fn submitted(&self, answer: Value) {
+        self.said.borrow_mut().submitted = Some(answer);
+    }
+
+    /// The reply of a call that came to `answer`.
+    pub(super) fn reply(&self, request: &TaskRequest, answer: Result<Json, TaskError>) -> Reply {
+        let said = self.said.borrow();
+        let reply = match answer {
+            Ok(output) => Reply::success(output),
+            Err(TaskError::Failed { error, cause }) => Reply::thrown(Failure::new(error, cause)),
+            Err(TaskError::NoAnswer) => Reply::never(),
+        };
+        let first = said.submitted.as_ref().map(json);
+        Reply {
+            submitted: services::submitted(request).map(|made_up| first.unwrap_or(made_up)),
+            took: said.took,
+            ..reply
+        }
+    }
 }
 
 /// How a task fails.
@@ -47,6 +97,13 @@ impl TaskError {
     }
 }
 
+impl From<Failure> for TaskError {
+    fn from(failure: Failure) -> TaskError {
+        let text = |part: Option<std::sync::Arc<str>>| part.as_deref().unwrap_or_default().to_owned();
+        TaskError::new(text(failure.error), text(failure.cause))
+    }
+}
+
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, TaskError>> + 'a>>;
 
 /// What a task does.
@@ -56,93 +113,11 @@ pub(super) fn handler<F>(task: F) -> Handler
 where
     F: AsyncFn(Call) -> Result<Value, TaskError> + 'static,
 {
-    let task = std::rc::Rc::new(task);
+    let task = Rc::new(task);
     Box::new(move |call| {
-        let task = std::rc::Rc::clone(&task);
+        let task = Rc::clone(&task);
         Box::pin(async move { task(call).await })
     })
-}
-
-/// The closures as the execution's surroundings.
-pub(super) struct Tasks<'a> {
-    states: &'a BTreeMap<String, Handler>,
-    functions: &'a BTreeMap<String, Handler>,
-}
-
-impl<'a> Tasks<'a> {
-    pub(super) fn new(states: &'a BTreeMap<String, Handler>, functions: &'a BTreeMap<String, Handler>) -> Tasks<'a> {
-        Tasks { states, functions }
-    }
-}
-
-impl Surroundings for Tasks<'_> {
-    async fn call(&self, request: TaskRequest) -> Reply {
-        let answer = match self.states.get(&*request.state) {
-            Some(task) => task(call(&request, value(&request.arguments))).await,
-            None => invoke(self.functions, &request).await,
-        };
-        match answer {
-            Ok(output) => Reply::success(json(&output)),
-            Err(TaskError::Failed { error, cause }) => Reply::failure(Failure::new(error, cause)),
-            Err(TaskError::NoAnswer) => Reply::never(),
-        }
-    }
-
-    fn elapsed(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    fn sleep(&self, _span: Duration) -> impl Future<Output = ()> + '_ {
-        std::future::pending()
-    }
-}
-
-async fn invoke(functions: &BTreeMap<String, Handler>, request: &TaskRequest) -> Result<Value, TaskError> {
-    let arguments = value(&request.arguments);
-    let Resource::Integration(integration) = &request.resource else {
-        let function = request.resource.arn();
-        let task = find(functions, function).ok_or_else(|| not_found(function))?;
-        return task(call(request, arguments)).await;
-    };
-    let function = arguments
-        .get("FunctionName")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let task = find(functions, function).ok_or_else(|| not_found(function))?;
-    let payload = match arguments.get("Payload") {
-        Some(Value::String(text)) if integration.sdk => serde_json::from_str(text).unwrap_or_default(),
-        payload => payload.cloned().unwrap_or_default(),
-    };
-    let payload = task(call(request, payload)).await?;
-    let payload = if integration.sdk {
-        payload.to_string().into()
-    } else {
-        payload
-    };
-    Ok(json!({ "ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200 }))
-}
-
-/// The function that an ARN or a name means.
-pub(super) fn find<'a>(functions: &'a BTreeMap<String, Handler>, function: &str) -> Option<&'a Handler> {
-    let name = function.rsplit_once("function:").map_or(function, |(_, name)| name);
-    functions.get(name.split(':').next().unwrap_or(name))
-}
-
-fn not_found(function: &str) -> TaskError {
-    TaskError::new(
-        "Lambda.ResourceNotFoundException",
-        format!("Function not found: {function}"),
-    )
-}
-
-fn call(request: &TaskRequest, input: Value) -> Call {
-    Call {
-        input,
-        state: request.state.to_string(),
-        resource: request.resource.arn().to_string(),
-        attempt: request.retry_count + 1,
-        token: request.token.as_deref().map(str::to_owned),
-    }
 }
 
 pub(super) fn value(json: &Json) -> Value {

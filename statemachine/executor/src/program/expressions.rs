@@ -3,39 +3,80 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use asl::{Diagnostic, Dynamic, Expression, Jsonata, RetryAndCatch, State, StateKind, Template, Test, WaitFor};
+use asl::{
+    Diagnostic, Dynamic, Expression, Jsonata, Map, Parallel, RetryAndCatch, State, StateKind, Task, Template, Test,
+    WaitFor,
+};
 
-use crate::query::jsonata::{self, Compiled};
+use crate::query::jsonata::{self, CompileError, Compiled, StatesField};
 
 /// Adds the expressions of `state` to those that are `compiled`, and what is wrong with them to `problems`.
 pub(super) fn compile(state: &State, compiled: &mut BTreeMap<Arc<str>, Compiled>, problems: &mut Vec<Diagnostic>) {
-    each(state, &mut |jsonata| {
-        if compiled.contains_key(&jsonata.source) {
-            return;
-        }
-        match jsonata::compile(&jsonata.source) {
-            Ok(expression) => {
-                compiled.insert(jsonata.source.clone(), expression);
-            }
-            Err(errors) => problems.extend(errors.into_iter().map(|error| {
-                let message = format!("{error} in `{}`", jsonata.source);
-                Diagnostic::error(error.code(), &*state.location, message).at(state.span.clone())
-            })),
-        }
+    each(state, &mut |jsonata, place| {
+        let source = &jsonata.source;
+        let errors = match compiled.get(source) {
+            Some(expression) => absent(expression, place),
+            None => match jsonata::compile(source) {
+                Ok(expression) => absent(compiled.entry(source.clone()).or_insert(expression), place),
+                Err(errors) => errors,
+            },
+        };
+        problems.extend(errors.into_iter().map(|error| {
+            let message = format!("{error} in `{source}`");
+            Diagnostic::error(error.code(), &*state.location, message).at(state.span.clone())
+        }));
     });
 }
 
+/// Where an expression stands: what the state has done is there only afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// `Output` and `Assign` of a state that does something, which has `$states.result`.
+    Result,
+    /// A catcher, which has `$states.errorOutput`.
+    Catcher,
+    Elsewhere,
+}
+
+/// The fields of `$states` that `expression` refers to and that its place does not have.
+fn absent(expression: &Compiled, place: Place) -> Vec<CompileError> {
+    let states = &expression.references().states;
+    let fields = [
+        (StatesField::Result, "result", Place::Result),
+        (StatesField::ErrorOutput, "errorOutput", Place::Catcher),
+    ];
+    let absent = fields
+        .into_iter()
+        .filter(|(field, _, there)| *there != place && states.contains(field));
+    absent.map(|(_, name, _)| CompileError::Absent(name)).collect()
+}
+
 /// Visits every expression of the state's own fields.
-fn each(state: &State, visit: &mut impl FnMut(&Jsonata)) {
-    template(state.output.as_ref(), visit);
-    assign(&state.assign, visit);
+fn each(state: &State, visit: &mut impl FnMut(&Jsonata, Place)) {
+    let works = matches!(
+        state.kind,
+        StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_)
+    );
+    let after = if works { Place::Result } else { Place::Elsewhere };
+    template(state.output.as_ref(), &mut |jsonata| visit(jsonata, after));
+    assign(&state.assign, &mut |jsonata| visit(jsonata, after));
+    if let StateKind::Task(Task { on_error, .. })
+    | StateKind::Parallel(Parallel { on_error, .. })
+    | StateKind::Map(Map { on_error, .. }) = &state.kind
+    {
+        catchers(on_error, &mut |jsonata| visit(jsonata, Place::Catcher));
+    }
+    work(state, &mut |jsonata| visit(jsonata, Place::Elsewhere));
+}
+
+/// Visits what is evaluated before the state has done its work, or instead of it.
+fn work(state: &State, visit: &mut impl FnMut(&Jsonata)) {
     match &state.kind {
         StateKind::Task(task) => {
             template(task.arguments.as_ref(), visit);
             template(task.credentials.as_ref(), visit);
             dynamic(task.timeout_seconds.as_ref(), visit);
             dynamic(task.heartbeat_seconds.as_ref(), visit);
-            catchers(&task.on_error, visit);
         }
         StateKind::Choice(choice) => choice.rules.iter().for_each(|rule| {
             if let Test::Condition(condition) = &rule.test {
@@ -52,15 +93,11 @@ fn each(state: &State, visit: &mut impl FnMut(&Jsonata)) {
             dynamic(fail.error.as_ref(), visit);
             dynamic(fail.cause.as_ref(), visit);
         }
-        StateKind::Parallel(parallel) => {
-            template(parallel.arguments.as_ref(), visit);
-            catchers(&parallel.on_error, visit);
-        }
+        StateKind::Parallel(parallel) => template(parallel.arguments.as_ref(), visit),
         StateKind::Map(map) => {
             template(map.items.as_ref(), visit);
             template(map.item_selector.as_ref(), visit);
             dynamic(map.max_concurrency.as_ref(), visit);
-            catchers(&map.on_error, visit);
         }
         StateKind::Pass(_) | StateKind::Succeed(_) => {}
     }

@@ -11,6 +11,9 @@ pub(super) fn unsupported(state: &State, problems: &mut Vec<Diagnostic>) {
             "state `{}` is a Distributed Map, which cannot be run offline yet",
             state.name
         );
-        problems.push(Diagnostic::error(CODE, &*state.location, message).at(state.span.clone()));
+        let help =
+            "run it on AWS with `stepwright deploy` and `stepwright start`, or make its mode `INLINE` to run it here";
+        let found = Diagnostic::error(CODE, &*state.location, message).at(state.span.clone());
+        problems.push(found.help(help));
     }
 }

@@ -7,6 +7,7 @@ mod java;
 pub(crate) mod jsonata;
 pub(crate) mod jsonpath;
 mod location;
+mod regex;
 mod template;
 
 use std::cell::OnceCell;
@@ -24,6 +25,7 @@ pub(crate) use template::{evaluate, fill, not_found};
 use crate::Program;
 use crate::chance::Chance;
 use crate::context::Context;
+use crate::failure::StateError;
 use crate::variables::Variables;
 
 /// What expressions of a state see.
@@ -50,6 +52,22 @@ pub(crate) struct Scope<'a> {
     pub(crate) environment: OnceCell<jsonata::Environment>,
 }
 
+/// The value `path` leads to, or what `missing` makes of the error of a path that leads nowhere.
+pub(crate) fn value_or(
+    path: &Path,
+    scope: &Scope<'_>,
+    missing: impl FnOnce(&PathError) -> StateError,
+) -> Result<Json, StateError> {
+    value_at(path, scope).map_err(|error| match error {
+        error if error.ends_evaluation() => no_answer(path, &error),
+        error => missing(&error),
+    })
+}
+
+fn no_answer(path: &Path, error: &PathError) -> StateError {
+    StateError::runtime(format!("Invalid path '{}' : {error}", path.text))
+}
+
 /// The value `path` leads to. Unlike Jayway JsonPath, AWS takes an indefinite path that leads nowhere for one that finds
 /// nothing, whatever is missing.
 pub(crate) fn value_at(path: &Path, scope: &Scope<'_>) -> Result<Json, PathError> {
@@ -60,7 +78,7 @@ pub(crate) fn value_at(path: &Path, scope: &Scope<'_>) -> Result<Json, PathError
         (root, _) => root.unwrap_or(&Json::Null),
     };
     match jsonpath::evaluate(&path.segments, root) {
-        Err(_) if !path.is_definite() => Ok(Json::array(Vec::new())),
+        Err(error) if !error.ends_evaluation() && !path.is_definite() => Ok(Json::array(Vec::new())),
         found => found,
     }
 }

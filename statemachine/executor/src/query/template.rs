@@ -1,6 +1,6 @@
 use asl::{Expression, Json, Object, Template};
 
-use super::{Location, Scope, intrinsic, jsonata, value_at};
+use super::{Location, Scope, intrinsic, jsonata, value_or};
 use crate::failure::StateError;
 
 /// `template` with its expressions evaluated. `location` is where it stands.
@@ -32,9 +32,9 @@ pub(crate) fn evaluate(
     location: &Location<'_>,
 ) -> Result<Json, StateError> {
     match expression {
-        Expression::Path(path) => {
-            value_at(path, scope).map_err(|_| not_found(&path.text, &format!("{}.$", location.field()), scope.data))
-        }
+        Expression::Path(path) => value_or(path, scope, |_| {
+            not_found(&path.text, &format!("{}.$", location.field()), scope.data)
+        }),
         Expression::Intrinsic(call) => intrinsic::evaluate(call, scope),
         Expression::Jsonata(jsonata) => jsonata::evaluate(jsonata, scope, location),
     }

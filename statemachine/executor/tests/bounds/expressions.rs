@@ -92,6 +92,10 @@ fn patterns_end() {
     check("$match($pad('a', 100000, 'a') & 'b', /(a+)+(a+)+(a+)+$/)");
     check("$replace($pad('a', 1000000, 'a'), /a*?a*?a*?b/, 'x') & $error('done')");
     check("$split($pad('a', 100000, 'a'), /((a{1,100}){1,100}){1,100}/) ~> $error");
+    check("$contains($pad('a', 1000, 'a'), /(a+)+(?!b)c/)");
+    check("$match($pad('a', 100000, 'a') & 'b', /(?=(a+)+$)/)");
+    check("$replace($pad('a', 100000, 'a'), /(a)(?=.*b)|\\1/, 'x') & $error('done')");
+    check("$split($pad('ab', 200000, 'ab'), /(?<!c)b/) ~> $error");
     check("$contains('x', /(((((((((x{1,9}){1,9}){1,9}){1,9}){1,9}){1,9}){1,9}){1,9}){1,9}){1,9}/) ~> $error");
 }
 

@@ -1,6 +1,6 @@
 //! Runs the execution cases recorded on AWS and compares status, output, error and every history event.
 //!
-//! The cases lie in `$CONFORMANCE_DIR`, by default `../shared/conformance` seen from the repository root.
+//! The cases lie in `$CONFORMANCE_DIR`, by default `../shared/conformance`; seen from the repository root.
 
 #![expect(
     clippy::disallowed_methods,
@@ -11,6 +11,8 @@
 
 mod case;
 mod compare;
+#[path = "../support/directories.rs"]
+mod directories;
 mod history;
 mod report;
 mod runner;
@@ -19,22 +21,18 @@ mod threads;
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 use report::{Outcome, Report};
 
 #[test]
 fn executions_match_what_was_recorded_on_aws() {
-    let given = std::env::var_os("CONFORMANCE_DIR").map(PathBuf::from);
-    let directory = given.unwrap_or_else(|| repository_root().join("../shared/conformance"));
-    if !directory.is_dir() {
-        return say(&format!(
-            "no conformance case was run: {} is not there",
-            directory.display()
-        ));
-    }
+    let Some(directory) = directories::given("CONFORMANCE_DIR", "../shared/conformance") else {
+        return say("no conformance case was run: ../shared/conformance is not there");
+    };
+    let files = case::files(&directory);
+    assert!(!files.is_empty(), "there is no case in {}", directory.display());
     let mut report = Report::default();
-    for path in case::files(&directory) {
+    for path in files {
         let case = case::read(&path);
         let outcome = match runner::not_run(&case) {
             Some(why) => Outcome::NotRun(why),
@@ -43,8 +41,10 @@ fn executions_match_what_was_recorded_on_aws() {
         report.add(case, outcome);
     }
     say(&report.to_string());
-    report.write(&repository_root().join("target/conformance.json"));
-    let known = std::fs::read_to_string(repository_root().join("statemachine/executor/tests/known-differences.md"));
+    report.write(&directories::target().join("conformance.json"));
+    let known = std::fs::read_to_string(
+        directories::repository_root().join("statemachine/executor/tests/known-differences.md"),
+    );
     let surprises = report.surprises(&case_ids(&known.unwrap_or_default()));
     assert!(
         surprises.is_empty(),
@@ -63,8 +63,4 @@ fn case_ids(known: &str) -> BTreeSet<&str> {
 /// To the terminal, also where the test passes.
 fn say(text: &str) {
     writeln!(std::io::stdout(), "{}", text.trim_end()).unwrap_or_else(|error| panic!("{error}"));
-}
-
-fn repository_root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }

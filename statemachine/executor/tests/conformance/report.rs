@@ -24,7 +24,7 @@ impl Report {
         self.rows.push((case, outcome));
     }
 
-    /// Writes the list of `{id, area, passed, why}`; cases that were not run say so in `why`.
+    /// Writes the list of `{id, area, passed, why, run}`; cases that were not run say so in `run`, and why in `why`.
     pub(crate) fn write(&self, path: &Path) {
         let rows: Vec<_> = self
             .rows
@@ -35,7 +35,8 @@ impl Report {
                     Outcome::Failed(why) => (false, why.clone()),
                     Outcome::NotRun(why) => (false, format!("not run: {why}")),
                 };
-                json!({"id": case.id, "area": case.area, "passed": passed, "why": why})
+                let run = !matches!(outcome, Outcome::NotRun(_));
+                json!({"id": case.id, "area": case.area, "passed": passed, "why": why, "run": run})
             })
             .collect();
         let text = serde_json::to_string_pretty(&rows).unwrap_or_default();

@@ -63,9 +63,12 @@ fn argument(given: &Argument, scope: &Scope<'_>) -> Result<Json, Problem> {
 }
 
 fn found(path: &Path, scope: &Scope<'_>) -> Result<Json, Problem> {
-    value_at(path, scope).map_err(|_| Problem::NotFound {
-        path: path.text.clone(),
-        input: scope.data.clone(),
+    value_at(path, scope).map_err(|error| match error {
+        error if error.ends_evaluation() => Problem::Path(error),
+        _ => Problem::NotFound {
+            path: path.text.clone(),
+            input: scope.data.clone(),
+        },
     })
 }
 

@@ -4,7 +4,7 @@ use asl::{Intrinsic, IntrinsicFunction, Json};
 
 use crate::data::PAYLOAD_LIMIT;
 use crate::failure::StateError;
-use crate::query::Scope;
+use crate::query::{PathError, Scope};
 
 /// Why a call gives nothing, in AWS's words.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +15,8 @@ pub(super) enum Problem {
     Arguments(IntrinsicFunction),
     #[error("Invalid template in States.Format: matching '{missing}' not found for '{brace}'")]
     Template { brace: char, missing: char },
+    #[error(transparent)]
+    Path(PathError),
     #[error("more than {PAYLOAD_LIMIT} bytes of text")]
     TooLarge,
 }

@@ -28,7 +28,9 @@ const fn by_value(name: &'static str, renamed: &'static str, parameters: &'stati
     }
 }
 
-static ALL: [ByValue; 14] = [
+static ALL: [ByValue; 16] = [
+    by_value("base64decode", "base64decode value", "$a"),
+    by_value("base64encode", "base64encode value", "$a"),
     by_value("clone", "clone value", "$a"),
     by_value("distinct", "distinct value", "$a"),
     by_value("formatInteger", "formatInteger value", "$a, $b"),

@@ -8,7 +8,7 @@ use super::contain::contained;
 use super::functions::HostFunction;
 use super::path::PlainPath;
 use super::references::{References, references};
-use super::{functions, guard, message, tree};
+use super::{functions, guard, message, patterns, tree};
 
 /// An expression that has been read. It is plain data: `Send`, `Sync`, and the same for every execution.
 #[derive(Clone, Debug)]
@@ -46,6 +46,9 @@ pub(crate) enum CompileError {
     /// It refers to the input document by `$$`: `UNSUPPORTED_JSONATA_EXPRESSION`.
     #[error("Reference to '$$' is not supported.")]
     Root,
+    /// It refers to a field of `$states` that is not there where it stands: `UNSUPPORTED_JSONATA_EXPRESSION`.
+    #[error("Reference to '$states.{0}' is not supported in this field.")]
+    Absent(&'static str),
 }
 
 impl CompileError {
@@ -54,7 +57,9 @@ impl CompileError {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             CompileError::Invalid { .. } => "INVALID_JSONATA_EXPRESSION",
-            CompileError::TopLevel(_) | CompileError::Root => "UNSUPPORTED_JSONATA_EXPRESSION",
+            CompileError::TopLevel(_) | CompileError::Root | CompileError::Absent(_) => {
+                "UNSUPPORTED_JSONATA_EXPRESSION"
+            }
         }
     }
 }
@@ -93,6 +98,7 @@ pub(crate) fn parse(source: &str) -> Result<Compiled, CompileError> {
     let plain = PlainPath::of(&tree);
     let by_value = by_value::rename(&mut tree);
     guard::insert(&mut tree);
+    patterns::adapt(&mut tree)?;
     Ok(Compiled {
         functions: functions::called(&tree, &references, &by_value),
         references,

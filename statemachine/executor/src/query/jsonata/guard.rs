@@ -25,6 +25,12 @@ pub(crate) const RANGE_END: &str = "range end";
 pub(crate) const PAD_ARGUMENT: &str = "pad argument";
 pub(crate) const DATE_PICTURE: &str = "date picture";
 pub(crate) const MILLIS: &str = "current millis";
+pub(crate) const PATTERN_MATCH: &str = "pattern match";
+pub(crate) const PATTERN_NEXT: &str = "pattern next";
+pub(crate) const PATTERN_CONTAINS: &str = "pattern contains";
+pub(crate) const PATTERN_SPLIT: &str = "pattern split";
+pub(crate) const BASE64_ENCODED: &str = "base64 encoded";
+pub(crate) const BASE64_TO_DECODE: &str = "base64 to decode";
 pub(crate) const AS_OF_NOW: &str = "as of now";
 
 /// Puts the checks in.
@@ -81,13 +87,13 @@ fn guard(node: &mut AstNode, mode: Mode) {
 fn keep_written(node: &mut AstNode) {
     match node {
         AstNode::Array(items) | AstNode::ArrayGroup(items) => {
-            items.iter_mut().for_each(|item| unwrap(item, is_constructor))
+            items.iter_mut().for_each(|item| unwrap(item, BUILT, is_constructor))
         }
         AstNode::Binary {
             op: BinaryOp::ChainPipe,
             rhs,
             ..
-        } => unwrap(rhs, |_| true),
+        } => unwrap(rhs, BUILT, |_| true),
         _ => {}
     }
 }
@@ -146,6 +152,7 @@ fn arguments(name: &str, arguments: &mut [AstNode], mode: Mode) {
 
 /// What the engine has otherwise than Step Functions.
 fn adapt(node: &mut AstNode) {
+    adapt_pipe(node);
     let AstNode::Function { name, args, .. } = node else {
         return;
     };
@@ -157,6 +164,8 @@ fn adapt(node: &mut AstNode) {
             date_picture(args);
         }
         "fromMillis" => date_picture(args),
+        "base64encode" => wrap(node, BASE64_ENCODED),
+        "base64decode" => args.iter_mut().for_each(|argument| wrap(argument, BASE64_TO_DECODE)),
         // What a picture leaves out is taken from the present, which the engine asks the machine for.
         "toMillis" => {
             let picture = args.get(1).and_then(without_year);
@@ -168,6 +177,30 @@ fn adapt(node: &mut AstNode) {
         }
         _ => {}
     }
+}
+
+/// `~>` gives its left side to the call on its right, so that the call must stay one.
+fn adapt_pipe(node: &mut AstNode) {
+    let AstNode::Binary {
+        op: BinaryOp::ChainPipe,
+        lhs,
+        rhs,
+    } = node
+    else {
+        return;
+    };
+    let is_encoded = calls(rhs, BASE64_ENCODED) || calls(rhs, "base64encode");
+    unwrap(rhs, BASE64_ENCODED, |_| true);
+    if calls(rhs, "base64decode") {
+        wrap(lhs, BASE64_TO_DECODE);
+    }
+    if is_encoded {
+        wrap(node, BASE64_ENCODED);
+    }
+}
+
+fn calls(node: &AstNode, function: &str) -> bool {
+    matches!(node, AstNode::Function { name, .. } if name == function)
 }
 
 /// Checks the second argument, the picture of a date.
@@ -255,9 +288,9 @@ fn wrap(node: &mut AstNode, name: &str) {
     *node = call(name, vec![inner]);
 }
 
-fn unwrap(node: &mut AstNode, from: impl Fn(&AstNode) -> bool) {
+fn unwrap(node: &mut AstNode, check: &str, from: impl Fn(&AstNode) -> bool) {
     if let AstNode::Function { name, args, .. } = node
-        && name == BUILT
+        && name == check
         && args.first().is_some_and(from)
         && let Some(inner) = args.pop()
     {

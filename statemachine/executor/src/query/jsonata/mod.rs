@@ -20,16 +20,17 @@ mod limits;
 mod message;
 mod path;
 mod patience;
+mod patterns;
 mod references;
 mod tree;
 
 use asl::{Json, Jsonata};
 use jiff::Timestamp;
 
-pub(crate) use compile::{Compiled, compile};
+pub(crate) use compile::{CompileError, Compiled, compile};
 pub(crate) use environment::{Environment, Seen};
 pub(crate) use evaluate::Moment;
-pub(crate) use references::References;
+pub(crate) use references::{References, StatesField};
 
 use super::{Location, Scope};
 use crate::chance::Chance;

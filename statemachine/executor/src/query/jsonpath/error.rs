@@ -61,6 +61,34 @@ pub enum PathError {
     /// A path into null.
     #[error("Unable to apply Path transformation to null or empty input.")]
     NullRoot,
+    /// More than one evaluation may take.
+    #[error("the path looks at too many values")]
+    TooMuchWork,
+    /// More than fits into any payload.
+    #[error("the path finds too much: more than {most} bytes of JSON")]
+    TooLarge {
+        /// The limit.
+        most: usize,
+    },
+    /// A regular expression that is none.
+    #[error("the regular expression /{pattern}/ is not valid: {reason}")]
+    Pattern {
+        /// What stands between the slashes.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl PathError {
+    /// Whether it is not about what the path leads to: then it is no answer to a filter, or to whether something is
+    /// there.
+    pub(crate) fn ends_evaluation(&self) -> bool {
+        matches!(
+            self,
+            PathError::TooMuchWork | PathError::TooLarge { .. } | PathError::Pattern { .. }
+        )
+    }
 }
 
 /// A path as Jayway prints it: every step in brackets.

@@ -1,195 +1,176 @@
 //! The predicates of `[?(...)]`.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use asl::Json;
 use asl::path::{Filter, FilterOperator, Operand, is_definite};
-use regex_lite::Regex;
 
-use super::{Missing, search};
+use super::equality::{equal, order, strictly_equal};
+use super::work::Work;
+use super::{Missing, PathError, search_inner};
 
-/// The regular expressions of a path, compiled when they are first used.
-///
-/// `regex-lite` on purpose: its classes are ASCII as Java's are by default, it takes linear time, and it is small.
-#[derive(Default)]
-pub(super) struct Patterns(Vec<Pattern>);
+type Held = Result<bool, PathError>;
 
-struct Pattern {
-    source: (Arc<str>, Arc<str>),
-    /// Nothing where Java's syntax has what `regex-lite` does not: it matches nothing.
-    regex: Option<Regex>,
+/// One side of a comparison.
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    operand: &'a Operand,
+    /// Nothing where its path leads nowhere.
+    value: Option<&'a Json>,
 }
 
-/// One side of a comparison; nothing where its path leads nowhere.
-type Side = Option<Json>;
-
-impl Patterns {
-    /// Whether `filter` holds for `item` of the document `root`.
-    pub(super) fn accept(&mut self, filter: &Filter, item: &Json, root: &Json) -> bool {
-        match filter {
-            Filter::Or(filters) => filters.iter().any(|filter| self.accept(filter, item, root)),
-            Filter::And(filters) => filters.iter().all(|filter| self.accept(filter, item, root)),
-            Filter::Not(filter) => !self.accept(filter, item, root),
-            Filter::Exists(operand) => value(operand, item, root, Missing::Fail).is_some(),
-            Filter::Compare(left, FilterOperator::Matches, right) => self.matches(left, right, item, root),
-            Filter::Compare(left, operator, right) => {
-                let left = value(left, item, root, Missing::Skip);
-                let right = value(right, item, root, Missing::Skip);
-                compare(&left, *operator, &right)
-            }
+/// Whether `filter` holds for `item`. Only what ends the whole evaluation is an error.
+pub(super) fn accepts(filter: &Filter, item: &Json, work: &mut Work<'_>) -> Held {
+    match filter {
+        Filter::Or(filters) => one(filters.iter(), |filter| accepts(filter, item, work)),
+        Filter::And(filters) => all(filters.iter(), |filter| accepts(filter, item, work)),
+        Filter::Not(filter) => accepts(filter, item, work).map(|held| !held),
+        Filter::Exists(operand) => Ok(value(operand, item, Missing::Fail, work)?.is_some()),
+        Filter::Compare(left, FilterOperator::Matches, right) => matches(left, right, item, work),
+        Filter::Compare(left, operator, right) => {
+            let values = (
+                value(left, item, Missing::Skip, work)?,
+                value(right, item, Missing::Skip, work)?,
+            );
+            let side = |operand, value| Side { operand, value };
+            let (left, right) = (side(left, values.0.as_ref()), side(right, values.1.as_ref()));
+            compare(left, *operator, right, work)
         }
     }
+}
 
-    fn matches(&mut self, left: &Operand, right: &Operand, item: &Json, root: &Json) -> bool {
-        let (text, pattern, flags) = match (left, right) {
-            (text, Operand::Regex { pattern, flags }) | (Operand::Regex { pattern, flags }, text) => {
-                (text, pattern, flags)
-            }
-            _ => return false,
-        };
-        let Some(value) = value(text, item, root, Missing::Skip) else {
-            return false;
-        };
-        let Some(regex) = self.compiled(pattern, flags) else {
-            return false;
-        };
-        match &value {
-            Json::Array(array) => array.items().iter().any(|item| matches_text(regex, item)),
-            value => matches_text(regex, value),
-        }
-    }
+fn one<T>(mut items: impl Iterator<Item = T>, mut holds: impl FnMut(T) -> Held) -> Held {
+    items.try_fold(false, |held, item| Ok(held || holds(item)?))
+}
 
-    fn compiled(&mut self, pattern: &Arc<str>, flags: &Arc<str>) -> Option<&Regex> {
-        let known = |known: &Pattern| known.source.0 == *pattern && known.source.1 == *flags;
-        let place = self.0.iter().position(known).unwrap_or_else(|| {
-            self.0.push(Pattern {
-                source: (Arc::clone(pattern), Arc::clone(flags)),
-                regex: compile(pattern, flags),
-            });
-            self.0.len() - 1
-        });
-        self.0.get(place)?.regex.as_ref()
+fn all<T>(mut items: impl Iterator<Item = T>, mut holds: impl FnMut(T) -> Held) -> Held {
+    items.try_fold(true, |held, item| Ok(held && holds(item)?))
+}
+
+fn matches(left: &Operand, right: &Operand, item: &Json, work: &mut Work<'_>) -> Held {
+    let (text, pattern, flags) = match (left, right) {
+        (text, Operand::Regex { pattern, flags }) | (Operand::Regex { pattern, flags }, text) => (text, pattern, flags),
+        _ => return Ok(false),
+    };
+    match value(text, item, Missing::Skip, work)? {
+        None => Ok(false),
+        Some(Json::Array(array)) => one(array.items().iter(), |item| {
+            work.spend(1)?;
+            work.matches((pattern, flags), item)
+        }),
+        Some(value) => work.matches((pattern, flags), &value),
     }
 }
 
-/// The whole text must match. Of Java's flags `d`, `u` and `U` mean nothing here.
-fn compile(pattern: &str, flags: &str) -> Option<Regex> {
-    let flags: String = flags.chars().filter(|flag| "imsx".contains(*flag)).collect();
-    let flags = if flags.is_empty() { flags } else { format!("(?{flags})") };
-    Regex::new(&format!("^(?:{flags}(?:{pattern}))$")).ok()
-}
-
-fn matches_text(regex: &Regex, value: &Json) -> bool {
-    match value {
-        Json::String(text) => regex.is_match(text),
-        Json::Number(_) | Json::Bool(_) => regex.is_match(&value.to_string()),
-        _ => false,
-    }
-}
-
-fn value(operand: &Operand, item: &Json, root: &Json, missing: Missing) -> Side {
+fn value(operand: &Operand, item: &Json, missing: Missing, work: &mut Work<'_>) -> Result<Option<Json>, PathError> {
     let (segments, start) = match operand {
-        Operand::Literal(literal) => return Some(literal.clone()),
-        Operand::Regex { .. } => return None,
+        Operand::Literal(literal) => return Ok(Some(literal.clone())),
+        Operand::Regex { .. } => return Ok(None),
         Operand::Item(segments) => (segments, item),
-        Operand::Document(segments) => (segments, root),
+        Operand::Document(segments) => match work.fixed(operand) {
+            Some(value) => return Ok(value.clone()),
+            None => (segments, work.root),
+        },
     };
     let missing = if is_definite(segments) { Missing::Skip } else { missing };
-    search(segments, start, root, missing).ok()
-}
-
-fn compare(left: &Side, operator: FilterOperator, right: &Side) -> bool {
-    use FilterOperator as Op;
-    match operator {
-        Op::Equal => equal(left, right),
-        Op::NotEqual => !equal(left, right),
-        Op::StrictEqual => strictly_equal(left, right),
-        Op::StrictNotEqual => !strictly_equal(left, right),
-        Op::Less => order(left, right) == Some(Ordering::Less),
-        Op::LessOrEqual => order(left, right).is_some_and(Ordering::is_le),
-        Op::Greater => order(left, right) == Some(Ordering::Greater),
-        Op::GreaterOrEqual => order(left, right).is_some_and(Ordering::is_ge),
-        Op::In => list(right).is_some_and(|items| holds(items, left)),
-        Op::NotIn => !list(right).is_some_and(|items| holds(items, left)),
-        Op::Contains => contains(left, right),
-        Op::All => subset(right, left),
-        Op::SubsetOf => subset(left, right),
-        Op::AnyOf => common(left, right) == Some(true),
-        Op::NoneOf => common(left, right) == Some(false),
-        Op::Size => size(left).is_some_and(|size| right.as_ref().and_then(Json::as_i64) == i64::try_from(size).ok()),
-        Op::Empty => size(left).is_some_and(|size| right.as_ref().and_then(Json::as_bool) == Some(size == 0)),
-        Op::Type => left.as_ref().map(Json::type_name) == right.as_ref().and_then(Json::as_str),
-        Op::Matches => false,
-    }
-}
-
-/// A text equals a number that is written like it; a number equals a text that gives it.
-fn equal(left: &Side, right: &Side) -> bool {
-    match (left, right) {
-        (Some(Json::String(text)), Some(number @ Json::Number(_))) => number.to_string() == **text,
-        (Some(number @ Json::Number(_)), Some(Json::String(text))) => {
-            as_number(text).is_some_and(|value| number.as_f64() == Some(value))
-        }
-        (Some(left), Some(right)) => left == right,
-        _ => false,
-    }
-}
-
-fn strictly_equal(left: &Side, right: &Side) -> bool {
-    match (left, right) {
-        (Some(left), Some(right)) => left.type_name() == right.type_name() && left == right,
-        _ => false,
-    }
-}
-
-fn as_number(text: &str) -> Option<f64> {
-    let number = text.starts_with(|letter: char| letter.is_ascii_digit() || "-.+".contains(letter));
-    if number { text.parse().ok() } else { None }
-}
-
-/// Numbers by value, texts by UTF-16 unit as in Java; nothing else has an order.
-fn order(left: &Side, right: &Side) -> Option<Ordering> {
-    match (left.as_ref()?, right.as_ref()?) {
-        (left @ Json::Number(_), right @ Json::Number(_)) => left.as_f64()?.partial_cmp(&right.as_f64()?),
-        (Json::String(left), Json::String(right)) => Some(left.encode_utf16().cmp(right.encode_utf16())),
-        _ => None,
-    }
-}
-
-fn contains(left: &Side, right: &Side) -> bool {
-    match (left, right) {
-        (Some(Json::String(text)), Some(Json::String(part))) => text.contains(&**part),
-        _ => list(left).is_some_and(|items| holds(items, right)),
-    }
-}
-
-fn subset(left: &Side, right: &Side) -> bool {
-    let (Some(part), Some(whole)) = (list(left), list(right)) else {
-        return false;
+    let found = match search_inner(segments, start, work, missing) {
+        Err(error) if error.ends_evaluation() => return Err(error),
+        found => found.ok(),
     };
-    part.iter().all(|item| holds(whole, &Some(item.clone())))
+    if matches!(operand, Operand::Document(_)) {
+        work.fix(operand, found.clone());
+    }
+    Ok(found)
+}
+
+fn compare(left: Side<'_>, operator: FilterOperator, right: Side<'_>, work: &mut Work<'_>) -> Held {
+    use FilterOperator as Op;
+    Ok(match operator {
+        Op::Equal => both(left, right, work, equal)?,
+        Op::NotEqual => !both(left, right, work, equal)?,
+        Op::StrictEqual => both(left, right, work, strictly_equal)?,
+        Op::StrictNotEqual => !both(left, right, work, strictly_equal)?,
+        Op::Less => both(left, right, work, |a, b| order(a, b) == Some(Ordering::Less))?,
+        Op::LessOrEqual => both(left, right, work, |a, b| order(a, b).is_some_and(Ordering::is_le))?,
+        Op::Greater => both(left, right, work, |a, b| order(a, b) == Some(Ordering::Greater))?,
+        Op::GreaterOrEqual => both(left, right, work, |a, b| order(a, b).is_some_and(Ordering::is_ge))?,
+        Op::In => holds(right, left.value, work)?,
+        Op::NotIn => !holds(right, left.value, work)?,
+        Op::Contains => contains(left, right, work)?,
+        Op::All => subset(right, left, work)?,
+        Op::SubsetOf => subset(left, right, work)?,
+        Op::AnyOf => common(left, right, work)? == Some(true),
+        Op::NoneOf => common(left, right, work)? == Some(false),
+        Op::Size => {
+            let wanted = right.value.and_then(Json::as_i64);
+            size(left, work)?.is_some_and(|size| wanted == i64::try_from(size).ok())
+        }
+        Op::Empty => {
+            let wanted = right.value.and_then(Json::as_bool);
+            size(left, work)?.is_some_and(|size| wanted == Some(size == 0))
+        }
+        Op::Type => left.value.map(Json::type_name) == right.value.and_then(Json::as_str),
+        Op::Matches => false,
+    })
+}
+
+/// Whether both are there and `hold` together.
+fn both(left: Side<'_>, right: Side<'_>, work: &mut Work<'_>, hold: impl FnOnce(&Json, &Json) -> bool) -> Held {
+    let (Some(left), Some(right)) = (left.value, right.value) else {
+        return Ok(false);
+    };
+    work.spend_comparing(left, right)?;
+    Ok(hold(left, right))
+}
+
+fn contains(left: Side<'_>, right: Side<'_>, work: &mut Work<'_>) -> Held {
+    match (left.value, right.value) {
+        (Some(Json::String(text)), Some(Json::String(part))) => {
+            work.spend_reading(text)?;
+            Ok(text.contains(&**part))
+        }
+        (_, wanted) => holds(left, wanted, work),
+    }
+}
+
+fn subset(part: Side<'_>, whole: Side<'_>, work: &mut Work<'_>) -> Held {
+    let (Some(items), Some(_)) = (list(part), list(whole)) else {
+        return Ok(false);
+    };
+    all(items.iter(), |item| holds(whole, Some(item), work))
 }
 
 /// Whether two lists have something in common.
-fn common(left: &Side, right: &Side) -> Option<bool> {
-    let (left, right) = (list(left)?, list(right)?);
-    Some(left.iter().any(|item| holds(right, &Some(item.clone()))))
+fn common(left: Side<'_>, right: Side<'_>, work: &mut Work<'_>) -> Result<Option<bool>, PathError> {
+    let (Some(items), Some(_)) = (list(left), list(right)) else {
+        return Ok(None);
+    };
+    one(items.iter(), |item| holds(right, Some(item), work)).map(Some)
 }
 
-fn list(side: &Side) -> Option<&[Json]> {
-    side.as_ref()?.as_array()
+fn list<'a>(side: Side<'a>) -> Option<&'a [Json]> {
+    side.value?.as_array()
 }
 
-fn holds(items: &[Json], wanted: &Side) -> bool {
-    items.iter().any(|item| equal(&Some(item.clone()), wanted))
-}
-
-fn size(side: &Side) -> Option<usize> {
-    match side.as_ref()? {
-        Json::String(text) => Some(text.encode_utf16().count()),
-        Json::Array(array) => Some(array.items().len()),
-        Json::Object(object) => Some(object.len()),
-        _ => None,
+/// Whether the list on one side has what is `wanted`.
+fn holds(side: Side<'_>, wanted: Option<&Json>, work: &mut Work<'_>) -> Held {
+    let (Some(items), Some(wanted)) = (list(side), wanted) else {
+        return Ok(false);
+    };
+    match side.operand {
+        Operand::Literal(_) | Operand::Document(_) => work.is_member(side.operand, items, wanted),
+        Operand::Item(_) | Operand::Regex { .. } => work.is_among(items, wanted),
     }
+}
+
+fn size(side: Side<'_>, work: &mut Work<'_>) -> Result<Option<usize>, PathError> {
+    Ok(match side.value {
+        Some(Json::String(text)) => {
+            work.spend_reading(text)?;
+            Some(text.encode_utf16().count())
+        }
+        Some(Json::Array(array)) => Some(array.items().len()),
+        Some(Json::Object(object)) => Some(object.len()),
+        _ => None,
+    })
 }

@@ -3,9 +3,13 @@
 //! A definite path gives one value, and not finding it is an error. An indefinite one (wildcard, slice, filter, `..`)
 //! gives an array of all it finds; only what stands before its first indefinite step must be there.
 
+mod equality;
 mod error;
 mod filter;
+mod members;
+mod pattern;
 mod set;
+mod work;
 
 use std::sync::Arc;
 
@@ -16,6 +20,11 @@ pub use error::PathError;
 pub(crate) use set::{missing_step, set};
 
 use super::java;
+use filter::accepts;
+use work::Work;
+
+/// Bytes that what a path finds may have as JSON: many times what a payload may.
+const FOUND_LIMIT: usize = 8 << 20;
 
 /// The value that `path` leads to in `document`, whatever the root of the path is.
 ///
@@ -29,7 +38,7 @@ pub fn jsonpath(document: &Json, path: &Path) -> Result<Json, PathError> {
 pub(crate) fn evaluate(segments: &[Segment], root: &Json) -> Result<Json, PathError> {
     match plain(segments, root) {
         Some(value) => Ok(value.clone()),
-        None => search(segments, root, root, Missing::Skip),
+        None => search(segments, root, &mut Work::new(root), Missing::Skip, true),
     }
 }
 
@@ -49,24 +58,36 @@ fn plain<'a>(segments: &[Segment], root: &'a Json) -> Option<&'a Json> {
     })
 }
 
-/// Evaluates from `start`, which is `root` itself or an item that a filter looks at.
-fn search(segments: &[Segment], start: &Json, root: &Json, missing: Missing) -> Result<Json, PathError> {
+/// Evaluates from `start`, an item that a filter looks at or the document: why nothing is found is not said.
+fn search_inner(segments: &[Segment], start: &Json, work: &mut Work<'_>, missing: Missing) -> Result<Json, PathError> {
+    search(segments, start, work, missing, false)
+}
+
+fn search(
+    segments: &[Segment],
+    start: &Json,
+    work: &mut Work<'_>,
+    missing: Missing,
+    told: bool,
+) -> Result<Json, PathError> {
     if start == &Json::Null && !segments.is_empty() {
         return Err(PathError::NullRoot);
     }
     let mut search = Search {
         segments,
-        root,
+        work,
         missing,
+        told,
         found: Vec::new(),
-        patterns: filter::Patterns::default(),
+        found_len: 0,
     };
     search.step(segments, start, Upstream::Definite)?;
     if !is_definite(segments) {
         return Ok(Json::array(search.found));
     }
-    search.found.pop().ok_or_else(|| PathError::NoResults {
-        path: error::normalized(segments),
+    let found = search.found.pop();
+    found.ok_or_else(|| PathError::NoResults {
+        path: search.printed(segments),
     })
 }
 
@@ -77,20 +98,22 @@ enum Upstream {
     Indefinite,
 }
 
-struct Search<'a> {
-    segments: &'a [Segment],
-    root: &'a Json,
+struct Search<'s, 'd> {
+    segments: &'s [Segment],
+    work: &'s mut Work<'d>,
     missing: Missing,
+    /// Whether somebody reads what is wrong: it takes time to print.
+    told: bool,
     found: Vec<Json>,
-    patterns: filter::Patterns,
+    found_len: usize,
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     /// Takes the first of the steps that are `left` from `value`, and then the others.
     fn step(&mut self, left: &[Segment], value: &Json, upstream: Upstream) -> Result<(), PathError> {
+        self.work.spend(1)?;
         let Some((segment, rest)) = left.split_first() else {
-            self.found.push(value.clone());
-            return Ok(());
+            return self.find(value.clone());
         };
         match segment {
             Segment::Child(key) => self.child(key, left, value, upstream),
@@ -101,6 +124,7 @@ impl Search<'_> {
             },
             Segment::Indices(indices) => {
                 let items = self.array(left, value, upstream)?.unwrap_or_default();
+                self.work.spend(indices.len())?;
                 self.each(rest, indices.iter().filter_map(|index| item(items, *index)))
             }
             Segment::Slice { from, to } => {
@@ -114,6 +138,16 @@ impl Search<'_> {
             Segment::Descend => self.descend(rest, value),
             Segment::Filter(_) => self.filter(left, value, upstream),
         }
+    }
+
+    fn find(&mut self, value: Json) -> Result<(), PathError> {
+        self.found_len += value.encoded_len() + 1;
+        // A value alone is part of a payload.
+        if self.found_len > FOUND_LIMIT && !self.found.is_empty() {
+            return Err(PathError::TooLarge { most: FOUND_LIMIT });
+        }
+        self.found.push(value);
+        Ok(())
     }
 
     fn each<'v>(&mut self, left: &[Segment], values: impl Iterator<Item = &'v Json>) -> Result<(), PathError> {
@@ -146,6 +180,7 @@ impl Search<'_> {
         let Some(object) = self.object(left, value, upstream)? else {
             return Ok(());
         };
+        self.work.spend(keys.len())?;
         let rest = left.get(1..).unwrap_or_default();
         let present = || keys.iter().filter_map(|key| Some((key, object.get(key)?)));
         if self.missing == Missing::Fail && present().count() < keys.len() {
@@ -153,36 +188,37 @@ impl Search<'_> {
         }
         if rest.is_empty() {
             let merged = Json::object(present().map(|(key, found)| (Arc::clone(key), found.clone())));
-            self.found.push(merged);
-            return Ok(());
+            return self.find(merged);
         }
         self.each(rest, present().map(|(_, found)| found))
     }
 
     /// `left`, the first of which is what follows `..`, from every value below `value`, itself included.
     fn descend(&mut self, left: &[Segment], value: &Json) -> Result<(), PathError> {
-        match value {
-            Json::Object(_) if self.scan_takes(left, value) => self.step(left, value, Upstream::Indefinite)?,
-            Json::Array(array) if self.scan_takes(left, value) => match left {
-                [_] => self.step(left, value, Upstream::Indefinite)?,
-                // Jayway's own: for an array the rest applies to every item, whatever the step says.
-                _ => self.each(left.get(1..).unwrap_or_default(), array.items().iter())?,
-            },
+        self.work.spend(1)?;
+        match (value, left) {
+            (Json::Object(_) | Json::Array(_), _) if !self.scan_takes(left, value)? => {}
+            (Json::Object(_), _) | (Json::Array(_), [_]) => self.step(left, value, Upstream::Indefinite)?,
+            // Jayway's own: for an array the rest applies to every item, whatever the step says.
+            (Json::Array(array), _) => self.each(left.get(1..).unwrap_or_default(), array.items().iter())?,
             _ => {}
         }
         children(value).try_for_each(|child| self.descend(left, child))
     }
 
     /// Whether `..` stops at `value` for the step that follows.
-    fn scan_takes(&mut self, left: &[Segment], value: &Json) -> bool {
-        match left {
+    fn scan_takes(&mut self, left: &[Segment], value: &Json) -> Result<bool, PathError> {
+        Ok(match left {
             [Segment::Child(key), ..] => value.get(key).is_some(),
-            [Segment::Children(keys)] => keys.iter().all(|key| value.get(key).is_some()),
+            [Segment::Children(keys)] => {
+                self.work.spend(keys.len())?;
+                keys.iter().all(|key| value.get(key).is_some())
+            }
             [Segment::Children(_), ..] => value.as_object().is_some(),
             [Segment::Index(_) | Segment::Indices(_) | Segment::Slice { .. }, ..] => value.as_array().is_some(),
-            [Segment::Filter(filter), ..] => self.patterns.accept(filter, value, self.root),
+            [Segment::Filter(filter), ..] => accepts(filter, value, self.work)?,
             _ => true,
-        }
+        })
     }
 
     fn filter(&mut self, left: &[Segment], value: &Json, upstream: Upstream) -> Result<(), PathError> {
@@ -191,22 +227,42 @@ impl Search<'_> {
         };
         match value {
             Json::Object(_) => {
-                let accepted = self.patterns.accept(filter, value, self.root);
+                let accepted = accepts(filter, value, self.work)?;
                 self.each(rest, accepted.then_some(value).into_iter())
             }
             Json::Array(array) => array.items().iter().try_for_each(|item| {
-                if self.patterns.accept(filter, item, self.root) {
+                self.work.spend(1)?;
+                if accepts(filter, item, self.work)? {
                     self.step(rest, item, Upstream::Indefinite)
                 } else {
                     Ok(())
                 }
             }),
             _ if upstream == Upstream::Definite => Err(PathError::FilterOnPrimitive {
-                filter: error::normalized(left).split_off(1),
-                context: java::text(value),
+                filter: self.steps(left),
+                context: self.context(value),
             }),
             _ => Ok(()),
         }
+    }
+
+    /// `segments` for an error.
+    fn printed(&self, segments: &[Segment]) -> String {
+        if self.told {
+            error::normalized(segments)
+        } else {
+            String::new()
+        }
+    }
+
+    /// [`Search::printed`] without the root.
+    fn steps(&self, segments: &[Segment]) -> String {
+        self.printed(segments).trim_start_matches('$').to_owned()
+    }
+
+    /// `value` for an error.
+    fn context(&self, value: &Json) -> String {
+        if self.told { java::text(value) } else { String::new() }
     }
 
     /// The object that `value` must be for the first of `left`.
@@ -218,7 +274,7 @@ impl Search<'_> {
     ) -> Result<Option<&'v Object>, PathError> {
         match value.as_object() {
             None if upstream == Upstream::Definite => Err(PathError::NotAnObject {
-                property: error::normalized(left.get(..1).unwrap_or_default()).split_off(1),
+                property: self.steps(left.get(..1).unwrap_or_default()),
                 path: self.path_before(left),
                 found: java::class(value),
             }),
@@ -238,8 +294,8 @@ impl Search<'_> {
                 path: self.path_before(left),
             }),
             (None, _) if upstream == Upstream::Definite => Err(PathError::NotAnArray {
-                filter: error::normalized(left).split_off(1),
-                context: java::text(value),
+                filter: self.steps(left),
+                context: self.context(value),
             }),
             (items, _) => Ok(items),
         }
@@ -254,7 +310,7 @@ impl Search<'_> {
     /// The path up to where `left` begins.
     fn path_before(&self, left: &[Segment]) -> String {
         let taken = self.segments.len() - left.len();
-        error::normalized(self.segments.get(..taken).unwrap_or_default())
+        self.printed(self.segments.get(..taken).unwrap_or_default())
     }
 }
 

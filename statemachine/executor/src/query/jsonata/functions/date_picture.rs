@@ -26,6 +26,9 @@ enum Trouble {
     Width,
 }
 
+/// The engine cuts a year to its last digits by a power of ten in 64 bits.
+const YEAR_DIGITS: usize = 18;
+
 /// Whether the engine takes the picture as it should.
 pub(crate) fn is_sound(picture: &str) -> bool {
     trouble(picture).is_none()
@@ -40,12 +43,19 @@ fn trouble(picture: &str) -> Option<Trouble> {
         if component == ',' || !component.is_ascii() {
             return Some(Trouble::Component(component));
         }
-        let widths = marker.rsplit_once(',').map_or("", |(_, widths)| widths);
+        let (presentation, widths) = marker.rsplit_once(',').unwrap_or((&marker, ""));
         for number in widths
             .split('-')
             .filter(|text| text.starts_with(|letter: char| letter.is_ascii_digit()))
         {
-            width = width.saturating_add(number.parse().unwrap_or(usize::MAX));
+            let number = number.parse().unwrap_or(usize::MAX);
+            if component == 'Y' && number > YEAR_DIGITS {
+                return Some(Trouble::Width);
+            }
+            width = width.saturating_add(number);
+        }
+        if component == 'Y' && presentation.len() > "Y".len() + YEAR_DIGITS {
+            return Some(Trouble::Width);
         }
     }
     (width > MEMORY).then_some(Trouble::Width)
@@ -66,6 +76,9 @@ mod tests {
         check("[é]", Some(Trouble::Component('é')));
         check("[Y] [ ,]", Some(Trouble::Component(',')));
         check("[Y,99999999999999999999]", Some(Trouble::Width));
+        check("[Y,18]", None);
+        check("[Y,*-19]", Some(Trouble::Width));
+        check(&format!("[Y{:0>19}]", 1), Some(Trouble::Width));
         check("[Y,4000000][Y,*-4000000]", Some(Trouble::Width));
     }
 }

@@ -3,6 +3,7 @@
 //! [`guard`]: super::guard
 
 mod arguments;
+mod base64;
 mod blame;
 mod clone;
 mod date_picture;
@@ -12,6 +13,7 @@ mod integer;
 mod join;
 mod parse;
 mod partition;
+mod pattern;
 mod random;
 mod range;
 mod replace;
@@ -26,12 +28,14 @@ use jsonata_core::evaluator::{Context, Evaluator, EvaluatorError};
 use jsonata_core::value::JValue;
 
 pub(crate) use date_picture::is_sound;
+pub(crate) use pattern::encoded as encoded_pattern;
 pub(crate) use shared::Shared;
 
 use super::References;
 use super::by_value::ByValue;
 use super::guard::{
-    AS_OF_NOW, BUILT, DATE_PICTURE, INTEGER_PICTURE, INTEGER_VALUE, MILLIS, PAD_ARGUMENT, RANGE_END, RANGE_START,
+    AS_OF_NOW, BASE64_ENCODED, BASE64_TO_DECODE, BUILT, DATE_PICTURE, INTEGER_PICTURE, INTEGER_VALUE, MILLIS,
+    PAD_ARGUMENT, PATTERN_CONTAINS, PATTERN_MATCH, PATTERN_NEXT, PATTERN_SPLIT, RANGE_END, RANGE_START,
     REPLACE_PATTERN, REPLACE_TEXT, REPLACE_WITH, SIZE,
 };
 use super::message::{BLAME_CALL, BLAME_LEFT, BLAME_RIGHT};
@@ -62,7 +66,7 @@ const REPLACED: [(&str, &str, Function); 2] = [
     ("join", "bounded join", join::join),
 ];
 
-const CHECKS: [HostFunction; 16] = [
+const CHECKS: [HostFunction; 22] = [
     (AS_OF_NOW, time::as_of_now),
     (BLAME_CALL, blame::call),
     (BLAME_LEFT, blame::left),
@@ -79,6 +83,12 @@ const CHECKS: [HostFunction; 16] = [
     (REPLACE_TEXT, replace::text),
     (REPLACE_PATTERN, replace::pattern),
     (REPLACE_WITH, replace::with),
+    (PATTERN_MATCH, pattern::found),
+    (PATTERN_NEXT, pattern::with_next),
+    (PATTERN_CONTAINS, pattern::contains),
+    (PATTERN_SPLIT, pattern::split),
+    (BASE64_ENCODED, base64::encoded),
+    (BASE64_TO_DECODE, base64::to_decode),
 ];
 
 /// Hides what Step Functions has not, and what is replaced.

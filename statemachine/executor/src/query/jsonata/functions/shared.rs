@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jsonata_core::evaluator::EvaluatorError;
 use jsonata_core::value::JValue;
 
+use super::pattern::Matching;
 use super::replace::Replacing;
 use crate::chance::Chance;
 use crate::query::jsonata::error::EvaluationError;
@@ -21,6 +22,7 @@ pub(crate) struct Shared {
     /// The starts of ranges whose ends are being evaluated.
     pub(super) starts: RefCell<Vec<f64>>,
     pub(super) replacing: RefCell<Vec<Replacing>>,
+    pub(super) matching: Matching,
     /// Bytes that have been built for items of sequences.
     pub(super) built: Cell<usize>,
     /// Items that ranges have given.
@@ -37,6 +39,7 @@ impl Shared {
         self.lefts.take();
         self.starts.take();
         self.replacing.take();
+        self.matching.begin();
         self.built.set(0);
         self.ranged.set(0.0);
     }

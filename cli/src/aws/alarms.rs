@@ -1,0 +1,90 @@
+use aws_sdk_cloudwatch::types::{AlarmType, StateValue};
+use stack::Service;
+
+use super::call::Call;
+use super::{Cloud, Error};
+
+/// How many alarms are asked for at once.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html>
+const PAGE: usize = 100;
+
+/// Looks at the alarms, which are named or given by their ARNs. One that has too little data to tell is not raised.
+///
+/// # Errors
+/// An alarm that is raised, alarms that are not there.
+pub async fn check(cloud: &Cloud, alarms: &[String]) -> Result<(), Error> {
+    let mut missing = Vec::new();
+    for wanted in alarms.chunks(PAGE) {
+        let found = describe(cloud, wanted).await?;
+        for alarm in wanted {
+            let found = found.iter().find(|found| found.arn == *alarm || found.name == *alarm);
+            match found {
+                Some(found) if found.is_raised => {
+                    return Err(Error::Alarm {
+                        name: found.name.clone(),
+                        reason: found.reason.clone(),
+                    });
+                }
+                Some(_) => {}
+                None => missing.push(alarm.clone()),
+            }
+        }
+    }
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(Error::NoAlarm {
+            names: missing,
+            destination: cloud.destination(),
+        }),
+    }
+}
+
+struct Alarm {
+    name: String,
+    arn: String,
+    is_raised: bool,
+    reason: String,
+}
+
+async fn describe(cloud: &Cloud, alarms: &[String]) -> Result<Vec<Alarm>, Error> {
+    let names: Vec<String> = alarms.iter().map(|alarm| name(alarm).to_owned()).collect();
+    let call = Call {
+        service: Service::CloudWatch,
+        action: "DescribeAlarms",
+        name: "",
+    };
+    let request = || {
+        let request = cloud.alarms.describe_alarms().max_records(100);
+        let request = request
+            .alarm_types(AlarmType::MetricAlarm)
+            .alarm_types(AlarmType::CompositeAlarm);
+        request.set_alarm_names(Some(names.clone())).send()
+    };
+    let page = cloud.call(call, request).await?;
+    let metric = page.metric_alarms.unwrap_or_default().into_iter().map(|alarm| Alarm {
+        name: alarm.alarm_name.unwrap_or_default(),
+        arn: alarm.alarm_arn.unwrap_or_default(),
+        is_raised: alarm.state_value == Some(StateValue::Alarm),
+        reason: alarm.state_reason.unwrap_or_default(),
+    });
+    let composite = page
+        .composite_alarms
+        .unwrap_or_default()
+        .into_iter()
+        .map(|alarm| Alarm {
+            name: alarm.alarm_name.unwrap_or_default(),
+            arn: alarm.alarm_arn.unwrap_or_default(),
+            is_raised: alarm.state_value == Some(StateValue::Alarm),
+            reason: alarm.state_reason.unwrap_or_default(),
+        });
+    Ok(metric.chain(composite).collect())
+}
+
+/// The name at the end of an ARN, or what is given.
+fn name(alarm: &str) -> &str {
+    match alarm.split_once(":alarm:") {
+        Some((owner, name)) if owner.starts_with("arn:") => name,
+        _ => alarm,
+    }
+}

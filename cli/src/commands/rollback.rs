@@ -1,0 +1,80 @@
+//! `stepwright rollback`
+
+use std::fmt;
+
+use serde::Serialize;
+use stack::{Scope, Summary};
+
+use super::{
+    Context,
+    carry_out::{Job, Question, carry_out, confirm},
+    session::Session,
+};
+use crate::{
+    args,
+    aws::{self, Artifacts},
+    error::{Error, Exit},
+    interrupt,
+};
+
+/// Shows to which version it goes back, asks, and moves the alias.
+pub(crate) async fn rollback(context: &Context<'_>, args: args::Rollback) -> Result<Exit, Error> {
+    let settings = context.settings()?;
+    let (logical, _) = settings.machine(args.machine.as_deref())?;
+    let session = Session::open(context).await?;
+    let (scope, name) = (&session.scope, session.scope.name(logical));
+    let observed = interrupt::or_interrupted(aws::observe(&session.cloud, scope, &session.names())).await??;
+    let rollback = stack::rollback(scope, &observed, &name, args.to)?;
+    let summary = Summary::new(scope, &rollback.plan);
+    if !summary.is_empty() {
+        let question = Question {
+            text: "go back to this version? [y/N]",
+            expected: &["y", "Y", "yes"],
+        };
+        confirm(context, &summary, args.yes.into(), question).await?;
+        let job = Job {
+            command: "rollback",
+            observed: Some(&observed),
+            plan: &rollback.plan,
+            artifacts: Artifacts::new(),
+        };
+        carry_out(context, &session, job).await?;
+    }
+    context.output.print_result(&RolledBack {
+        alias: scope.alias_arn(&name),
+        scope: scope.clone(),
+        state_machine: name,
+        version: rollback.version,
+        from: rollback.from,
+        changed: !summary.is_empty(),
+    })?;
+    Ok(Exit::Ok)
+}
+
+/// What is live after a rollback.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RolledBack {
+    #[serde(flatten)]
+    scope: Scope,
+    state_machine: String,
+    alias: String,
+    /// The version that is live.
+    version: u64,
+    /// The version that was live; while traffic shifted, the one that it shifted away from.
+    from: u64,
+    /// Whether anything had to change for it.
+    changed: bool,
+}
+
+impl fmt::Display for RolledBack {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RolledBack {
+            state_machine, version, ..
+        } = self;
+        match self.changed {
+            true => write!(formatter, "version {version} of {state_machine} is live again"),
+            false => write!(formatter, "version {version} of {state_machine} is live already"),
+        }
+    }
+}
