@@ -8,6 +8,7 @@
 )]
 
 mod alarms;
+mod buckets;
 mod client;
 mod commands;
 mod crashing;
@@ -21,6 +22,7 @@ mod figures;
 mod functions;
 mod locking;
 mod log_groups;
+mod objects;
 mod pacing;
 mod pages;
 mod past;
@@ -38,3 +40,4 @@ mod state_machines;
 mod support;
 mod times;
 mod versions;
+mod wire;
