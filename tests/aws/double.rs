@@ -13,6 +13,7 @@ use crate::alarms::Alarms;
 use crate::deletions::{self, Deletions, Passage};
 use crate::functions::Functions;
 use crate::log_groups::LogGroups;
+use crate::objects::{NO_SUCH_KEY, Objects};
 use crate::pages;
 use crate::past::Past;
 use crate::roles::Roles;
@@ -20,6 +21,7 @@ use crate::rounds::Rounds;
 use crate::secrets::Secrets;
 use crate::state_machines::{End, StateMachines};
 use crate::times::Clock;
+use crate::wire::{Answer, Protocol, Request, action, credential_scope, refusal};
 
 /// An AWS account of its own.
 #[derive(Clone)]
@@ -34,6 +36,8 @@ pub(crate) struct Double {
 struct State {
     calls: Vec<String>,
     clock: Option<Clock>,
+    /// How long answers take.
+    latency: Option<(Clock, Duration)>,
     faults: Vec<Fault>,
     /// What goes wrong with the call of this number, counted from the next.
     appointed: Option<(usize, Kind)>,
@@ -46,6 +50,7 @@ struct State {
     alarms: Alarms,
     log_groups: LogGroups,
     secrets: Secrets,
+    objects: Objects,
 }
 
 /// What goes wrong with calls of an action.
@@ -80,24 +85,6 @@ pub(crate) enum Kind {
     Stale,
 }
 
-/// A call as it comes over the wire.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    /// Path and query.
-    pub(crate) path: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
-}
-
-/// What goes back.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
-}
-
 /// The connection broke.
 pub(crate) struct Broken;
 
@@ -118,9 +105,13 @@ impl Double {
     }
 
     /// Calls are answered round after round from now on, and the rounds are counted.
-    pub(crate) fn count_rounds(&self) -> &Rounds {
+    pub(crate) fn count_rounds(&self) {
         self.rounds.begin();
-        &self.rounds
+    }
+
+    /// How many rounds there were. Calls are answered at once again.
+    pub(crate) fn count_rounds_no_more(&self) -> usize {
+        self.rounds.end()
     }
 
     /// Makes one call go wrong: the one that is made after so many others from now on.
@@ -176,6 +167,16 @@ impl Double {
         self.state().secrets.secrets.insert(name.into(), value.into());
     }
 
+    /// The objects in all buckets: bucket, `/`, key.
+    pub(crate) fn objects(&self) -> Vec<String> {
+        self.state().objects.0.keys().cloned().collect()
+    }
+
+    /// An object that somebody put there.
+    pub(crate) fn put_object(&self, path: &str) {
+        self.state().objects.0.insert(path.to_owned(), String::new());
+    }
+
     /// How executions end from now on; without it they run for ever.
     pub(crate) fn end_executions(&self, end: End) {
         let mut state = self.state();
@@ -203,6 +204,11 @@ impl Double {
         self.state().clock = Some(clock.clone());
     }
 
+    /// Answers take so long by the clock from now on.
+    pub(crate) fn answer_after(&self, clock: &Clock, time: Duration) {
+        self.state().latency = Some((clock.clone(), time));
+    }
+
     /// Whether an action was called since the last time the calls were taken.
     pub(crate) fn has_called(&self, action: &str) -> bool {
         self.state().calls.iter().any(|call| call == action)
@@ -218,6 +224,10 @@ impl Double {
     pub(crate) async fn answer(&self, request: Request) -> Result<Answer, Broken> {
         let (protocol, action) = action(&request);
         self.rounds.wait().await;
+        let latency = self.state().latency.clone();
+        if let Some((clock, time)) = latency {
+            clock.sleep(time).await;
+        }
         let fault = self.note(&action, &request);
         match is_mutation(&action) {
             true => self.look_back().await,
@@ -355,6 +365,14 @@ impl Double {
             return answer;
         }
         let (service, region) = credential_scope(&request.headers);
+        if service == "s3" {
+            return self.state().objects.answer(&request);
+        }
+        let fetched = self.state().objects.fetch(action, &request.body);
+        let Some(body) = fetched else {
+            return refusal(Protocol::Json, 400, "InvalidParameterValueException", NO_SUCH_KEY);
+        };
+        request.body = body;
         let asked = request.body.clone();
         let page = pages::take_token(action, &mut request);
         request.body = self.state().machines.request(action, &request.body);
@@ -463,76 +481,4 @@ fn accepted() -> Answer {
         headers: HeaderMap::new(),
         body: "{}".to_owned(),
     }
-}
-
-/// Service and region, as the signature names them.
-fn credential_scope(headers: &HeaderMap) -> (String, String) {
-    let service = winterbaume_core::auth::extract_service_from_headers(headers).unwrap();
-    // IAM is one for all regions, whatever region an endpoint of one's own has calls signed for.
-    let region = match service.as_str() {
-        "iam" => "us-east-1".to_owned(),
-        _ => winterbaume_core::auth::extract_region_from_headers(headers).unwrap(),
-    };
-    (service, region)
-}
-
-#[derive(Clone, Copy)]
-pub(crate) enum Protocol {
-    Json,
-    Xml,
-}
-
-pub(crate) fn refusal(protocol: Protocol, status: u16, code: &str, message: &str) -> Answer {
-    let body = match protocol {
-        Protocol::Json => serde_json::json!({ "__type": code, "message": message }).to_string(),
-        Protocol::Xml => format!(
-            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
-             <RequestId>11111111-2222-3333-4444-555555555555</RequestId></ErrorResponse>"
-        ),
-    };
-    let mut headers = HeaderMap::new();
-    headers.insert(
-        "x-amzn-requestid",
-        "11111111-2222-3333-4444-555555555555".parse().unwrap(),
-    );
-    if matches!(protocol, Protocol::Json) {
-        headers.insert("x-amzn-errortype", code.parse().unwrap());
-    }
-    Answer { status, headers, body }
-}
-
-/// The API action of a request: in a header, in the form, or in method and path.
-fn action(request: &Request) -> (Protocol, String) {
-    if let Some(target) = request.headers.get("x-amz-target") {
-        return (
-            Protocol::Json,
-            target.to_str().unwrap().rsplit('.').next().unwrap().to_owned(),
-        );
-    }
-    if let Some(action) = request.body.strip_prefix("Action=") {
-        return (Protocol::Xml, action.split('&').next().unwrap().to_owned());
-    }
-    (Protocol::Json, lambda_action(&request.method, &request.path))
-}
-
-fn lambda_action(method: &str, path: &str) -> String {
-    let path = path.split('?').next().unwrap().trim_matches('/');
-    let parts: Vec<&str> = path.split('/').collect();
-    match (method, parts.as_slice()) {
-        ("GET", [_, "functions"]) => "ListFunctions",
-        ("POST", [_, "functions"]) => "CreateFunction",
-        ("GET", [_, "functions", _]) => "GetFunction",
-        ("DELETE", [_, "functions", _]) => "DeleteFunction",
-        ("GET", [_, "functions", _, "configuration"]) => "GetFunctionConfiguration",
-        ("PUT", [_, "functions", _, "configuration"]) => "UpdateFunctionConfiguration",
-        ("PUT", [_, "functions", _, "code"]) => "UpdateFunctionCode",
-        ("GET", [_, "functions", _, "versions"]) => "ListVersionsByFunction",
-        ("GET", [_, "functions", _, "aliases"]) => "ListAliases",
-        ("POST", [_, "functions", _, "aliases"]) => "CreateAlias",
-        ("POST", [_, "functions", _, "versions"]) => "PublishVersion",
-        ("POST", [_, "tags", _]) => "TagResource",
-        ("DELETE", [_, "tags", _]) => "UntagResource",
-        _ => panic!("unknown call {method} {path}"),
-    }
-    .to_owned()
 }

@@ -8,6 +8,7 @@
 )]
 
 mod alarms;
+mod buckets;
 mod client;
 mod commands;
 mod crashing;
@@ -17,9 +18,11 @@ mod destroying;
 mod double;
 mod drifting;
 mod failing;
+mod figures;
 mod functions;
 mod locking;
 mod log_groups;
+mod objects;
 mod pacing;
 mod pages;
 mod past;
@@ -37,3 +40,4 @@ mod state_machines;
 mod support;
 mod times;
 mod versions;
+mod wire;

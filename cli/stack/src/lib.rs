@@ -23,6 +23,7 @@ mod lock;
 mod log_group;
 mod machine;
 mod names;
+mod object;
 mod observed;
 mod orphans;
 mod permissions;
@@ -55,6 +56,7 @@ pub use machine::{
     Logging, LoggingLevel, Machine, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, type_name,
 };
 pub use names::Names;
+pub use object::Object;
 pub use observed::Observed;
 pub use orphans::{Orphan, Orphans, Reason, Workspace, orphans};
 pub use permissions::{Grant, PermissionChange};
