@@ -33,11 +33,16 @@ impl Account {
     pub(crate) fn new(emulator: &MiniStack) -> Account {
         let AccessKey { id, secret } = AccessKey::root();
         let credentials = Credentials::new(id, secret, None, None, "test");
+        // The emulator closes connections while nobody looks at them: between two calls nothing of this runs.
+        let client = aws_smithy_http_client::Builder::new()
+            .pool_max_idle_per_host(0)
+            .build_http();
         let configuration = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(REGION))
             .endpoint_url(emulator.url())
             .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(client)
             .build();
         Account {
             runtime: tokio::runtime::Builder::new_current_thread()
