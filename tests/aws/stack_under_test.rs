@@ -186,6 +186,13 @@ impl Account {
         self.carry_out(&cloud, "destroy", &observed, &plan).await
     }
 
+    /// The same for going back.
+    pub(crate) async fn locked_rollback(&self) -> Result<Outcome, aws::Error> {
+        let (cloud, observed) = self.look().await?;
+        let rollback = stack::rollback(&self.settings.scope, &observed, "order-dev-Workflow", None).unwrap();
+        self.carry_out(&cloud, "rollback", &observed, &rollback.plan).await
+    }
+
     async fn look(&self) -> Result<(Cloud, Observed), aws::Error> {
         let cloud = self.cloud().await;
         let names = Names::from(&self.desired());

@@ -23,6 +23,7 @@ mod lock;
 mod log_group;
 mod machine;
 mod names;
+mod note;
 mod observed;
 mod orphans;
 mod permissions;
@@ -40,7 +41,7 @@ mod traffic;
 mod versions;
 
 pub use action::{Action, Kind, Resource};
-pub use alias::{alias_description, live_before};
+pub use alias::AliasTarget;
 pub use definition::Definition;
 pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
 pub use diff::{DefinitionChange, Edit, StateChange};
@@ -55,6 +56,7 @@ pub use machine::{
     Logging, LoggingLevel, Machine, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, type_name,
 };
 pub use names::Names;
+pub use note::AliasNote;
 pub use observed::Observed;
 pub use orphans::{Orphan, Orphans, Reason, Workspace, orphans};
 pub use permissions::{Grant, PermissionChange};
