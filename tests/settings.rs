@@ -175,6 +175,7 @@ fn every_problem_of_tags_boundaries_and_keys_is_reported_with_its_line() {
         r#"stack = "greeting"
 permissions_boundary = "Boundary"
 kms_key = "arn:aws:kms:eu-central-1:123456789012:alias/order"
+deploy = { bucket = "s3://zips" }
 
 [tags]
 "aws:team" = "payments"

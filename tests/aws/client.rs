@@ -12,7 +12,8 @@ use aws_smithy_runtime_api::http::StatusCode;
 use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 
-use crate::double::{Double, Request};
+use crate::double::Double;
+use crate::wire::Request;
 
 impl Double {
     /// The SDK's configuration for it.
@@ -66,9 +67,14 @@ fn plain(request: &HttpRequest) -> Request {
     };
     let (_, behind_scheme) = request.uri().split_once("://").unwrap();
     let path = behind_scheme.find('/').map_or("/", |start| &behind_scheme[start..]);
+    // S3 has its bucket before its host, or else, as here, before the path.
+    let bucket = behind_scheme
+        .split_once(".s3.")
+        .filter(|(bucket, _)| !bucket.contains('/'));
+    let path = bucket.map_or_else(|| path.to_owned(), |(bucket, _)| format!("/{bucket}{path}"));
     Request {
         method: request.method().to_owned(),
-        path: path.to_owned(),
+        path,
         headers: request.headers().iter().map(header).collect::<HeaderMap>(),
         body: String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned(),
     }

@@ -44,6 +44,7 @@ impl Command {
     /// An account in which the command is next.
     async fn account(self) -> Account {
         let mut account = Account::new();
+        account.set_bucket("zips", &["Validate"]);
         if !matches!(self, Command::FirstDeploy) {
             check_done(done(account.locked_deploy().await), "the deploy before");
         }

@@ -13,6 +13,7 @@ use crate::alarms::Alarms;
 use crate::deletions::{self, Deletions, Passage};
 use crate::functions::Functions;
 use crate::log_groups::LogGroups;
+use crate::objects::{NO_SUCH_KEY, Objects};
 use crate::pages;
 use crate::past::Past;
 use crate::roles::Roles;
@@ -20,6 +21,7 @@ use crate::rounds::Rounds;
 use crate::secrets::Secrets;
 use crate::state_machines::{End, StateMachines};
 use crate::times::Clock;
+use crate::wire::{Answer, Protocol, Request, action, credential_scope, refusal};
 
 /// An AWS account of its own.
 #[derive(Clone)]
@@ -46,6 +48,7 @@ struct State {
     alarms: Alarms,
     log_groups: LogGroups,
     secrets: Secrets,
+    objects: Objects,
 }
 
 /// What goes wrong with calls of an action.
@@ -78,24 +81,6 @@ pub(crate) enum Kind {
     DeathAfter,
     /// The answer is that of a while ago, and so are the next to the same question.
     Stale,
-}
-
-/// A call as it comes over the wire.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    /// Path and query.
-    pub(crate) path: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
-}
-
-/// What goes back.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
 }
 
 /// The connection broke.
@@ -174,6 +159,16 @@ impl Double {
     /// A secret of Secrets Manager has this value from now on.
     pub(crate) fn set_secret(&self, name: &str, value: &str) {
         self.state().secrets.secrets.insert(name.into(), value.into());
+    }
+
+    /// The objects in all buckets: bucket, `/`, key.
+    pub(crate) fn objects(&self) -> Vec<String> {
+        self.state().objects.0.keys().cloned().collect()
+    }
+
+    /// An object that somebody put there.
+    pub(crate) fn put_object(&self, path: &str) {
+        self.state().objects.0.insert(path.to_owned(), String::new());
     }
 
     /// How executions end from now on; without it they run for ever.
@@ -355,6 +350,14 @@ impl Double {
             return answer;
         }
         let (service, region) = credential_scope(&request.headers);
+        if service == "s3" {
+            return self.state().objects.answer(&request);
+        }
+        let fetched = self.state().objects.fetch(action, &request.body);
+        let Some(body) = fetched else {
+            return refusal(Protocol::Json, 400, "InvalidParameterValueException", NO_SUCH_KEY);
+        };
+        request.body = body;
         let asked = request.body.clone();
         let page = pages::take_token(action, &mut request);
         request.body = self.state().machines.request(action, &request.body);
@@ -463,76 +466,4 @@ fn accepted() -> Answer {
         headers: HeaderMap::new(),
         body: "{}".to_owned(),
     }
-}
-
-/// Service and region, as the signature names them.
-fn credential_scope(headers: &HeaderMap) -> (String, String) {
-    let service = winterbaume_core::auth::extract_service_from_headers(headers).unwrap();
-    // IAM is one for all regions, whatever region an endpoint of one's own has calls signed for.
-    let region = match service.as_str() {
-        "iam" => "us-east-1".to_owned(),
-        _ => winterbaume_core::auth::extract_region_from_headers(headers).unwrap(),
-    };
-    (service, region)
-}
-
-#[derive(Clone, Copy)]
-pub(crate) enum Protocol {
-    Json,
-    Xml,
-}
-
-pub(crate) fn refusal(protocol: Protocol, status: u16, code: &str, message: &str) -> Answer {
-    let body = match protocol {
-        Protocol::Json => serde_json::json!({ "__type": code, "message": message }).to_string(),
-        Protocol::Xml => format!(
-            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
-             <RequestId>11111111-2222-3333-4444-555555555555</RequestId></ErrorResponse>"
-        ),
-    };
-    let mut headers = HeaderMap::new();
-    headers.insert(
-        "x-amzn-requestid",
-        "11111111-2222-3333-4444-555555555555".parse().unwrap(),
-    );
-    if matches!(protocol, Protocol::Json) {
-        headers.insert("x-amzn-errortype", code.parse().unwrap());
-    }
-    Answer { status, headers, body }
-}
-
-/// The API action of a request: in a header, in the form, or in method and path.
-fn action(request: &Request) -> (Protocol, String) {
-    if let Some(target) = request.headers.get("x-amz-target") {
-        return (
-            Protocol::Json,
-            target.to_str().unwrap().rsplit('.').next().unwrap().to_owned(),
-        );
-    }
-    if let Some(action) = request.body.strip_prefix("Action=") {
-        return (Protocol::Xml, action.split('&').next().unwrap().to_owned());
-    }
-    (Protocol::Json, lambda_action(&request.method, &request.path))
-}
-
-fn lambda_action(method: &str, path: &str) -> String {
-    let path = path.split('?').next().unwrap().trim_matches('/');
-    let parts: Vec<&str> = path.split('/').collect();
-    match (method, parts.as_slice()) {
-        ("GET", [_, "functions"]) => "ListFunctions",
-        ("POST", [_, "functions"]) => "CreateFunction",
-        ("GET", [_, "functions", _]) => "GetFunction",
-        ("DELETE", [_, "functions", _]) => "DeleteFunction",
-        ("GET", [_, "functions", _, "configuration"]) => "GetFunctionConfiguration",
-        ("PUT", [_, "functions", _, "configuration"]) => "UpdateFunctionConfiguration",
-        ("PUT", [_, "functions", _, "code"]) => "UpdateFunctionCode",
-        ("GET", [_, "functions", _, "versions"]) => "ListVersionsByFunction",
-        ("GET", [_, "functions", _, "aliases"]) => "ListAliases",
-        ("POST", [_, "functions", _, "aliases"]) => "CreateAlias",
-        ("POST", [_, "functions", _, "versions"]) => "PublishVersion",
-        ("POST", [_, "tags", _]) => "TagResource",
-        ("DELETE", [_, "tags", _]) => "UntagResource",
-        _ => panic!("unknown call {method} {path}"),
-    }
-    .to_owned()
 }

@@ -8,6 +8,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use sha2::Digest;
 
+use crate::objects;
+
 /// Versions by function and number, and the right hash of each wrong one.
 #[derive(Default)]
 pub(crate) struct Functions {
@@ -28,11 +30,14 @@ impl Functions {
 
     /// The answer as Lambda gives it. Both are JSON texts, where there are any.
     pub(crate) fn answer(&mut self, action: &str, request: &str, mut answer: String) -> String {
-        if action == "UpdateFunctionCode" {
+        if ["CreateFunction", "UpdateFunctionCode"].contains(&action) {
             let request: Value = serde_json::from_str(request).unwrap();
-            let zip = BASE64_STANDARD.decode(request["ZipFile"].as_str().unwrap()).unwrap();
-            let right = BASE64_STANDARD.encode(sha2::Sha256::digest(zip));
-            self.hashes.insert(field(&answer, "CodeSha256"), right);
+            if let Some(right) = hash(&request).or_else(|| hash(&request["Code"])) {
+                let wrong = field(&answer, "CodeSha256");
+                if wrong != right {
+                    self.hashes.insert(wrong, right);
+                }
+            }
         }
         if ["CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"].contains(&action) {
             let request: Value = serde_json::from_str(request).unwrap();
@@ -104,6 +109,15 @@ impl Functions {
         }
         answer.to_string()
     }
+}
+
+/// The hash of code that comes with the call, or that was fetched for it.
+fn hash(code: &Value) -> Option<String> {
+    if let Some(sha256) = code[objects::FETCHED].as_str() {
+        return Some(sha256.to_owned());
+    }
+    let zip = BASE64_STANDARD.decode(code["ZipFile"].as_str()?).unwrap();
+    Some(BASE64_STANDARD.encode(sha2::Sha256::digest(zip)))
 }
 
 fn field(text: &str, name: &str) -> String {

@@ -8,6 +8,7 @@
 )]
 
 mod alarms;
+mod buckets;
 mod client;
 mod commands;
 mod crashing;
@@ -20,6 +21,7 @@ mod failing;
 mod functions;
 mod locking;
 mod log_groups;
+mod objects;
 mod pacing;
 mod pages;
 mod past;
@@ -37,3 +39,4 @@ mod state_machines;
 mod support;
 mod times;
 mod versions;
+mod wire;

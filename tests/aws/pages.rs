@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::double::Request;
+use crate::wire::Request;
 
 /// Where a list has its items and the way to the next page.
 struct List {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::double::{Answer, Request};
+use crate::wire::{Answer, Request};
 
 /// How often a question is answered as before, once it was.
 const LAG: usize = 3;

@@ -68,6 +68,7 @@ impl Rounds {
 #[tokio::test]
 async fn a_plan_takes_three_rounds_of_reads() {
     let mut account = Account::new();
+    account.set_bucket("zips", &["Validate"]);
     account.deploy().await;
     account.set_code("Validate", "two");
     account.deploy().await;

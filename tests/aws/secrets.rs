@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hyper::HeaderMap;
 use serde_json::{Value, json};
 
-use crate::double::{Answer, Protocol, refusal};
+use crate::wire::{Answer, Protocol, refusal};
 
 /// Values by name.
 #[derive(Default)]

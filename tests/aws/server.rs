@@ -10,7 +10,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use crate::double::{Broken, Double, Request};
+use crate::double::{Broken, Double};
+use crate::wire::Request;
 
 /// A server that ends with this value.
 pub(crate) struct Server {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use asl::Json;
 use asl::MachineType;
-use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::Digest;
 use stack::{
     Architecture, Code, Common, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan,
@@ -60,13 +60,14 @@ impl Account {
     /// The function with this code, added if there is none of the name.
     pub(crate) fn set_code(&mut self, logical: &str, code: &str) {
         std::fs::write(self.zips.path().join(logical), code).unwrap();
-        let sha256 = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(code));
+        let sha256 = BASE64_STANDARD.encode(sha2::Sha256::digest(code));
         if let Some(function) = self
             .settings
             .functions
             .iter_mut()
             .find(|function| function.logical == logical)
         {
+            function.large = function.large.is_some().then(|| hexadecimal(&sha256));
             function.code.sha256 = sha256;
             return;
         }
@@ -76,11 +77,21 @@ impl Account {
                 sha256,
                 architecture: Architecture::X86_64,
             },
+            large: None,
             memory: 128,
             timeout: 10,
             environment: BTreeMap::from([("LEVEL".into(), "info".into())]),
             description: "a function".into(),
         });
+    }
+
+    /// The zips of these functions are too large for a call, and go through the bucket.
+    pub(crate) fn set_bucket(&mut self, bucket: &str, functions: &[&str]) {
+        self.settings.common.bucket = Some(bucket.to_owned());
+        for function in &mut self.settings.functions {
+            let is_large = functions.contains(&function.logical.as_str());
+            function.large = is_large.then(|| hexadecimal(&function.code.sha256));
+        }
     }
 
     /// The state machine calls these functions.
@@ -154,7 +165,9 @@ impl Account {
 
     pub(crate) async fn observe(&self) -> Observed {
         let names = Names::from(&self.desired());
-        let observed = aws::observe(&self.cloud().await, &self.settings.scope, &names).await;
+        let cloud = self.cloud().await;
+        // On the heap, as what follows: tests that do it many times would have many of them on the stack.
+        let observed = Box::pin(aws::observe(&cloud, &self.settings.scope, &names)).await;
         observed.unwrap()
     }
 
@@ -167,7 +180,7 @@ impl Account {
     }
 
     pub(crate) async fn apply_with(&self, cloud: &Cloud, plan: &Plan) -> Outcome {
-        aws::apply(cloud, &self.settings.scope, plan, self.artifacts()).await
+        Box::pin(aws::apply(cloud, &self.settings.scope, plan, self.artifacts())).await
     }
 
     /// Looks, plans and deploys under the stack's lock, as the command does. A plan without a step clears a lock that is
@@ -196,7 +209,7 @@ impl Account {
     async fn look(&self) -> Result<(Cloud, Observed), aws::Error> {
         let cloud = self.cloud().await;
         let names = Names::from(&self.desired());
-        let observed = aws::observe(&cloud, &self.settings.scope, &names).await?;
+        let observed = Box::pin(aws::observe(&cloud, &self.settings.scope, &names)).await?;
         Ok((cloud, observed))
     }
 
@@ -282,6 +295,11 @@ impl Account {
         let found = machine.versions.iter().find(|found| found.number == version).unwrap();
         (version, found.revision.as_ref().unwrap().definition.to_string())
     }
+}
+
+fn hexadecimal(digest: &str) -> String {
+    let bytes = BASE64_STANDARD.decode(digest).unwrap();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn machine(scope: &Scope, functions: &[&str]) -> MachineSettings {

@@ -19,6 +19,7 @@ pub struct Cloud {
     pub(super) iam: aws_sdk_iam::Client,
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
+    pub(super) s3: aws_sdk_s3::Client,
     pub(super) secrets: aws_sdk_secretsmanager::Client,
     pub(super) ssm: aws_sdk_ssm::Client,
     pub(super) states: aws_sdk_sfn::Client,
@@ -63,6 +64,7 @@ pub async fn configuration(aws: &settings::Aws) -> Result<SdkConfig, Error> {
         "CLOUDWATCH_LOGS",
         "IAM",
         "LAMBDA",
+        "S3",
         "SECRETS_MANAGER",
         "SFN",
         "SSM",
@@ -125,6 +127,7 @@ impl Cloud {
             iam: aws_sdk_iam::Client::new(&configuration),
             lambda: aws_sdk_lambda::Client::new(&configuration),
             logs: aws_sdk_cloudwatchlogs::Client::new(&configuration),
+            s3: s3(&configuration),
             secrets: aws_sdk_secretsmanager::Client::new(&configuration),
             ssm: aws_sdk_ssm::Client::new(&configuration),
             states: aws_sdk_sfn::Client::new(&configuration),
@@ -266,6 +269,13 @@ impl std::fmt::Display for Identity {
             self.account, self.region, self.arn
         )
     }
+}
+
+/// Buckets are parts of AWS's host names; whatever else answers seldom has a name for each.
+fn s3(configuration: &SdkConfig) -> aws_sdk_s3::Client {
+    let is_elsewhere = configuration.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
+    let builder = aws_sdk_s3::config::Builder::from(configuration);
+    aws_sdk_s3::Client::from_conf(builder.force_path_style(is_elsewhere).build())
 }
 
 /// The time limits of a call whose answer may take `attempt`.

@@ -117,6 +117,14 @@ pub enum Error {
         /// What is missing.
         missing: &'static str,
     },
+    /// A bucket that cannot be used.
+    #[error("the bucket `{bucket}` {problem}")]
+    Bucket {
+        /// Its name.
+        bucket: String,
+        /// What is wrong, following the name.
+        problem: String,
+    },
     /// A zip that cannot be uploaded in a call.
     #[error("the zip of `{name}` has {size} bytes, a Lambda call takes {limit}")]
     TooLarge {
@@ -204,7 +212,14 @@ impl Error {
             | Error::Unready { .. }
             | Error::Late { .. }
             | Error::Answer { .. } => None,
-            Error::TooLarge { .. } => Some("make the binary smaller: strip it, drop dependencies".to_owned()),
+            Error::TooLarge { .. } => Some(
+                "name a bucket for it, in the stack's region, in stepwright.toml:\n\n  [deploy]\n  bucket = \"NAME\""
+                    .to_owned(),
+            ),
+            Error::Bucket { .. } => Some(
+                "name another with `bucket` under `[deploy]` in stepwright.toml, or under `[stages.NAME.deploy]`"
+                    .to_owned(),
+            ),
             Error::Zip { .. } => None,
         }
     }
@@ -328,7 +343,18 @@ impl CallError {
     fn missing_permission(&self) -> String {
         let named = self.message.split("perform: ").nth(1);
         let named = named.and_then(|rest| rest.split_whitespace().next());
-        named.map_or_else(|| format!("{}:{}", self.service.prefix(), self.action), str::to_owned)
+        if let Some(named) = named {
+            return named.to_owned();
+        }
+        // Lambda fetches zips as whoever calls.
+        if self.message.contains("permission to GetObject") {
+            return "s3:GetObject".to_owned();
+        }
+        let name = match self.action {
+            "ListObjectsV2" => "ListBucket",
+            action => action,
+        };
+        format!("{}:{name}", self.service.prefix())
     }
 }
 
@@ -377,6 +403,7 @@ fn name(service: Service) -> &'static str {
         Service::Iam => "IAM",
         Service::Lambda => "Lambda",
         Service::Logs => "CloudWatch Logs",
+        Service::S3 => "S3",
         Service::Secrets => "Secrets Manager",
         Service::Ssm => "Systems Manager",
         Service::States => "Step Functions",

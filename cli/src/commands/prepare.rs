@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use stack::{
-    Deploys, Desired, Environment, FunctionSettings, MachineSettings, Observed, Plan, Scope, Summary, Traffic,
-};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use stack::{Deploys, Desired, Environment, FunctionSettings, MachineSettings, Observed, Plan, Summary, Traffic};
 
 use super::{Context, environments, session::Session};
 use crate::{
@@ -52,7 +51,7 @@ pub(crate) async fn prepare(context: &Context<'_>, traffic: Traffic) -> Result<P
     }
     Ok(Prepared {
         summary: Summary::of_deploy(&desired, &observed, &plan),
-        artifacts: artifacts(&session.scope, &built, &plan)?,
+        artifacts: artifacts(&session, &built, &plan)?,
         session,
         desired,
         observed,
@@ -139,6 +138,7 @@ fn function_settings(
         Some(FunctionSettings {
             logical: logical.clone(),
             code: artifact.code.clone(),
+            large: (artifact.size > aws::MAX_ZIP).then(|| hexadecimal(&artifact.code.sha256)),
             memory: i32::try_from(function.memory).ok()?,
             timeout: i32::try_from(function.timeout).ok()?,
             environment: environments.get(logical)?.clone(),
@@ -148,12 +148,19 @@ fn function_settings(
     built.iter().filter_map(settings).collect()
 }
 
+/// A digest in base64 as hexadecimal digits.
+fn hexadecimal(digest: &str) -> String {
+    let bytes = BASE64_STANDARD.decode(digest).unwrap_or_default();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The zips by deployed name, if Lambda takes those that are to be uploaded.
-fn artifacts(scope: &Scope, built: &BTreeMap<String, Artifact>, plan: &Plan) -> Result<Artifacts, Error> {
+fn artifacts(session: &Session, built: &BTreeMap<String, Artifact>, plan: &Plan) -> Result<Artifacts, Error> {
+    let has_bucket = session.settings.common.bucket.is_some();
     let uploads: Vec<&String> = plan.uploads().collect();
     let artifact = |(logical, artifact): (&String, &Artifact)| {
-        let name = scope.name(logical);
-        if artifact.size > aws::MAX_ZIP && uploads.contains(&&name) {
+        let name = session.scope.name(logical);
+        if artifact.size > aws::MAX_ZIP && uploads.contains(&&name) && !has_bucket {
             return Err(Error::Aws(aws::Error::TooLarge {
                 name,
                 size: artifact.size,

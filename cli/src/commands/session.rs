@@ -54,7 +54,10 @@ impl Session {
     /// The names that the stack's resources have.
     pub(crate) fn names(&self) -> Names {
         let machines = self.settings.machines.keys().map(String::as_str);
-        Names::new(&self.scope, self.settings.function_names(), machines)
+        Names {
+            bucket: self.settings.common.bucket.clone(),
+            ..Names::new(&self.scope, self.settings.function_names(), machines)
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use asl::MachineType;
 use serde::Serialize;
-use stack::{Executions, ObservedFunction, ObservedMachine, Route, Scope};
+use stack::{Executions, Names, ObservedFunction, ObservedMachine, Route, Scope};
 
 use super::{Context, session::Session};
 use crate::{
@@ -25,7 +25,12 @@ pub(crate) async fn status(context: &Context<'_>) -> Result<Exit, Error> {
 }
 
 async fn read(context: &Context<'_>, session: &Session) -> Result<Status, Error> {
-    let (scope, names) = (&session.scope, session.names());
+    // Nothing of the bucket is shown, so who asks need not be allowed to list it.
+    let names = Names {
+        bucket: None,
+        ..session.names()
+    };
+    let scope = &session.scope;
     let observed = aws::observe(&session.cloud, scope, &names).await?;
     for foreign in stack::foreign(scope, &names, &observed) {
         context.output.reporter().warning(&foreign.to_string(), None);

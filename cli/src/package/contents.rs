@@ -54,7 +54,6 @@ impl Contents {
         if size > UNZIPPED_LIMIT {
             return Err(Error::TooLarge {
                 function: function.to_owned(),
-                what: "unzipped",
                 size,
                 limit: UNZIPPED_LIMIT,
             });

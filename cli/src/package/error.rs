@@ -63,13 +63,11 @@ pub enum Error {
         problem: Problem,
     },
     /// More bytes than Lambda takes.
-    #[error("`{function}` has {size} bytes {what}, and Lambda takes at most {limit}")]
+    #[error("`{function}` has {size} bytes unzipped, and Lambda takes at most {limit}")]
     TooLarge {
         /// The function.
         function: String,
-        /// Zipped or unzipped.
-        what: &'static str,
-        /// Its bytes.
+        /// Its bytes, unzipped.
         size: u64,
         /// The most bytes it may have.
         limit: u64,

@@ -21,11 +21,6 @@ use super::{
     contents::{BOOTSTRAP, Contents, File},
 };
 
-/// The most bytes a zip may have to be uploaded to Lambda itself.
-///
-/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
-const ZIP_LIMIT: u64 = 50 * 1024 * 1024;
-
 /// What a zip was made of.
 #[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
 struct Origin {
@@ -95,7 +90,6 @@ fn zipped(place: &Place, contents: &Contents) -> Result<(Zip, Written), Error> {
     }
     let failed = |source| Error::write(&place.directory.join(ZIP), source);
     let bytes = archive::zip(contents).map_err(|error| failed(io::Error::other(error)))?;
-    check_size(&place.function, bytes.len() as u64)?;
     let sha256 = BASE64_STANDARD.encode(Sha256::digest(&bytes));
     let origin = Origin {
         contents: digest,
@@ -114,18 +108,6 @@ fn existing(directory: &Path, digest: &str) -> Option<Zip> {
     let bytes = std::fs::read(directory.join(ZIP)).ok()?;
     let sha256 = BASE64_STANDARD.encode(Sha256::digest(&bytes));
     (origin.contents == digest && origin.zip == sha256).then_some(Zip { bytes, sha256 })
-}
-
-fn check_size(function: &str, size: u64) -> Result<(), Error> {
-    match size <= ZIP_LIMIT {
-        true => Ok(()),
-        false => Err(Error::TooLarge {
-            function: function.to_owned(),
-            what: "zipped",
-            size,
-            limit: ZIP_LIMIT,
-        }),
-    }
 }
 
 /// Writes a file of `directory`, unless it is the same already.
@@ -172,19 +154,4 @@ fn remove_others(root: &Path, contents: &Contents) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_zip_has_at_most_50_mib() {
-        assert!(check_size("Hello", ZIP_LIMIT).is_ok());
-        let error = check_size("Hello", ZIP_LIMIT + 1).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "`Hello` has 52428801 bytes zipped, and Lambda takes at most 52428800"
-        );
-    }
 }

@@ -1,4 +1,4 @@
-//! `[deploy]`: how versions come, stay and go.
+//! `[deploy]`: how versions come, stay and go, and where large zips go through.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -11,6 +11,8 @@ use super::validate::Check;
 pub(super) struct Declared {
     alarms: Option<Vec<Spanned<String>>>,
     keep_versions: Option<Spanned<u32>>,
+    /// Where zips go that are too large for a call.
+    pub(super) bucket: Option<Spanned<String>>,
 }
 
 /// How versions come, stay and go.
@@ -57,6 +59,7 @@ impl Check<'_> {
                 "it is 2 to 1000: the live version and the one to go back to always stay",
             );
         }
+        self.bucket(&format!("{location}/bucket"), declared.bucket.as_ref());
         for (place, alarm) in declared.alarms.iter().flatten().enumerate() {
             if alarm.get_ref().trim().is_empty() {
                 self.push(

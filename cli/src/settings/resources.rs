@@ -29,6 +29,7 @@ pub(super) fn common(file: &File, stage: &file::Stage) -> Common {
     Common {
         tags: tags.map(tag).collect(),
         permissions_boundary: value(stage.permissions_boundary.as_ref(), file.permissions_boundary.as_ref()),
+        bucket: value(stage.deploy.bucket.as_ref(), file.deploy.bucket.as_ref()),
         kms_key: value(stage.kms_key.as_ref(), file.kms_key.as_ref()),
     }
 }
@@ -59,6 +60,14 @@ impl Check<'_> {
             self.tag(&location, key, value);
         }
         self.same_keys(&location, tags, of_all);
+    }
+
+    pub(super) fn bucket(&mut self, location: &str, bucket: Option<&Spanned<String>>) {
+        if let Some(bucket) = bucket.filter(|bucket| !is_bucket(bucket.get_ref())) {
+            let message = format!("`{}` is not the name of a bucket", bucket.get_ref());
+            let help = "S3 takes 3 to 63 lower-case letters, digits, dots and hyphens; the name alone, no URL";
+            self.push(location, bucket.span(), message, help);
+        }
     }
 
     fn tag(&mut self, location: &str, key: &Spanned<String>, value: &Spanned<String>) {
@@ -128,6 +137,17 @@ fn is_key(text: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether `text` can be a bucket.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+fn is_bucket(text: &str) -> bool {
+    let is_alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    (3..=63).contains(&text.len())
+        && text.starts_with(is_alphanumeric)
+        && text.ends_with(is_alphanumeric)
+        && text.chars().all(|c| is_alphanumeric(c) || c == '.' || c == '-')
 }
 
 /// Whether `text` is the ARN of a managed policy.

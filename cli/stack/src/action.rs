@@ -2,7 +2,7 @@ use asl::{Json, MachineType};
 use serde::Serialize;
 
 use crate::scope::LIVE;
-use crate::{AliasTarget, Function, LogGroup, Machine, Role, Tags};
+use crate::{AliasTarget, Function, LogGroup, Machine, Object, Role, Tags};
 
 /// One AWS API action, with all it needs but what earlier actions give: versions that were published for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +73,14 @@ pub enum Action {
     DeleteLogGroup {
         name: String,
     },
+    PutObject {
+        /// The function whose zip it is.
+        function: String,
+        /// SHA-256 of the zip in base64.
+        sha256: String,
+        object: Object,
+    },
+    DeleteObject(Object),
     CreateFunction(Function),
     TagFunction {
         name: String,
@@ -129,6 +137,8 @@ pub enum Kind {
     Role,
     /// A CloudWatch Logs log group.
     LogGroup,
+    /// A zip in S3.
+    Object,
     /// A Lambda function with its versions.
     Function,
     /// A state machine with its versions.
@@ -216,6 +226,8 @@ impl Action {
             Action::PutRetentionPolicy { name, .. } => ("PutRetentionPolicy", Changes, Kind::LogGroup, name),
             Action::DeleteRetentionPolicy { name } => ("DeleteRetentionPolicy", Changes, Kind::LogGroup, name),
             Action::DeleteLogGroup { name } => ("DeleteLogGroup", Deletes, Kind::LogGroup, name),
+            Action::PutObject { object, .. } => ("PutObject", Creates, Kind::Object, &object.key),
+            Action::DeleteObject(object) => ("DeleteObject", Deletes, Kind::Object, &object.key),
             Action::CreateFunction(function) => ("CreateFunction", Creates, Kind::Function, &function.name),
             Action::TagFunction { name, .. } => ("TagResource", Changes, Kind::Function, name),
             Action::UntagFunction { name, .. } => ("UntagResource", Changes, Kind::Function, name),
@@ -252,6 +264,7 @@ impl std::fmt::Display for Kind {
         formatter.pad(match self {
             Kind::Role => "role",
             Kind::LogGroup => "log group",
+            Kind::Object => "object",
             Kind::Function => "function",
             Kind::StateMachine => "state machine",
             Kind::Alias => "alias",

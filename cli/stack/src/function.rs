@@ -3,9 +3,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
+use crate::object::Uploads;
 use crate::plan::{Property, StepId, Steps, When};
 use crate::tags::{Tagging, Tags};
-use crate::{Environment, ObservedRole};
+use crate::{Environment, Object, ObservedRole};
 
 /// A function as it should be.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,8 @@ pub struct Function {
     pub name: String,
     /// What it runs.
     pub code: Code,
+    /// Where Lambda fetches its zip; nothing where the call brings it.
+    pub object: Option<Object>,
     /// How it runs.
     pub configuration: Configuration,
     /// Its log group.
@@ -141,16 +144,22 @@ impl Function {
 /// Lambda takes one change at a time: configuration, code, version, in this order.
 pub(crate) fn steps(
     desired: &Function,
-    observed: Option<&ObservedFunction>,
-    role: Option<&ObservedRole>,
+    (observed, role): (Option<&ObservedFunction>, Option<&ObservedRole>),
+    uploads: &mut Uploads<'_>,
     after: &[StepId],
     steps: &mut Steps,
 ) -> Vec<StepId> {
     let mut last = after.to_vec();
     match observed {
-        None => last = vec![steps.add(Action::CreateFunction(desired.clone()), &last)],
+        None => {
+            last.extend(uploads.step(desired, steps));
+            last = vec![steps.add(Action::CreateFunction(desired.clone()), &last)];
+        }
         Some(observed) => {
             for (action, changes) in updates(desired, observed, role) {
+                if matches!(action, Action::UpdateFunctionCode(_)) {
+                    last.extend(uploads.step(desired, steps));
+                }
                 last = vec![steps.add_changing(action, &last, changes)];
             }
         }

@@ -24,6 +24,7 @@ mod log_group;
 mod machine;
 mod names;
 mod note;
+mod object;
 mod observed;
 mod orphans;
 mod permissions;
@@ -57,6 +58,7 @@ pub use machine::{
 };
 pub use names::Names;
 pub use note::AliasNote;
+pub use object::Object;
 pub use observed::Observed;
 pub use orphans::{Orphan, Orphans, Reason, Workspace, orphans};
 pub use permissions::{Grant, PermissionChange};

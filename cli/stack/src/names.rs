@@ -13,6 +13,8 @@ pub struct Names {
     pub functions: BTreeSet<String>,
     /// Of state machines.
     pub machines: BTreeSet<String>,
+    /// The bucket of its zips, if it has one.
+    pub bucket: Option<String>,
 }
 
 impl Names {
@@ -33,6 +35,7 @@ impl Names {
             roles: &functions | &machines,
             functions,
             machines,
+            bucket: None,
         }
     }
 }
@@ -41,6 +44,9 @@ impl From<&Desired> for Names {
     fn from(desired: &Desired) -> Names {
         let functions = desired.functions.iter().map(|function| function.logical.as_str());
         let machines = desired.machines.iter().map(|machine| machine.logical.as_str());
-        Names::new(&desired.scope, functions, machines)
+        Names {
+            bucket: desired.bucket.clone(),
+            ..Names::new(&desired.scope, functions, machines)
+        }
     }
 }

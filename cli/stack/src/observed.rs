@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Holder, ObservedFunction, ObservedLogGroup, ObservedMachine, ObservedRole};
+use crate::{Holder, Object, ObservedFunction, ObservedLogGroup, ObservedMachine, ObservedRole};
 
 /// What is on AWS under the names of a stack, by name; whose it is, its tags tell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Observed {
     pub functions: BTreeMap<String, ObservedFunction>,
     /// State machines.
     pub machines: BTreeMap<String, ObservedMachine>,
+    /// Zips that a deploy left in the stack's bucket.
+    pub objects: BTreeSet<Object>,
     /// Who holds the stack's lock.
     pub lock: Option<Holder>,
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::action::{Action, Kind, Resource};
+use crate::object::Uploads;
 use crate::scope::owner;
 use crate::versions::Keep;
 use crate::{
@@ -114,8 +115,10 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, Vec<Foreign>
     let keep = Keep::new(desired, observed, &versions);
     let desired = &keep.with_grants();
     let mut steps = Steps::new(is_drained(desired, observed, &versions));
-    let prepared = prepare(desired, observed, &versions, &mut steps);
+    let mut uploads = Uploads::new(&observed.objects);
+    let prepared = prepare(desired, observed, &versions, &mut uploads, &mut steps);
     let live = alias::steps(desired, observed, &versions, &prepared, &mut steps);
+    uploads.end(&prepared, &mut steps);
     clean_up(desired, observed, &keep, &live, &mut steps);
     Ok(Plan {
         steps: steps.steps,
@@ -149,6 +152,7 @@ pub fn teardown(scope: &Scope, names: &Names, observed: &Observed) -> (Plan, Vec
 /// What removes `resources`, in the order of a teardown.
 pub(crate) fn removal(resources: &Observed) -> Plan {
     let mut steps = Steps::new(Drained::Yes);
+    Uploads::new(&resources.objects).end(&[], &mut steps);
     remove(resources, &[], When::Always, &mut steps);
     Plan {
         steps: steps.steps,
@@ -333,7 +337,13 @@ impl Property {
 }
 
 /// Everything next to what is there: the aliases wait for all of it.
-fn prepare(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u64>, steps: &mut Steps) -> Vec<StepId> {
+fn prepare(
+    desired: &Desired,
+    observed: &Observed,
+    versions: &BTreeMap<String, u64>,
+    uploads: &mut Uploads<'_>,
+    steps: &mut Steps,
+) -> Vec<StepId> {
     let mut ready: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
     for group in &desired.log_groups {
         let done = log_group::steps(group, observed.log_groups.get(&group.name), steps);
@@ -354,8 +364,11 @@ fn prepare(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u
         let after = of(&ready, &[&function.name, &function.log_group]);
         let done = function::steps(
             function,
-            observed.functions.get(&function.name),
-            observed.roles.get(&function.name),
+            (
+                observed.functions.get(&function.name),
+                observed.roles.get(&function.name),
+            ),
+            uploads,
             &after,
             steps,
         );

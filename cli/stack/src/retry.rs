@@ -12,6 +12,8 @@ pub enum Service {
     Lambda,
     /// CloudWatch Logs
     Logs,
+    /// S3
+    S3,
     /// Secrets Manager
     Secrets,
     /// Systems Manager
@@ -31,6 +33,7 @@ impl Service {
             Service::Iam => "iam",
             Service::Lambda => "lambda",
             Service::Logs => "logs",
+            Service::S3 => "s3",
             Service::Secrets => "secretsmanager",
             Service::Ssm => "ssm",
             Service::States => "states",
@@ -183,7 +186,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const TWO_MINUTES: Duration = Duration::from_secs(120);
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 
-const CAUSES: [Cause; 11] = [
+const CAUSES: [Cause; 12] = [
     Cause {
         reason: ROLE,
         symptom: Symptom::Error {
@@ -290,6 +293,18 @@ const CAUSES: [Cause; 11] = [
             messages: &[],
         },
         pace: Pace::Dense,
+        budget: MINUTE,
+    },
+    // Its answers to uploads that stand still for a while, and to several changes of an object at once.
+    Cause {
+        reason: "waiting for S3",
+        symptom: Symptom::Error {
+            service: Service::S3,
+            actions: &[],
+            codes: &["RequestTimeout", "OperationAborted"],
+            messages: &[],
+        },
+        pace: Pace::Slow,
         budget: MINUTE,
     },
     Cause {

@@ -93,6 +93,12 @@ impl Scope {
         format!("/stepwright/{}/{}/", self.stack, self.stage)
     }
 
+    /// What the keys of the stack's zips in a bucket begin with. A bucket can be that of several accounts.
+    #[must_use]
+    pub fn object_prefix(&self) -> String {
+        format!("stepwright/{}/{}/{}/", self.account, self.stack, self.stage)
+    }
+
     /// The ARN of the role `name`.
     #[must_use]
     pub fn role_arn(&self, name: &str) -> String {

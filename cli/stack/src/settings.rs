@@ -8,7 +8,7 @@ use crate::machine::{Logging, LoggingLevel, Machine};
 use crate::reference::FunctionReference;
 use crate::role::Role;
 use crate::{
-    Definition, Deployed, Deploys, Environment, Error, Scope, Tags, encryption, environment, log_group, policy,
+    Definition, Deployed, Deploys, Environment, Error, Object, Scope, Tags, encryption, environment, log_group, policy,
 };
 
 /// What the workspace says about a stack, with its artifacts measured.
@@ -38,6 +38,8 @@ pub struct Common {
     /// ARN of the KMS key that encrypts environments, logs, definitions and the data of executions; without it AWS's own
     /// keys do.
     pub kms_key: Option<String>,
+    /// The bucket of zips that are too large for a call.
+    pub bucket: Option<String>,
 }
 
 /// A function of the workspace.
@@ -47,6 +49,8 @@ pub struct FunctionSettings {
     pub logical: String,
     /// What it runs.
     pub code: Code,
+    /// SHA-256 of the zip in hexadecimal digits, where it is too large for a call.
+    pub large: Option<String>,
     /// MiB.
     pub memory: i32,
     /// Seconds.
@@ -88,6 +92,8 @@ impl MachineSettings {
 pub struct Desired {
     /// Where it goes.
     pub scope: Scope,
+    /// The bucket of its zips, if it has one.
+    pub bucket: Option<String>,
     /// Log groups of functions, then of state machines.
     pub log_groups: Vec<LogGroup>,
     /// Roles of functions, then of state machines.
@@ -116,6 +122,7 @@ impl Desired {
         let scope = &settings.scope;
         let mut desired = Desired {
             scope: scope.clone(),
+            bucket: settings.common.bucket.clone(),
             log_groups: Vec::new(),
             roles: Vec::new(),
             functions: Vec::new(),
@@ -152,7 +159,10 @@ impl Desired {
             boundary: stack.common.permissions_boundary.clone(),
             tags: tags.clone(),
         });
+        let bucket = stack.common.bucket.as_ref();
+        let large = bucket.zip(settings.large.as_ref());
         self.functions.push(Function {
+            object: large.map(|(bucket, sha256)| Object::new(scope, bucket, sha256)),
             code: settings.code.clone(),
             configuration: Configuration {
                 role_arn: scope.role_arn(&name),

@@ -218,6 +218,9 @@ impl fmt::Display for ResourceChange {
         if self.change == Change::Create && self.drift {
             write!(formatter, "  (drift: it was deleted)")?;
         }
+        if self.change == Change::Create && *kind == Kind::Object {
+            write!(formatter, "  (until Lambda has it)")?;
+        }
         if self.change == Change::Update && self.properties.is_empty() && self.definition.is_none() {
             write!(formatter, "\n    {}", self.actions.join(", "))?;
         }

@@ -1,10 +1,12 @@
 //! The commands as users run them: the real binary, with AWS at a port of this machine.
 
+mod buckets;
 mod connecting;
 mod definitions;
 mod deploy;
 mod destroy;
 mod interrupting;
+mod machines;
 mod orphans;
 mod plan;
 mod rollback;

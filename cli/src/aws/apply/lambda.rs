@@ -18,11 +18,11 @@ use crate::aws::diagnose::GivenRole;
 pub const MAX_ZIP: u64 = 50 * 1024 * 1024;
 
 /// How long an upload may take; one that stands still is given up before.
-const UPLOAD_TIMEOUT: Duration = Duration::from_secs(20 * 60);
+pub(super) const UPLOAD_TIMEOUT: Duration = Duration::from_secs(20 * 60);
 
 pub(super) async fn create_function(stage: &Stage, function: &Function) -> Result<(), Error> {
     let upload = stage.uploads.acquire().await;
-    let zip = zip(stage, function)?;
+    let code = code(stage, function)?;
     let configuration = &function.configuration;
     let request = || {
         stage
@@ -30,7 +30,7 @@ pub(super) async fn create_function(stage: &Stage, function: &Function) -> Resul
             .lambda
             .create_function()
             .function_name(&function.name)
-            .code(FunctionCode::builder().zip_file(zip.clone()).build())
+            .code(code.clone())
             .architectures(architecture(function))
             .role(&configuration.role_arn)
             .runtime(Runtime::from(configuration.runtime.as_str()))
@@ -102,11 +102,13 @@ pub(super) async fn update_function_configuration(stage: &Stage, function: &Func
 pub(super) async fn update_function_code(stage: &Stage, function: &Function) -> Result<(), Error> {
     const ACTION: &str = "UpdateFunctionCode";
     let upload = stage.uploads.acquire().await;
-    let zip = zip(stage, function)?;
+    let code = code(stage, function)?;
     let request = || {
         let request = stage.cloud.lambda.update_function_code().function_name(&function.name);
         request
-            .zip_file(zip.clone())
+            .set_zip_file(code.zip_file.clone())
+            .set_s3_bucket(code.s3_bucket.clone())
+            .set_s3_key(code.s3_key.clone())
             .architectures(architecture(function))
             .customize()
             .config_override(uploading())
@@ -196,6 +198,15 @@ fn ready(name: &str, found: GetFunctionConfigurationOutput) -> Result<Option<Get
         _ if found.state == Some(State::Pending) => Ok(None),
         _ => Ok(Some(found)),
     }
+}
+
+/// The zip itself, or where it is.
+fn code(stage: &Stage, function: &Function) -> Result<FunctionCode, Error> {
+    let builder = FunctionCode::builder();
+    Ok(match &function.object {
+        Some(object) => builder.s3_bucket(&object.bucket).s3_key(&object.key).build(),
+        None => builder.zip_file(zip(stage, function)?).build(),
+    })
 }
 
 fn zip(stage: &Stage, function: &Function) -> Result<Blob, Error> {

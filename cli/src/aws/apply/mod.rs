@@ -5,6 +5,7 @@ mod iam;
 mod lambda;
 mod logs;
 mod poll;
+mod s3;
 mod shift;
 mod states;
 
@@ -178,6 +179,12 @@ impl Stage {
             Action::PutRetentionPolicy { name, days } => logs::put_retention_policy(self, name, *days).await,
             Action::DeleteRetentionPolicy { name } => logs::delete_retention_policy(self, name).await,
             Action::DeleteLogGroup { name } => logs::delete_log_group(self, name).await,
+            Action::PutObject {
+                function,
+                sha256,
+                object,
+            } => Box::pin(s3::put_object(self, function, sha256, object)).await,
+            Action::DeleteObject(object) => Box::pin(s3::delete_object(self, object)).await,
             Action::CreateFunction(function) => lambda::create_function(self, function).await,
             Action::TagFunction { name, tags } => lambda::tag_resource(self, name, tags).await,
             Action::UntagFunction { name, keys } => lambda::untag_resource(self, name, keys).await,

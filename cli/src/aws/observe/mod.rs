@@ -3,6 +3,7 @@
 mod iam;
 mod lambda;
 mod logs;
+mod s3;
 mod states;
 
 pub(super) use iam::{document as policy_document, role};
@@ -23,10 +24,12 @@ use super::{Cloud, Error, lock};
 /// Any call that fails for another reason than that something does not exist.
 pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed, Error> {
     let (prefix, role_path) = (scope.prefix(), scope.role_path());
-    let (known, found, log_groups, lock) = tokio::try_join!(
+    let (known, found, log_groups, objects, lock) = tokio::try_join!(
         details(cloud, scope, names),
         found(cloud, &prefix, &role_path),
         logs::log_groups(cloud, scope, &prefix),
+        // On the heap: calls of S3 are larger than all others.
+        Box::pin(s3::objects(cloud, scope, names.bucket.as_deref())),
         lock::holder(cloud, scope)
     )?;
     let others = Names {
@@ -41,6 +44,7 @@ pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Obse
         functions: known.functions.into_iter().chain(more.functions).collect(),
         machines: known.machines.into_iter().chain(more.machines).collect(),
         log_groups,
+        objects,
         lock,
     })
 }

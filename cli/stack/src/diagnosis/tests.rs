@@ -13,6 +13,7 @@ const DEFINITION: &str = r#"{"StartAt": "Check", "States": {
 
 fn desired() -> Desired {
     let functions = vec![FunctionSettings {
+        large: None,
         logical: "A".into(),
         code: Code {
             sha256: "1".into(),

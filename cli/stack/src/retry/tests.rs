@@ -27,7 +27,7 @@ fn check(service: Service, action: &str, status: u16, code: &str, message: &str,
 
 #[test]
 fn every_error_of_the_table_is_waited_for_as_long_as_it_says() {
-    use Service::{Iam, Lambda, Logs, States};
+    use Service::{Iam, Lambda, Logs, S3, States};
     let role = "The role defined for the function cannot be assumed by Lambda.";
     let invalid = "InvalidParameterValueException";
     check(Lambda, "CreateFunction", 400, invalid, role, Some(5));
@@ -38,6 +38,17 @@ fn every_error_of_the_table_is_waited_for_as_long_as_it_says() {
     check(Lambda, "CreateFunction", 400, invalid, kms, Some(5));
     let permissions = "The provided execution role does not have permissions to call CreateNetworkInterface on EC2";
     check(Lambda, "CreateFunction", 400, invalid, permissions, Some(5));
+    let stood_still = "Your socket connection to the server was not read from or written to within the timeout period.";
+    check(S3, "PutObject", 400, "RequestTimeout", stood_still, Some(1));
+    check(
+        S3,
+        "PutObject",
+        400,
+        "BadDigest",
+        "did not match what we received",
+        None,
+    );
+    check(S3, "ListObjectsV2", 404, "NoSuchBucket", "does not exist", None);
     check(
         Lambda,
         "UpdateFunctionCode",

@@ -13,10 +13,11 @@ const FUNCTIONS: [&str; 4] = ["A", "B", "C", "D"];
 const MACHINES: [&str; 2] = ["M", "N"];
 
 fn any_function(logical: &'static str) -> impl Strategy<Value = Option<FunctionSettings>> {
-    (any::<bool>(), 1..3_u8, 1..3_i32, any::<bool>()).prop_map(move |(there, code, memory, variable)| {
+    (any::<bool>(), 1..3_u8, 1..3_i32, any::<[bool; 2]>()).prop_map(move |(there, code, memory, [variable, large])| {
         let mut function = function(logical);
         function.code.sha256 = code.to_string();
         function.memory = memory * 128;
+        function.large = large.then(|| code.to_string().repeat(64));
         if variable {
             function.environment.insert("KEY".into(), "value".into());
         }
@@ -33,6 +34,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         tags,
         permissions_boundary,
         kms_key,
+        bucket: Some("zips".to_owned()),
     });
     let uses = MACHINES.map(|_| (any::<bool>(), vec(any::<bool>(), FUNCTIONS.len()), any::<bool>()));
     (functions, uses, common, 2..4_usize).prop_map(|(functions, uses, common, keep)| {
@@ -210,6 +212,8 @@ proptest! {
         deploy(&mut disturbed, &settings, usize::MAX);
         prop_assert_eq!(undisturbed.observed.roles, disturbed.observed.roles);
         prop_assert_eq!(undisturbed.observed.log_groups, disturbed.observed.log_groups);
+        prop_assert!(undisturbed.observed.objects.is_empty());
+        prop_assert!(disturbed.observed.objects.is_empty());
         prop_assert_eq!(undisturbed.observed.functions, disturbed.observed.functions);
         prop_assert!(undisturbed.observed.machines.keys().eq(disturbed.observed.machines.keys()));
     }

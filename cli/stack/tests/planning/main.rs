@@ -47,6 +47,7 @@ fn function(logical: &str) -> FunctionSettings {
             sha256: "1".into(),
             architecture: Architecture::X86_64,
         },
+        large: None,
         memory: 128,
         timeout: 10,
         environment: BTreeMap::new(),

@@ -124,6 +124,8 @@ impl Model {
             Action::DeleteLogGroup { name } => {
                 aws.log_groups.remove(name).unwrap();
             }
+            Action::PutObject { object, .. } => assert!(aws.objects.insert(object.clone())),
+            Action::DeleteObject(object) => assert!(aws.objects.remove(object)),
             Action::CreateFunction(function) => create_function(aws, function),
             Action::TagFunction { name, tags } => aws.functions.get_mut(name).unwrap().tags.extend(tags.clone()),
             Action::UntagFunction { name, keys } => untag(&mut aws.functions.get_mut(name).unwrap().tags, keys),
@@ -133,6 +135,7 @@ impl Model {
                 found.health = Health::Good;
             }
             Action::UpdateFunctionCode(function) => {
+                assert!(function.object.iter().all(|object| aws.objects.contains(object)));
                 aws.functions.get_mut(&function.name).unwrap().code = function.code.clone();
             }
             Action::PublishVersion(function) => {
@@ -220,6 +223,7 @@ fn create_function(aws: &mut Observed, function: &Function) {
         aws.roles.contains_key(&function.name),
         "Lambda must be able to assume the role"
     );
+    assert!(function.object.iter().all(|object| aws.objects.contains(object)));
     let new = ObservedFunction {
         code: function.code.clone(),
         configuration: function.configuration.clone(),

@@ -138,6 +138,39 @@ fn a_kms_key_of_another_region_is_refused() {
 }
 
 #[test]
+fn large_zips_go_through_the_bucket_and_leave_it() {
+    let with = |code: &str| {
+        let mut settings = order();
+        settings.common.bucket = Some("zips".to_owned());
+        for function in &mut settings.functions {
+            function.code.sha256 = code.to_owned();
+            function.large = Some(code.repeat(64));
+        }
+        settings
+    };
+    let first = describe(&with("1"), &Model::default());
+    let model = deployed(&with("1"));
+    assert_eq!(describe(&with("1"), &model).trim_end(), "nothing to do");
+    let change = describe(&with("2"), &model);
+    let mut interrupted = model.clone();
+    let object = desired(&with("2")).functions[0].object.clone().unwrap();
+    interrupted.observed.objects.insert(object);
+    let resumed = describe(&with("2"), &interrupted);
+    let (plan, _) = teardown(&scope(), &Names::default(), &interrupted.observed);
+    let removal = with_calls(&Summary::new(&scope(), &plan), &plan);
+    let calls: Vec<String> = [first, change, resumed, removal].map(|text| calls_of(&text)).into();
+    insta::assert_snapshot!(calls.join("\n"));
+}
+
+/// The lines of the calls alone.
+fn calls_of(text: &str) -> String {
+    let lines = text
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()) && line.contains(". "));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
 fn an_environment_over_the_limit_is_refused_without_showing_it() {
     let mut settings = order();
     let large = "hunter2".repeat(600);
