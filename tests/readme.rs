@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 const OFFLINE: [&str; 2] = ["run", "build"];
-const ON_AWS: [&str; 6] = ["plan", "deploy", "start", "status", "destroy", "orphans"];
+const ON_AWS: [&str; 7] = ["plan", "deploy", "start", "status", "rollback", "destroy", "orphans"];
 
 #[test]
 fn the_commands_of_the_readme_do_what_it_shows() {

@@ -204,7 +204,7 @@ pub struct Rollback {
     /// State machine to take back, by its name in stepwright.toml [default: the only one]
     #[arg(value_name = "MACHINE")]
     pub machine: Option<String>,
-    /// Version to make live [default: the one that was live before]
+    /// Version to make live [default: the one that was live before the last deploy]
     #[arg(long, value_name = "VERSION")]
     pub to: Option<u64>,
     /// Whether to ask.

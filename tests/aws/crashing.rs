@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use stack::Observed;
+use stack::{Observed, Traffic};
 use stepwright::aws::{self, Outcome};
 
 use crate::double::Kind;
@@ -27,6 +27,8 @@ const FAULTS: [(&str, Kind); 8] = [
 enum Command {
     FirstDeploy,
     Update,
+    Canary,
+    Rollback,
     Destroy,
 }
 
@@ -49,16 +51,31 @@ impl Command {
         if !matches!(self, Command::FirstDeploy) {
             check_done(done(account.locked_deploy().await), "the deploy before");
         }
-        if matches!(self, Command::Update) {
-            account.set_code("Validate", "two");
-            account.set_code("Notify", "one");
-            account
-                .settings
-                .functions
-                .retain(|function| function.logical != "Confirm");
-            account.settings.functions[0].memory = 512;
-            account.settings.retention_days = Some(30);
-            account.set_definition(&["Validate", "Notify"]);
+        match self {
+            Command::FirstDeploy | Command::Destroy => {}
+            Command::Update => {
+                account.set_code("Validate", "two");
+                account.set_code("Notify", "one");
+                account
+                    .settings
+                    .functions
+                    .retain(|function| function.logical != "Confirm");
+                account.settings.functions[0].memory = 512;
+                account.settings.retention_days = Some(30);
+                account.set_definition(&["Validate", "Notify"]);
+            }
+            Command::Canary => {
+                account.set_code("Validate", "two");
+                account.double.alarms(|alarms| alarms.set("errors", None));
+                account.settings.deploys.alarms = vec!["errors".into()];
+                account.settings.deploys.traffic = Traffic::Canary("10%/30s".parse().unwrap());
+            }
+            Command::Rollback => {
+                for code in ["two", "three"] {
+                    account.set_code("Validate", code);
+                    check_done(done(account.locked_deploy().await), "another deploy");
+                }
+            }
         }
         account
     }
@@ -66,7 +83,8 @@ impl Command {
     async fn run(self, account: &Account) -> End {
         let work = async {
             match self {
-                Command::FirstDeploy | Command::Update => account.locked_deploy().await,
+                Command::FirstDeploy | Command::Update | Command::Canary => account.locked_deploy().await,
+                Command::Rollback => account.locked_rollback().await,
                 Command::Destroy => account.locked_destroy().await,
             }
         };
@@ -198,7 +216,14 @@ async fn check(command: Command, stride: usize) {
 
 #[tokio::test]
 async fn every_command_survives_a_sample_of_everything() {
-    for command in [Command::FirstDeploy, Command::Update, Command::Destroy] {
+    let commands = [
+        Command::FirstDeploy,
+        Command::Update,
+        Command::Canary,
+        Command::Rollback,
+        Command::Destroy,
+    ];
+    for command in commands {
         check(command, 23).await;
     }
 }
@@ -213,6 +238,18 @@ async fn a_first_deploy_survives_everything_at_every_call() {
 #[ignore = "takes minutes; .ci/run runs it"]
 async fn an_update_survives_everything_at_every_call() {
     check(Command::Update, 1).await;
+}
+
+#[tokio::test]
+#[ignore = "takes minutes; .ci/run runs it"]
+async fn a_canary_survives_everything_at_every_call() {
+    check(Command::Canary, 1).await;
+}
+
+#[tokio::test]
+#[ignore = "takes minutes; .ci/run runs it"]
+async fn going_back_survives_everything_at_every_call() {
+    check(Command::Rollback, 1).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What people change by hand is told as drift, and a deploy puts it back.
 
-use aws_sdk_sfn::types::{LogLevel, LoggingConfiguration};
+use aws_sdk_sfn::types::{LogLevel, LoggingConfiguration, RoutingConfigurationListItem};
 use stack::Summary;
 
 use crate::stack_under_test::Account;
@@ -10,6 +10,20 @@ impl Account {
         let (desired, observed) = (self.desired(), self.observe().await);
         let plan = stack::plan(&desired, &observed).unwrap();
         Summary::of_deploy(&desired, &observed, &plan)
+    }
+
+    /// Leaves the description as it is.
+    pub(crate) async fn move_alias_by_hand(&self, routes: &[(u64, i32)]) {
+        let states = aws_sdk_sfn::Client::new(&self.double.configuration());
+        let scope = &self.settings.scope;
+        let mut update = states.update_state_machine_alias();
+        for (version, weight) in routes {
+            let route = RoutingConfigurationListItem::builder();
+            let route = route.state_machine_version_arn(scope.machine_version_arn("order-dev-Workflow", *version));
+            update = update.routing_configuration(route.weight(*weight).build().unwrap());
+        }
+        let update = update.state_machine_alias_arn(scope.alias_arn("order-dev-Workflow"));
+        update.send().await.unwrap();
     }
 
     async fn change_by_hand(&self) {
@@ -89,19 +103,14 @@ async fn another_retention_is_a_change_and_no_drift() {
 #[tokio::test]
 async fn an_alias_that_is_moved_by_hand_is_put_back() {
     let mut account = Account::new();
-    account.deploy().await;
-    account.set_code("Validate", "two");
-    account.deploy().await;
-    let states = aws_sdk_sfn::Client::new(&account.double.configuration());
-    let scope = &account.settings.scope;
-    let route = aws_sdk_sfn::types::RoutingConfigurationListItem::builder();
-    let route = route.state_machine_version_arn(scope.machine_version_arn("order-dev-Workflow", 1));
-    let update = states.update_state_machine_alias();
-    let update = update.state_machine_alias_arn(scope.alias_arn("order-dev-Workflow"));
-    let update = update.routing_configuration(route.weight(100).build().unwrap());
-    update.send().await.unwrap();
-    insta::assert_snapshot!(account.explained().await);
-    account.deploy().await;
-    assert_eq!(account.live().await.0, 2);
-    assert_eq!(account.explained().await.to_string(), "nothing to do");
+    for code in ["one", "two", "three"] {
+        account.deploy_code(code).await;
+    }
+    for routes in [&[(1, 100)], [(2, 50), (3, 50)].as_slice()] {
+        account.move_alias_by_hand(routes).await;
+        insta::assert_snapshot!(account.explained().await);
+        account.deploy().await;
+        assert_eq!(account.live().await.0, 3);
+        assert_eq!(account.explained().await.to_string(), "nothing to do");
+    }
 }

@@ -47,11 +47,24 @@ async fn going_back_is_one_call() {
 }
 
 #[tokio::test]
-async fn going_back_again_goes_back_further_until_there_is_nothing() {
+async fn going_back_again_goes_no_further_unless_it_is_told_to() {
     let account = third().await;
-    account.roll_back(None).await.unwrap();
-    account.roll_back(None).await.unwrap();
-    assert_eq!(account.live().await.0, 1);
+    for (to, live, calls) in [
+        (None, 2, 1),
+        (None, 2, 0),
+        (Some(1), 1, 1),
+        (Some(1), 1, 0),
+        (None, 1, 0),
+    ] {
+        assert_eq!(account.roll_back(to).await.unwrap().len(), calls, "to {to:?}");
+        assert_eq!(account.live().await.0, live);
+    }
+}
+
+#[tokio::test]
+async fn after_a_first_deploy_there_is_nothing_to_go_back_to() {
+    let account = Account::new();
+    account.deploy().await;
     insta::assert_snapshot!(account.roll_back(None).await.unwrap_err(), @"there is nothing to go back to: version 1 is the first that is live of `order-dev-Workflow`");
 }
 
@@ -111,11 +124,12 @@ async fn a_version_that_was_never_live_is_not_gone_back_to() {
 async fn an_alias_that_says_nothing_has_all_older_versions_before() {
     let account = third().await;
     let states = aws_sdk_sfn::Client::new(&account.double.configuration());
-    let update = states.update_state_machine_alias().description("somebody else's words");
-    let update = update.state_machine_alias_arn(account.settings.scope.alias_arn(MACHINE));
-    update.send().await.unwrap();
-    account.roll_back(None).await.unwrap();
-    account.roll_back(None).await.unwrap();
+    for _ in 0..2 {
+        let update = states.update_state_machine_alias().description("somebody else's words");
+        let update = update.state_machine_alias_arn(account.settings.scope.alias_arn(MACHINE));
+        update.send().await.unwrap();
+        account.roll_back(None).await.unwrap();
+    }
     assert_eq!(account.live().await.0, 1);
 }
 
@@ -167,4 +181,12 @@ async fn a_function_that_an_older_version_calls_stays_so_that_it_can_be_gone_bac
     assert!(!observed.roles.contains_key("order-dev-Confirm"));
     let grants = observed.roles[MACHINE].policies[stack::POLICY_NAME].to_string();
     assert!(!grants.contains("Confirm"), "{grants}");
+}
+
+#[tokio::test]
+async fn from_where_somebody_moved_the_alias_it_goes_back_to_what_a_deploy_made_live() {
+    let account = third().await;
+    account.move_alias_by_hand(&[(1, 100)]).await;
+    account.roll_back(None).await.unwrap();
+    assert_eq!(account.live().await.0, 3);
 }

@@ -105,6 +105,8 @@ async fn an_alarm_leads_back() {
     assert_eq!(outcome.back.unwrap().live, [(MACHINE.to_owned(), 1)]);
     assert_eq!(account.routes().await, [(1, 100)]);
     assert!(account.waited() < 60);
+    let back = stack::rollback(&account.settings.scope, &account.observe().await, MACHINE, None).unwrap();
+    assert_eq!((back.version, back.back_from), (1, Some(2)), "it went back already");
 
     account.double.alarms(|alarms| alarms.set("errors", None));
     let mut account = account;
@@ -244,10 +246,16 @@ async fn a_canary_that_was_killed_is_watched_for_its_whole_time() {
 #[tokio::test]
 async fn a_rollback_ends_a_shift_that_was_killed() {
     let account = killed().await;
-    let back = stack::rollback(&account.settings.scope, &account.observe().await, MACHINE, None).unwrap();
+    let roll_back = async || {
+        let observed = account.observe().await;
+        stack::rollback(&account.settings.scope, &observed, MACHINE, None).unwrap()
+    };
+    let back = roll_back().await;
     assert_eq!((back.version, back.from), (1, 1));
     account.apply(&back.plan).await;
     assert_eq!(account.routes().await, [(1, 100)]);
+    let again = roll_back().await;
+    assert_eq!((again.back_from, again.plan.steps.len()), (Some(2), 0));
 }
 
 #[tokio::test]

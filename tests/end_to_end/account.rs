@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudwatch::types::{ComparisonOperator, StateValue, Statistic};
 use aws_sdk_iam::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_sfn::types::RoutingConfigurationListItem;
 use tokio::runtime::Runtime;
 
 use crate::emulator::{AccessKey, MiniStack};
@@ -73,6 +74,25 @@ impl Account {
             let set = self.alarms.set_alarm_state().alarm_name(name).state_value(state);
             set.state_reason("the test says so").send().await.unwrap();
         });
+    }
+
+    /// Gives the function another timeout, as somebody does with the AWS CLI.
+    pub(crate) fn set_timeout(&self, function: &str, seconds: i32) {
+        let update = self.lambda.update_function_configuration().function_name(function);
+        self.runtime.block_on(update.timeout(seconds).send()).unwrap();
+    }
+
+    /// Leads the alias to a version and leaves its description as it is.
+    pub(crate) fn move_alias(&self, alias_arn: &str, version: u64) {
+        let (machine_arn, _) = alias_arn.rsplit_once(':').unwrap();
+        let route = RoutingConfigurationListItem::builder().weight(100);
+        let route = route.state_machine_version_arn(format!("{machine_arn}:{version}"));
+        let update = self
+            .states
+            .update_state_machine_alias()
+            .state_machine_alias_arn(alias_arn);
+        let update = update.routing_configuration(route.build().unwrap());
+        self.runtime.block_on(update.send()).unwrap();
     }
 
     /// Everything of the kinds that a stack consists of. It is few enough for one page of each.

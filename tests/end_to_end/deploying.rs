@@ -2,8 +2,6 @@ use serde_json::{Value, json};
 
 use crate::sandbox::Sandbox;
 
-const CONFIRM_ORDER: &str = "lambdas/confirm-order/src/lib.rs";
-
 #[test]
 #[ignore = "needs Python and the package registry"]
 fn a_second_deploy_changes_nothing() {
@@ -21,9 +19,7 @@ fn a_changed_lambda_is_live_after_the_next_deploy() {
     let sandbox = Sandbox::new();
     sandbox.result(&["deploy", "--yes"]);
     let before = sandbox.result(&["start", "--wait"]);
-    sandbox
-        .project
-        .edit(CONFIRM_ORDER, r#"derived_id("conf", "#, r#"derived_id("changed", "#);
+    sandbox.project.change_confirmation_numbers();
     sandbox.result(&["deploy", "--yes"]);
     let after = sandbox.result(&["start", "--wait"]);
     let prefix = |execution: &Value| {
@@ -56,9 +52,7 @@ fn a_plan_tells_of_a_changed_lambda_and_changes_nothing() {
     let deployed = sandbox.account.resources();
     let unchanged = sandbox.stepwright(&["plan", "--detailed-exitcode"]);
     assert_eq!(unchanged.code, Some(0), "{unchanged}");
-    sandbox
-        .project
-        .edit(CONFIRM_ORDER, r#"derived_id("conf", "#, r#"derived_id("changed", "#);
+    sandbox.project.change_confirmation_numbers();
     let changed = sandbox.stepwright(&["plan", "--detailed-exitcode"]);
     assert_eq!(changed.code, Some(7), "{changed}");
     assert!(changed.stdout.contains("order-dev-ConfirmOrderFunction"), "{changed}");

@@ -18,6 +18,8 @@ mod project;
 mod readme;
 mod sandbox;
 mod shifting;
+#[path = "../support/timeless.rs"]
+mod timeless;
 
 mod deploying;
 mod destroying;

@@ -45,6 +45,12 @@ impl Project {
         self.write(Path::new(file), text.replace(old, new).as_bytes());
     }
 
+    /// Has the function that confirms orders give other numbers, beginning with `changed` and not with `conf`.
+    pub(crate) fn change_confirmation_numbers(&self) {
+        let (before, after) = (r#"derived_id("conf", "#, r#"derived_id("changed", "#);
+        self.edit("lambdas/confirm-order/src/lib.rs", before, after);
+    }
+
     fn write(&self, file: &Path, text: &[u8]) {
         let path = self.root().join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -2,6 +2,7 @@
 
 pub(crate) mod graviton;
 pub(crate) mod readme;
+mod timeless;
 
 use std::{
     ffi::OsStr,
@@ -14,6 +15,8 @@ use std::{
 
 use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
+
+pub(crate) use timeless::timeless;
 
 /// A directory with a cargo workspace, gone at the end of the test.
 pub(crate) struct Workspace {
@@ -280,20 +283,4 @@ pub(crate) fn redact(text: &str, workspace: &Path) -> String {
 pub(crate) fn is_cargos(line: &str) -> bool {
     let verbs = ["Compiling", "Finished", "Blocking", "Locking", "Updating"];
     verbs.iter().any(|verb| line.trim_start().starts_with(verb))
-}
-
-/// What differs between executions, replaced by its name.
-pub(crate) fn timeless(text: &str) -> String {
-    let words = [
-        (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[UUID]"),
-        (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "[TIME]"),
-        (r" *\b\d+(\.\d)? (ms|s)\b", " [DURATION]"),
-        (r#""durationInMillis":\d+"#, r#""durationInMillis":0"#),
-        (r#""seed":\d+"#, r#""seed":0"#),
-        (r"\b1\d{12}\b", "[MILLISECONDS]"),
-    ];
-    words.iter().fold(text.to_owned(), |text, (pattern, name)| {
-        let pattern = regex_lite::Regex::new(pattern).unwrap();
-        pattern.replace_all(&text, *name).into_owned()
-    })
 }

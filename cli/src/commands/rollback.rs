@@ -3,11 +3,11 @@
 use std::fmt;
 
 use serde::Serialize;
-use stack::{Scope, Summary};
+use stack::{ObservedMachine, Rollback, Scope, Summary};
 
 use super::{
     Context,
-    carry_out::{Job, Question, carry_out, confirm},
+    carry_out::{Job, Question, carry_out, clear_lock, confirm},
     session::Session,
 };
 use crate::{
@@ -16,6 +16,8 @@ use crate::{
     error::{Error, Exit},
     interrupt,
 };
+
+const COMMAND: &str = "rollback";
 
 /// Shows to which version it goes back, asks, and moves the alias.
 pub(crate) async fn rollback(context: &Context<'_>, args: args::Rollback) -> Result<Exit, Error> {
@@ -26,14 +28,17 @@ pub(crate) async fn rollback(context: &Context<'_>, args: args::Rollback) -> Res
     let observed = interrupt::or_interrupted(aws::observe(&session.cloud, scope, &session.names())).await??;
     let rollback = stack::rollback(scope, &observed, &name, args.to)?;
     let summary = Summary::new(scope, &rollback.plan);
-    if !summary.is_empty() {
+    if summary.is_empty() {
+        tell_done(context, &rollback, observed.machines.get(&name));
+        clear_lock(&session, &observed, COMMAND).await?;
+    } else {
         let question = Question {
             text: "go back to this version? [y/N]",
             expected: &["y", "Y", "yes"],
         };
         confirm(context, &summary, args.yes.into(), question).await?;
         let job = Job {
-            command: "rollback",
+            command: COMMAND,
             observed: Some(&observed),
             plan: &rollback.plan,
             artifacts: Artifacts::new(),
@@ -49,6 +54,15 @@ pub(crate) async fn rollback(context: &Context<'_>, args: args::Rollback) -> Res
         changed: !summary.is_empty(),
     })?;
     Ok(Exit::Ok)
+}
+
+/// Says why going back again goes no further.
+fn tell_done(context: &Context<'_>, rollback: &Rollback, machine: Option<&ObservedMachine>) {
+    let Some(version) = rollback.back_from else { return };
+    let further = machine.and_then(|machine| machine.live_before().first().copied());
+    let help = further.map(|further| format!("`stepwright rollback --to {further}` goes further back"));
+    let message = format!("version {version} was gone back from already");
+    context.output.reporter().warning(&message, help.as_deref());
 }
 
 /// What is live after a rollback.

@@ -85,7 +85,10 @@ struct MachineStatus {
     /// The versions that are live, with their parts of the traffic in percent.
     live: Vec<Route>,
     alias: String,
-    /// The versions that `rollback` goes back to, the first one first.
+    /// The version that was gone back from to the one that is live.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    back_from: Option<u64>,
+    /// The versions that were live before, the last one first.
     live_before: Vec<u64>,
     /// Executions of other versions: what they need stays until they end, and the next deploy removes it then.
     waits_for: Vec<Executions>,
@@ -120,6 +123,7 @@ impl MachineStatus {
             machine_type: stack::type_name(machine.machine_type),
             live: machine.alias.clone(),
             alias: scope.alias_arn(name),
+            back_from: machine.back_from(),
             live_before: machine.live_before(),
             waits_for: Executions::of_others(name, machine, machine.live().filter(|_| !machine.is_shifting())),
             executions,
@@ -129,7 +133,10 @@ impl MachineStatus {
     fn live(&self) -> String {
         match self.live.as_slice() {
             [] => "no version is live".to_owned(),
-            [Route { version, .. }] => format!("version {version} is live"),
+            [Route { version, .. }] => match self.back_from {
+                Some(from) => format!("version {version} is live, back from {from}"),
+                None => format!("version {version} is live"),
+            },
             several => {
                 let parts = several
                     .iter()

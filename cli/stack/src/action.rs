@@ -2,7 +2,7 @@ use asl::{Json, MachineType};
 use serde::Serialize;
 
 use crate::scope::LIVE;
-use crate::{Function, LogGroup, Machine, Object, Role, Route, Tags};
+use crate::{AliasTarget, Function, LogGroup, Machine, Object, Role, Tags};
 
 /// One AWS API action, with all it needs but what earlier actions give: versions that were published for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,12 +117,7 @@ pub enum Action {
     UpdateStateMachineAlias {
         machine: String,
         machine_type: MachineType,
-        /// The version it leads to; nothing is the one that was published for it.
-        version: Option<u64>,
-        /// The version that keeps a part of the traffic.
-        rest: Option<Route>,
-        /// The versions that were live before, the last one first.
-        before: Vec<u64>,
+        target: AliasTarget,
     },
     DeleteStateMachineVersion {
         machine: String,

@@ -1,51 +1,36 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use asl::MachineType;
-
 use crate::action::Action;
 use crate::machine::{Machine, ObservedMachine, Route};
 use crate::plan::{Property, StepId, Steps};
-use crate::{Desired, Observed, Traffic};
+use crate::{AliasNote, Desired, Observed, Traffic};
 
-/// How the description of the alias begins. Behind it are the versions that were live before: a stack has no other
-/// memory of them.
-const LIVE_BEFORE: &str = "live before: ";
+/// The name of the property where an alias leads.
+pub(crate) const VERSION: &str = "version";
 
-/// What is behind it where there are none.
-const NONE: &str = "none";
-
-/// Longest description of an alias in characters.
-///
-/// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachineAlias.html>
-const MAX_DESCRIPTION: usize = 256;
-
-/// The description of an alias that says which versions were live before, the last one first; the oldest are left out
-/// where they are too many.
-#[must_use]
-pub fn alias_description(before: &[u64]) -> String {
-    let mut text = LIVE_BEFORE.to_owned();
-    for (place, version) in before.iter().enumerate() {
-        let separator = if place > 0 { ", " } else { "" };
-        let more = format!("{separator}{version}");
-        if text.len() + more.len() > MAX_DESCRIPTION {
-            break;
-        }
-        text += &more;
-    }
-    if before.is_empty() {
-        text += NONE;
-    }
-    text
+/// Where an alias is to lead, and what it is to say of the past.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AliasTarget {
+    /// The version; nothing is the one that an earlier step published.
+    pub version: Option<u64>,
+    /// The version that keeps a part of the traffic.
+    pub rest: Option<Route>,
+    /// The version that is gone back from.
+    pub back_from: Option<u64>,
+    /// The versions that were live before, the last one first.
+    pub before: Vec<u64>,
 }
 
-/// The versions that an alias's description says were live before; nothing where it does not say.
-#[must_use]
-pub fn live_before(description: &str) -> Option<Vec<u64>> {
-    let versions = description.strip_prefix(LIVE_BEFORE)?;
-    match versions == NONE {
-        true => Some(Vec::new()),
-        false => versions.split(", ").map(|version| version.parse().ok()).collect(),
+impl AliasTarget {
+    /// What the alias says once it leads to `version`.
+    #[must_use]
+    pub fn note(&self, version: u64) -> AliasNote {
+        AliasNote {
+            live: version,
+            back_from: self.back_from,
+            before: self.before.clone(),
+        }
     }
 }
 
@@ -58,7 +43,8 @@ impl ObservedMachine {
             [route] => Some(route.version),
             routes => {
                 let routed = |version: &&u64| routes.iter().any(|route| route.version == **version);
-                let noted = self.before.iter().flatten().find(routed).copied();
+                let before = self.note.iter().flat_map(|note| &note.before);
+                let noted = before.copied().find(|version| routed(&version));
                 noted.or_else(|| routes.iter().map(|route| route.version).min())
             }
         }
@@ -70,21 +56,41 @@ impl ObservedMachine {
         self.alias.len() > 1
     }
 
+    /// The version that was gone back from to the one that is live.
+    #[must_use]
+    pub fn back_from(&self) -> Option<u64> {
+        let note = self.note.as_ref().filter(|note| self.live() == Some(note.live));
+        note?.back_from
+    }
+
     /// The versions that were live before the one that is, the last one first, as far as they are still there. Where the
     /// alias does not say, all older ones.
     #[must_use]
     pub fn live_before(&self) -> Vec<u64> {
         let Some(live) = self.live() else { return Vec::new() };
-        let older = || {
-            let older = self.versions.iter().map(|version| version.number);
-            older.filter(|number| *number < live).rev().collect()
+        let before: Vec<u64> = match &self.note {
+            Some(note) if self.is_moved_by_hand() => [&[note.live], note.before.as_slice()].concat(),
+            Some(note) => note.before.clone(),
+            None => {
+                let older = self.versions.iter().map(|version| version.number);
+                older.filter(|number| *number < live).rev().collect()
+            }
         };
-        let before: Vec<u64> = self.before.clone().unwrap_or_else(older);
         let is_there = |number: &u64| self.versions.iter().any(|version| version.number == *number);
         before
             .into_iter()
             .filter(|number| *number != live && is_there(number))
             .collect()
+    }
+
+    /// Whether the alias leads elsewhere than it says, and so was moved by somebody else.
+    pub(crate) fn is_moved_by_hand(&self) -> bool {
+        let Some(note) = &self.note else { return false };
+        let mut routed: Vec<u64> = self.alias.iter().map(|route| route.version).collect();
+        routed.sort_unstable();
+        let mut shifting: Vec<u64> = note.before.first().into_iter().chain([&note.live]).copied().collect();
+        shifting.sort_unstable();
+        !routed.is_empty() && routed != [note.live] && routed != shifting
     }
 
     /// What [`ObservedMachine::live_before`] gives once `version`, or a new one, is live.
@@ -191,7 +197,12 @@ impl<'a> Move<'a> {
             version,
             weight: 100 - weight,
         });
-        let action = self.update(self.version, rest, observed.before(self.version));
+        let action = self.update(AliasTarget {
+            version: self.version,
+            rest,
+            back_from: None,
+            before: observed.before(self.version),
+        });
         let changes = if round == 0 { self.changes(observed) } else { Vec::new() };
         let id = steps.add_changing(action, after, changes);
         if let Some(interval) = self.traffic.interval() {
@@ -201,41 +212,35 @@ impl<'a> Move<'a> {
         Some(id)
     }
 
-    /// What leads the alias back to where it was before traffic shifted.
+    /// What leads the alias back to where it was before traffic shifted. The version that it goes back from may be
+    /// published only then.
     fn back(&self) -> Option<Action> {
         self.traffic.interval()?;
         let observed = self.observed?;
         let live = observed.live()?;
-        Some(self.update(Some(live), None, observed.live_before()))
+        Some(self.update(AliasTarget {
+            version: Some(live),
+            rest: None,
+            back_from: self.version,
+            before: observed.live_before(),
+        }))
     }
 
-    fn update(&self, version: Option<u64>, rest: Option<Route>, before: Vec<u64>) -> Action {
-        update(&self.machine.name, self.machine.machine_type, version, rest, before)
+    fn update(&self, target: AliasTarget) -> Action {
+        Action::UpdateStateMachineAlias {
+            machine: self.machine.name.clone(),
+            machine_type: self.machine.machine_type,
+            target,
+        }
     }
 
     fn changes(&self, observed: &ObservedMachine) -> Vec<Property> {
         let version = self.version.map_or_else(unknown, |version| version.to_string());
-        let mut changes = vec![Property::new("version", routes(&observed.alias), version)];
+        let mut changes = vec![Property::new(VERSION, routes(&observed.alias), version)];
         if self.traffic != Traffic::AtOnce {
             changes.push(Property::changed(&format!("traffic: {}", self.traffic)));
         }
         changes
-    }
-}
-
-pub(crate) fn update(
-    machine: &str,
-    machine_type: MachineType,
-    version: Option<u64>,
-    rest: Option<Route>,
-    before: Vec<u64>,
-) -> Action {
-    Action::UpdateStateMachineAlias {
-        machine: machine.to_owned(),
-        machine_type,
-        version,
-        rest,
-        before,
     }
 }
 
@@ -253,36 +258,4 @@ pub(crate) fn routes(alias: &[Route]) -> String {
 
 fn unknown() -> String {
     "known after apply".to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_description_tells_what_was_live_before() {
-        let check = |before: &[u64], text: &str| {
-            assert_eq!(alias_description(before), text);
-            assert_eq!(live_before(text).as_deref(), Some(before));
-        };
-        check(&[], "live before: none");
-        check(&[3], "live before: 3");
-        check(&[3, 1, 2], "live before: 3, 1, 2");
-    }
-
-    #[test]
-    fn a_description_of_somebody_else_tells_nothing() {
-        for text in ["", "the alias of the shop", "live before: ", "live before: 3, x"] {
-            assert_eq!(live_before(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_description_is_never_too_long() {
-        let many: Vec<u64> = (1000..1100).rev().collect();
-        let text = alias_description(&many);
-        assert!(text.len() <= MAX_DESCRIPTION, "{text}");
-        let kept = live_before(&text).unwrap();
-        assert!(kept.len() > 30 && many.starts_with(&kept), "{text}");
-    }
 }

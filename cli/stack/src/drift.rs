@@ -1,6 +1,6 @@
 //! What was changed since the last deploy, and not by one. There is no record of what was deployed but AWS itself: the
-//! newest versions of functions and state machines say what they were, policies follow from these, and log groups have
-//! their retention in a tag. What a deploy that did not end left behind is no drift, because the next one plans the rest.
+//! newest versions of functions and state machines say what they were, policies follow from these, log groups have their
+//! retention in a tag, and an alias says in its description where it leads. What a deploy that did not end left behind is no drift, because the next one plans the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::reference::FunctionReference;
 use crate::summary::{Change, ResourceChange};
 use crate::{
     Desired, FunctionVersion, Kind, Machine, MachineVersion, Observed, ObservedFunction, ObservedMachine, Revision,
-    encryption, function, log_group, policy, role,
+    alias, encryption, function, log_group, policy, role,
 };
 
 /// Marks what of the change repairs drift.
@@ -26,6 +26,7 @@ pub(crate) fn mark(change: &mut ResourceChange, desired: &Desired, observed: &Ob
         Kind::StateMachine => observed.machines.get(name).map(of_machine),
         Kind::LogGroup => Some(of_log_group(name, desired, observed)),
         Kind::Role => Some(of_role(name, desired, observed)),
+        Kind::Alias => of_alias(name, observed),
         _ => None,
     };
     let drifted = drifted.unwrap_or_default();
@@ -92,6 +93,12 @@ fn of_machine(found: &ObservedMachine) -> BTreeSet<String> {
     ];
     let names = differs.into_iter().filter(|(_, differs)| *differs);
     names.map(|(name, _)| name.to_owned()).collect()
+}
+
+fn of_alias(name: &str, observed: &Observed) -> Option<BTreeSet<String>> {
+    let (machine, _) = name.split_once(':')?;
+    let is_moved = observed.machines.get(machine)?.is_moved_by_hand();
+    is_moved.then(|| BTreeSet::from([alias::VERSION.to_owned()]))
 }
 
 fn of_log_group(name: &str, desired: &Desired, observed: &Observed) -> BTreeSet<String> {

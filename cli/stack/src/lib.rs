@@ -23,6 +23,7 @@ mod lock;
 mod log_group;
 mod machine;
 mod names;
+mod note;
 mod object;
 mod observed;
 mod orphans;
@@ -41,7 +42,7 @@ mod traffic;
 mod versions;
 
 pub use action::{Action, Kind, Resource};
-pub use alias::{alias_description, live_before};
+pub use alias::AliasTarget;
 pub use definition::Definition;
 pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
 pub use diff::{DefinitionChange, Edit, StateChange};
@@ -56,6 +57,7 @@ pub use machine::{
     Logging, LoggingLevel, Machine, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, type_name,
 };
 pub use names::Names;
+pub use note::AliasNote;
 pub use object::Object;
 pub use observed::Observed;
 pub use orphans::{Orphan, Orphans, Reason, Workspace, orphans};

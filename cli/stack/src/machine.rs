@@ -3,10 +3,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use asl::{Json, MachineType};
 use serde::Serialize;
 
-use crate::Definition;
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
 use crate::tags::{Tagging, Tags};
+use crate::{AliasNote, Definition};
 
 /// A state machine as it should be.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,8 +81,8 @@ pub struct ObservedMachine {
     pub versions: Vec<MachineVersion>,
     /// Where the alias `live` leads; empty when there is none.
     pub alias: Vec<Route>,
-    /// The versions that the alias says were live before, the last one first; nothing where it does not say.
-    pub before: Option<Vec<u64>>,
+    /// What the alias says of its past; nothing where its description is somebody else's.
+    pub note: Option<AliasNote>,
     /// The versions that other aliases lead to.
     pub aliased: BTreeSet<u64>,
     /// Executions under way by version.

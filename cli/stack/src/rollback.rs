@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
+use crate::action::Action;
 use crate::definition::references;
 use crate::machine::{MachineVersion, ObservedMachine, Revision};
 use crate::plan::{Plan, Property, Step, When};
 use crate::role::POLICY_NAME;
-use crate::{Observed, Scope, alias, policy};
+use crate::{AliasTarget, Observed, Scope, alias, policy};
 
 /// Going back to a version that was live before.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +14,8 @@ pub struct Rollback {
     pub version: u64,
     /// The version that is live.
     pub from: u64,
+    /// The version that was gone back from before, where that is why nothing is done.
+    pub back_from: Option<u64>,
     /// The one call that does it; none where the version is live already.
     pub plan: Plan,
 }
@@ -79,7 +82,8 @@ impl RollbackError {
     }
 }
 
-/// What makes the version `to` of the state machine `name` live, or else the one that was live before.
+/// What makes the version `to` of the state machine `name` live, or else the one that was live before. That is safe to
+/// repeat: where the last thing was to go back, it goes no further by itself.
 ///
 /// # Errors
 /// There is none, or what it needs is gone.
@@ -90,6 +94,7 @@ pub fn rollback(scope: &Scope, observed: &Observed, name: &str, to: Option<u64>)
         return Err(RollbackError::Foreign(name.to_owned()));
     }
     let from = machine.live().ok_or_else(|| RollbackError::NotLive(name.to_owned()))?;
+    let back_from = machine.back_from().filter(|_| to.is_none());
     let version = target(name, machine, from, to)?;
     let missing = missing(scope, observed, name, version);
     if !missing.is_empty() {
@@ -104,10 +109,15 @@ pub fn rollback(scope: &Scope, observed: &Observed, name: &str, to: Option<u64>)
         true => Plan::default(),
         false => moving(name, machine, version),
     };
-    Ok(Rollback { version, from, plan })
+    Ok(Rollback {
+        version,
+        from,
+        back_from,
+        plan,
+    })
 }
 
-/// While traffic shifts, going back is to the version that it shifts away from.
+/// While traffic shifts, going back is to the version that it shifts away from; after that, going back is done.
 fn target<'a>(
     name: &str,
     machine: &'a ObservedMachine,
@@ -117,7 +127,7 @@ fn target<'a>(
     let numbers = || machine.versions.iter().map(|version| version.number);
     let wanted = match to {
         Some(version) => Some(version),
-        None if machine.is_shifting() => Some(live),
+        None if machine.is_shifting() || machine.back_from().is_some() => Some(live),
         None => machine.live_before().first().copied(),
     };
     let wanted = wanted.ok_or_else(|| RollbackError::Nothing {
@@ -133,19 +143,32 @@ fn target<'a>(
     })
 }
 
-/// Going back twice goes back further: what was live in between is forgotten, and `deploy` is the way forward.
+/// What was live after `version` is forgotten: `deploy` is the way forward.
 fn moving(name: &str, machine: &ObservedMachine, version: u64) -> Plan {
-    let before = machine.live_before();
+    let (live, before) = (machine.live(), machine.live_before());
     let place = before.iter().position(|number| *number == version);
-    let before = match place {
-        Some(place) => before.get(place + 1..).unwrap_or_default().to_vec(),
-        None if machine.live() == Some(version) => before,
-        None => machine.before(Some(version)),
+    let (back_from, before) = match place {
+        Some(place) => (live, before.get(place + 1..).unwrap_or_default().to_vec()),
+        None if live == Some(version) => {
+            let mut shifted = machine.alias.iter().map(|route| route.version);
+            (shifted.find(|number| *number != version), before)
+        }
+        None => (None, machine.before(Some(version))),
     };
-    let change = Property::new("version", alias::routes(&machine.alias), version.to_string());
+    let change = Property::new(alias::VERSION, alias::routes(&machine.alias), version.to_string());
+    let target = AliasTarget {
+        version: Some(version),
+        rest: None,
+        back_from,
+        before,
+    };
     Plan {
         steps: vec![Step {
-            action: alias::update(name, machine.machine_type, Some(version), None, before),
+            action: Action::UpdateStateMachineAlias {
+                machine: name.to_owned(),
+                machine_type: machine.machine_type,
+                target,
+            },
             changes: vec![change],
             after: Vec::new(),
             when: When::Always,

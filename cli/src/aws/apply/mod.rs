@@ -201,22 +201,7 @@ impl Stage {
             Action::PublishStateMachineVersion(machine) => states::publish_version(self, machine).await,
             Action::DeleteStateMachine { name } => states::delete_state_machine(self, name).await,
             Action::CreateStateMachineAlias { machine, version } => alias::create(self, machine, *version).await,
-            Action::UpdateStateMachineAlias {
-                machine,
-                version,
-                rest,
-                before,
-                ..
-            } => {
-                let (version, rest) = (*version, *rest);
-                let target = alias::Target {
-                    machine,
-                    version,
-                    rest,
-                    before,
-                };
-                alias::update(self, &target).await
-            }
+            Action::UpdateStateMachineAlias { machine, target, .. } => alias::update(self, machine, target).await,
             Action::DeleteStateMachineVersion { machine, version } => {
                 states::delete_version(self, machine, *version).await
             }
@@ -296,17 +281,20 @@ async fn is_drained(stage: &Stage, plan: &Plan) -> Result<bool, Error> {
         let Action::UpdateStateMachineAlias {
             machine,
             machine_type,
-            version,
-            rest: None,
-            ..
+            target,
         } = &step.action
         else {
             continue;
         };
+        if target.rest.is_some() {
+            continue;
+        }
         if *machine_type == MachineType::Express {
             return Ok(false);
         }
-        let live = version.or_else(|| stage.published().machines.get(machine).copied());
+        let live = target
+            .version
+            .or_else(|| stage.published().machines.get(machine).copied());
         let arn = stage.scope.machine_arn(machine);
         let running = running_executions(&stage.cloud, machine, &arn, *machine_type).await?;
         if running

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use stack::{Action, Plan, Step};
+use stack::{Action, AliasTarget, Plan, Step};
 
-use super::{Outcome, Stage};
+use super::{Outcome, Stage, alias};
 use crate::aws::{Cloud, Error, Event, alarms};
 
 /// How often the alarms are looked at.
@@ -83,20 +83,22 @@ pub(super) async fn go_back(stage: &Stage, plan: &Plan, outcome: &Outcome) -> Op
     stage.cloud = Cloud::persisting(&stage.cloud);
     let mut back = Return::default();
     for action in &plan.back {
-        let Action::UpdateStateMachineAlias {
-            machine,
-            version: Some(version),
-            ..
-        } = action
-        else {
+        let Action::UpdateStateMachineAlias { machine, target, .. } = action else {
             continue;
         };
+        let Some(version) = target.version else { continue };
+        let target = AliasTarget {
+            back_from: target
+                .back_from
+                .or_else(|| stage.published().machines.get(machine).copied()),
+            ..target.clone()
+        };
         let moved = match stage.cloud.check_lock(&stage.scope) {
-            Ok(()) => stage.carry_out(action).await,
+            Ok(()) => alias::update(&stage, machine, &target).await,
             Err(error) => Err(error),
         };
         match moved {
-            Ok(()) => back.live.push((machine.clone(), *version)),
+            Ok(()) => back.live.push((machine.clone(), version)),
             Err(error) => back.failed.push((machine.clone(), error)),
         }
     }
@@ -106,7 +108,7 @@ pub(super) async fn go_back(stage: &Stage, plan: &Plan, outcome: &Outcome) -> Op
 /// The part of the traffic that the new version has after the action.
 fn percent(action: &Action) -> u8 {
     match action {
-        Action::UpdateStateMachineAlias { rest: Some(rest), .. } => 100 - rest.weight,
+        Action::UpdateStateMachineAlias { target, .. } => 100 - target.rest.map_or(0, |rest| rest.weight),
         _ => 100,
     }
 }

@@ -5,8 +5,8 @@ use asl::MachineType;
 use aws_sdk_sfn::operation::describe_state_machine::DescribeStateMachineOutput;
 use aws_sdk_sfn::types::{self, ExecutionStatus, StateMachineStatus};
 use stack::{
-    Logging, LoggingLevel, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, Scope, Service, Tags,
-    live_before,
+    AliasNote, Logging, LoggingLevel, MachineVersion, ObservedMachine, OldExecutions, Revision, Route, Scope, Service,
+    Tags,
 };
 
 use super::existing;
@@ -58,7 +58,7 @@ pub(super) async fn machine(cloud: &Cloud, scope: &Scope, name: &str) -> Result<
         deleting: found.status == Some(StateMachineStatus::Deleting),
         versions,
         alias: alias.routes,
-        before: alias.before,
+        note: alias.note,
         aliased,
         running,
         tags,
@@ -188,7 +188,7 @@ async fn aliased_elsewhere(cloud: &Cloud, scope: &Scope, name: &str) -> Result<B
 #[derive(Default)]
 struct Alias {
     routes: Vec<Route>,
-    before: Option<Vec<u64>>,
+    note: Option<AliasNote>,
     moved: Option<SystemTime>,
 }
 
@@ -227,7 +227,7 @@ async fn alias(cloud: &Cloud, name: &str, arn: &str) -> Result<Alias, Error> {
         .update_date
         .filter(|updated| Some(updated) != found.creation_date.as_ref());
     Ok(Alias {
-        before: found.description.as_deref().and_then(live_before),
+        note: found.description.as_deref().and_then(AliasNote::of),
         routes: found
             .routing_configuration
             .unwrap_or_default()

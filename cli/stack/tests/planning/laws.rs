@@ -329,6 +329,8 @@ proptest! {
             if let Ok(back) = rollback(&scope(), &model.observed, &scope().name(&machine.logical), None) {
                 prop_assert!(back.plan.steps.len() == 1 && back.version != back.from);
                 model.apply_all(&scope(), &back.plan);
+                let again = rollback(&scope(), &model.observed, &scope().name(&machine.logical), None).unwrap();
+                prop_assert!(again.plan.steps.is_empty() && again.version == back.version);
             }
         }
         let forward = plan(&desired(&settings), &model.observed).unwrap();

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stack::{
-    Action, Function, FunctionVersion, Health, LIVE, Machine, MachineVersion, Observed, ObservedFunction,
-    ObservedLogGroup, ObservedMachine, ObservedRole, Plan, Route, Scope, Step, Tags, alias_description, live_before,
+    Action, AliasNote, Function, FunctionVersion, Health, LIVE, Machine, MachineVersion, Observed, ObservedFunction,
+    ObservedLogGroup, ObservedMachine, ObservedRole, Plan, Route, Scope, Step, Tags,
 };
 
 /// AWS as far as plans need it.
@@ -174,21 +174,23 @@ impl Model {
                 let machine = aws.machines.get_mut(machine).unwrap();
                 assert!(machine.alias.is_empty(), "{LIVE} is there already");
                 machine.alias = vec![Route { version, weight: 100 }];
-                machine.before = Some(Vec::new());
+                machine.note = Some(AliasNote {
+                    live: version,
+                    back_from: None,
+                    before: Vec::new(),
+                });
             }
-            Action::UpdateStateMachineAlias {
-                machine,
-                version,
-                rest,
-                before,
-                ..
-            } => {
-                let version = version.or_else(|| published.machines.get(machine).copied()).unwrap();
+            Action::UpdateStateMachineAlias { machine, target, .. } => {
+                let rest = target.rest;
+                let version = target
+                    .version
+                    .or_else(|| published.machines.get(machine).copied())
+                    .unwrap();
                 let machine = aws.machines.get_mut(machine).unwrap();
                 assert!(!machine.alias.is_empty());
                 let weight = 100 - rest.map_or(0, |rest| rest.weight);
                 machine.alias = rest.iter().copied().chain([Route { version, weight }]).collect();
-                machine.before = live_before(&alias_description(before));
+                machine.note = AliasNote::of(&target.note(version).to_string());
                 let is_there = |route: &Route| machine.versions.iter().any(|found| found.number == route.version);
                 assert!(machine.alias.iter().all(is_there), "a version must be there");
             }
@@ -264,7 +266,7 @@ fn create_machine(aws: &mut Observed, machine: &Machine, published: &mut Publish
         deleting: false,
         versions: Vec::new(),
         alias: Vec::new(),
-        before: None,
+        note: None,
         aliased: BTreeSet::new(),
         running: Vec::new(),
         tags: machine.tags.clone(),
