@@ -36,6 +36,8 @@ pub(crate) struct Double {
 struct State {
     calls: Vec<String>,
     clock: Option<Clock>,
+    /// How long answers take.
+    latency: Option<(Clock, Duration)>,
     faults: Vec<Fault>,
     /// What goes wrong with the call of this number, counted from the next.
     appointed: Option<(usize, Kind)>,
@@ -103,9 +105,13 @@ impl Double {
     }
 
     /// Calls are answered round after round from now on, and the rounds are counted.
-    pub(crate) fn count_rounds(&self) -> &Rounds {
+    pub(crate) fn count_rounds(&self) {
         self.rounds.begin();
-        &self.rounds
+    }
+
+    /// How many rounds there were. Calls are answered at once again.
+    pub(crate) fn count_rounds_no_more(&self) -> usize {
+        self.rounds.end()
     }
 
     /// Makes one call go wrong: the one that is made after so many others from now on.
@@ -198,6 +204,11 @@ impl Double {
         self.state().clock = Some(clock.clone());
     }
 
+    /// Answers take so long by the clock from now on.
+    pub(crate) fn answer_after(&self, clock: &Clock, time: Duration) {
+        self.state().latency = Some((clock.clone(), time));
+    }
+
     /// Whether an action was called since the last time the calls were taken.
     pub(crate) fn has_called(&self, action: &str) -> bool {
         self.state().calls.iter().any(|call| call == action)
@@ -213,6 +224,10 @@ impl Double {
     pub(crate) async fn answer(&self, request: Request) -> Result<Answer, Broken> {
         let (protocol, action) = action(&request);
         self.rounds.wait().await;
+        let latency = self.state().latency.clone();
+        if let Some((clock, time)) = latency {
+            clock.sleep(time).await;
+        }
         let fault = self.note(&action, &request);
         match is_mutation(&action) {
             true => self.look_back().await,

@@ -18,6 +18,7 @@ mod destroying;
 mod double;
 mod drifting;
 mod failing;
+mod figures;
 mod functions;
 mod locking;
 mod log_groups;

@@ -15,6 +15,7 @@ use stack::{
 use stepwright::aws::{self, Artifacts, Cloud, Outcome, Process, Surroundings};
 
 use crate::double::{Double, Fault, Kind, changes_stack};
+use crate::times::Clock;
 
 /// An account and what the workspace says should be there.
 pub(crate) struct Account {
@@ -22,6 +23,8 @@ pub(crate) struct Account {
     pub(crate) settings: Settings,
     /// How long was waited, and what was told while waiting.
     pub(crate) waited: Arc<Mutex<(Duration, Vec<String>)>>,
+    /// Time passes by this, if there is one, and not for nothing.
+    pub(crate) clock: Option<Clock>,
     stopped: Arc<Mutex<bool>>,
     /// How many processes there were, and which of them have died.
     processes: Arc<Mutex<(usize, BTreeSet<String>)>>,
@@ -48,6 +51,7 @@ impl Account {
                 common: Common::default(),
             },
             waited: Arc::default(),
+            clock: None,
             stopped: Arc::default(),
             processes: Arc::default(),
             zips: tempfile::tempdir().unwrap(),
@@ -114,6 +118,16 @@ impl Account {
     }
 
     pub(crate) async fn cloud(&self) -> Cloud {
+        if let Some(clock) = &self.clock {
+            let process = self.process();
+            let surroundings = clock.surroundings();
+            return self
+                .connect(Surroundings {
+                    process,
+                    ..surroundings
+                })
+                .await;
+        }
         let waited = Arc::clone(&self.waited);
         let stopped = Arc::clone(&self.stopped);
         let told = Arc::clone(&self.waited);
@@ -202,6 +216,14 @@ impl Account {
         let names = Names::from(&self.desired());
         let (plan, _) = stack::teardown(&self.settings.scope, &names, &observed);
         self.carry_out(&cloud, "destroy", &observed, &plan).await
+    }
+
+    /// The same for going back to the version that was live before.
+    pub(crate) async fn locked_rollback(&self) -> Result<Outcome, aws::Error> {
+        let (cloud, observed) = self.look().await?;
+        let scope = &self.settings.scope;
+        let rollback = stack::rollback(scope, &observed, &scope.name("Workflow"), None).unwrap();
+        self.carry_out(&cloud, "rollback", &observed, &rollback.plan).await
     }
 
     async fn look(&self) -> Result<(Cloud, Observed), aws::Error> {

@@ -34,6 +34,10 @@ impl Clock {
         }
     }
 
+    pub(crate) fn now(&self) -> Duration {
+        self.0.lock().unwrap().now
+    }
+
     /// Notes a call.
     pub(crate) fn note(&self, action: &str) {
         let mut state = self.0.lock().unwrap();
@@ -52,7 +56,7 @@ impl Clock {
         calls.map(|(_, time)| *time).collect()
     }
 
-    fn sleep(&self, time: Duration) -> Sleep {
+    pub(crate) fn sleep(&self, time: Duration) -> Sleep {
         let clock = self.clone();
         Box::pin(async move {
             let waking = {

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::call::Call;
+use super::json::JsonService;
 use super::lock::Lease;
 use super::pace::Paces;
-use super::{Error, Event, Process, Surroundings, credentials};
+use super::{Error, Event, Process, Surroundings, credentials, https};
 use crate::settings;
 
 /// The AWS services of one account and region. Cheap to clone.
@@ -20,8 +21,8 @@ pub struct Cloud {
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
     pub(super) s3: aws_sdk_s3::Client,
-    pub(super) secrets: aws_sdk_secretsmanager::Client,
-    pub(super) ssm: aws_sdk_ssm::Client,
+    pub(super) secrets: JsonService,
+    pub(super) ssm: JsonService,
     pub(super) states: aws_sdk_sfn::Client,
     sts: aws_sdk_sts::Client,
     region: String,
@@ -76,7 +77,7 @@ pub async fn configuration(aws: &settings::Aws) -> Result<SdkConfig, Error> {
     let of_all = std::env::var("AWS_ENDPOINT_URL").ok();
     let of_all = of_all.filter(|url| aws.endpoint_url.is_none() && !url.is_empty());
     of_all.map_or(Ok(()), |url| check_endpoint(&url))?;
-    let mut loader = aws_config::defaults(BehaviorVersion::latest());
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(https::client());
     if let Some(profile) = &aws.profile {
         loader = loader.profile_name(profile);
     }
@@ -122,14 +123,25 @@ impl Cloud {
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts)
             .build();
+        let shared = Arc::new(configuration.clone());
         Ok(Cloud {
             alarms: aws_sdk_cloudwatch::Client::new(&configuration),
             iam: aws_sdk_iam::Client::new(&configuration),
             lambda: aws_sdk_lambda::Client::new(&configuration),
             logs: aws_sdk_cloudwatchlogs::Client::new(&configuration),
             s3: s3(&configuration),
-            secrets: aws_sdk_secretsmanager::Client::new(&configuration),
-            ssm: aws_sdk_ssm::Client::new(&configuration),
+            secrets: JsonService {
+                id: "Secrets Manager",
+                name: "secretsmanager",
+                target: "secretsmanager",
+                configuration: Arc::clone(&shared),
+            },
+            ssm: JsonService {
+                id: "SSM",
+                name: "ssm",
+                target: "AmazonSSM",
+                configuration: Arc::clone(&shared),
+            },
             states: aws_sdk_sfn::Client::new(&configuration),
             sts: aws_sdk_sts::Client::new(&configuration),
             region,

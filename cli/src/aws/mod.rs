@@ -14,6 +14,8 @@ mod error;
 mod event;
 mod execution;
 mod external;
+mod https;
+mod json;
 mod lock;
 mod observe;
 mod pace;

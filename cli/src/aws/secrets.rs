@@ -1,7 +1,6 @@
 //! Parameters and secrets that environment variables name.
 
-use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
-use serde_json::Value;
+use serde_json::{Value, json};
 use stack::{EnvironmentValue, Service};
 
 use super::call::Call;
@@ -40,9 +39,9 @@ async fn parameter(cloud: &Cloud, name: &str) -> Result<EnvironmentValue, Error>
         action: ACTION,
         name,
     };
-    let request = || cloud.ssm.get_parameter().name(name).with_decryption(true).send();
+    let request = || cloud.ssm.call(ACTION, json!({ "Name": name, "WithDecryption": true }));
     let found = cloud.call(call, request).await?;
-    let value = found.parameter.and_then(|parameter| parameter.value);
+    let value = found.pointer("/Parameter/Value").and_then(Value::as_str);
     value.map(EnvironmentValue::from).ok_or(Error::Answer {
         action: ACTION,
         missing: "value",
@@ -50,25 +49,25 @@ async fn parameter(cloud: &Cloud, name: &str) -> Result<EnvironmentValue, Error>
 }
 
 async fn secret(cloud: &Cloud, name: &str, key: Option<&str>) -> Result<EnvironmentValue, Error> {
+    const ACTION: &str = "GetSecretValue";
     let call = Call {
         service: Service::Secrets,
-        action: "GetSecretValue",
+        action: ACTION,
         name,
     };
-    let request = || cloud.secrets.get_secret_value().secret_id(name).send();
+    let request = || cloud.secrets.call(ACTION, json!({ "SecretId": name }));
     let found = cloud.call(call, request).await?;
-    part(found, key).map_err(|problem| Error::Secret {
+    part(found.get("SecretString").and_then(Value::as_str), key).map_err(|problem| Error::Secret {
         name: name.to_owned(),
         problem,
     })
 }
 
 /// The whole secret, or what it has under `key`. Nothing of the secret is in the problem.
-fn part(found: GetSecretValueOutput, key: Option<&str>) -> Result<EnvironmentValue, String> {
-    let text = found.secret_string.map(EnvironmentValue::from);
+fn part(text: Option<&str>, key: Option<&str>) -> Result<EnvironmentValue, String> {
     let text = text.ok_or("is binary, which no environment variable can be")?;
-    let Some(key) = key else { return Ok(text) };
-    match serde_json::from_str(text.expose()) {
+    let Some(key) = key else { return Ok(text.into()) };
+    match serde_json::from_str(text) {
         Ok(Value::Object(mut fields)) => match fields.remove(key) {
             Some(Value::String(value)) => Ok(value.into()),
             Some(value @ (Value::Number(_) | Value::Bool(_))) => Ok(value.to_string().into()),

@@ -30,12 +30,11 @@ pub(super) async fn function_names(cloud: &Cloud, prefix: &str) -> Result<BTreeS
 /// A function with its versions.
 pub(super) async fn function(cloud: &Cloud, name: &str) -> Result<Option<ObservedFunction>, Error> {
     let request = || cloud.lambda.get_function().function_name(name).send();
-    let (found, versions, aliased) = tokio::try_join!(
-        async { existing(cloud.call(call("GetFunction", name), request).await) },
-        versions(cloud, name),
-        aliased(cloud, name)
-    )?;
-    let Some(found) = found else { return Ok(None) };
+    let Some(found) = existing(cloud.call(call("GetFunction", name), request).await)? else {
+        return Ok(None);
+    };
+    // Only now: Lambda allows far fewer of these than of the one before.
+    let (versions, aliased) = tokio::try_join!(versions(cloud, name), aliased(cloud, name))?;
     let Some(latest) = found.configuration else {
         return Ok(None);
     };
