@@ -40,6 +40,52 @@ fn a_mocked_task_calls_nothing_and_answers_attempt_by_attempt() {
     assert_snapshot!(mocked(&["--case", "Retried"]));
 }
 
+/// A Parallel and a Map that are tried again, and states whose expressions fail: at once, in a branch, and at their end.
+const TRIED: &str = r#"{
+  "StartAt": "Both",
+  "States": {
+    "Both": { "Type": "Parallel", "Next": "Each",
+              "Branches": [{ "StartAt": "Pack", "States": {
+                "Pack": { "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Next": "Ship",
+                          "Parameters": { "QueueUrl": "q", "MessageBody": "m" } },
+                "Ship": { "Type": "Pass", "End": true } } }],
+              "Retry": [{ "ErrorEquals": ["Busy"], "MaxAttempts": 2 }],
+              "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "Each" }] },
+    "Each": { "Type": "Map", "QueryLanguage": "JSONata", "Items": [7], "Next": "None", "Output": "{% $nothing %}",
+              "ItemProcessor": { "StartAt": "Count", "States": {
+                "Count": { "Type": "Pass", "QueryLanguage": "JSONata", "End": true } } },
+              "Retry": [{ "ErrorEquals": ["States.QueryEvaluationError"], "MaxAttempts": 1 }],
+              "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "None" }] },
+    "None": { "Type": "Map", "QueryLanguage": "JSONata", "Items": "{% 5 %}", "Next": "Last",
+              "ItemProcessor": { "StartAt": "Never", "States": { "Never": { "Type": "Pass", "End": true } } },
+              "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "Last" }] },
+    "Last": { "Type": "Parallel",
+              "Branches": [{ "StartAt": "Look", "States": {
+                "Look": { "Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $nothing %}", "End": true } } }],
+              "End": true }
+  }
+}"#;
+
+#[test]
+fn what_fails_or_is_tried_again_is_told_where_it_is() {
+    let mocks = MOCKS.replace(r#""Silent": { "Send": "Silent" }"#, r#""Busy": { "Pack": "Busy" }"#);
+    let busy = r#""Busy": { "0-2": { "Throw": { "Error": "Busy", "Cause": "later" } } }, "BusyTwice""#;
+    let workspace = Workspace::empty().file("send.asl.json", TRIED).file(
+        "mocks.json",
+        &mocks.replace(r#""BusyTwice": {"#, &format!("{busy}: {{")),
+    );
+    let run = [
+        "run",
+        "--definition",
+        "send.asl.json",
+        "--mock",
+        "mocks.json",
+        "--case",
+        "Busy",
+    ];
+    assert_snapshot!(workspace.stepwright(&run).run().timeless());
+}
+
 #[test]
 fn the_case_must_be_one_of_the_file() {
     assert_snapshot!(mocked(&[]));

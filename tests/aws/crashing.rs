@@ -2,6 +2,7 @@
 //! undisturbed one does, and nothing is left after `destroy`.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use stack::Observed;
 use stepwright::aws::{self, Outcome};
@@ -42,6 +43,8 @@ impl Command {
     /// An account in which the command is next.
     async fn account(self) -> Account {
         let mut account = Account::new();
+        // How many calls there are must not depend on how fast this machine is.
+        account.renewal = Duration::from_secs(3600);
         account.set_bucket("zips", &["Validate"]);
         if !matches!(self, Command::FirstDeploy) {
             check_done(done(account.locked_deploy().await), "the deploy before");

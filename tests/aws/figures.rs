@@ -5,6 +5,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use stepwright::aws::Outcome;
+
 use crate::double::changes_stack;
 use crate::stack_under_test::Account;
 use crate::times::Clock;
@@ -32,84 +34,59 @@ const COMMANDS: [(&str, Change); 4] = [
 struct Cost {
     calls: usize,
     changes: usize,
-    /// What was measured: rounds of calls, or milliseconds.
-    length: usize,
+    time: Duration,
 }
 
-/// How a length is measured: by a clock, or by counting how many calls wait for each other's answers.
-enum By {
-    Clock(Clock),
-    Rounds,
-}
-
-impl By {
-    async fn measure<T>(&self, account: &mut Account, command: impl AsyncFnOnce(&Account) -> T) -> Cost {
-        account.double.take_calls();
-        let before = match self {
-            By::Clock(clock) => clock.now(),
-            By::Rounds => {
-                account.double.count_rounds();
-                Duration::ZERO
-            }
-        };
-        command(account).await;
-        let length = match self {
-            By::Clock(clock) => (clock.now() - before).as_millis() as usize,
-            By::Rounds => account.double.count_rounds_no_more(),
-        };
-        let calls = account.double.take_calls();
-        Cost {
-            calls: calls.len(),
-            changes: calls.iter().filter(|call| changes_stack(call)).count(),
-            length,
-        }
+async fn measure(account: &mut Account, clock: &Clock, command: impl AsyncFnOnce(&Account) -> Outcome) -> Cost {
+    account.double.take_calls();
+    let before = clock.now();
+    assert!(command(account).await.is_complete());
+    let calls = account.double.take_calls();
+    Cost {
+        calls: calls.len(),
+        changes: calls.iter().filter(|call| changes_stack(call)).count(),
+        time: clock.now() - before,
     }
 }
 
-/// The costs of all commands.
-async fn costs(by: By) -> Vec<(&'static str, Cost)> {
+/// The costs of all commands. Where `waits` take no time, it is that of the calls that need each other's answers.
+async fn costs(waits: bool) -> Vec<(&'static str, Cost)> {
     let mut account = Account::new();
     account.settings.functions.clear();
     for function in FUNCTIONS {
         account.set_code(function, "one");
     }
     account.set_definition(&FUNCTIONS);
-    let clock = match &by {
-        By::Clock(clock) => clock.clone(),
-        By::Rounds => Clock::default(),
-    };
-    if matches!(by, By::Clock(_)) {
-        account.double.answer_after(&clock, ANSWER);
-    }
-    account.clock = Some(clock);
+    let clock = Clock::default();
+    account.double.answer_after(&clock, ANSWER);
+    account.clock = waits.then(|| clock.clone());
+    account.renewal = Duration::from_secs(3600);
     let mut costs = Vec::new();
     for (name, change) in COMMANDS {
         change(&mut account);
-        let deploy = async |account: &Account| assert!(account.locked_deploy().await.unwrap().is_complete());
-        costs.push((name, by.measure(&mut account, deploy).await));
+        let deploy = async |account: &Account| account.locked_deploy().await.unwrap();
+        costs.push((name, measure(&mut account, &clock, deploy).await));
     }
-    let rollback = async |account: &Account| assert!(account.locked_rollback().await.unwrap().is_complete());
-    costs.push(("rollback", by.measure(&mut account, rollback).await));
-    let destroy = async |account: &Account| assert!(account.locked_destroy().await.unwrap().is_complete());
-    costs.push(("destroy", by.measure(&mut account, destroy).await));
+    let rollback = async |account: &Account| account.locked_rollback().await.unwrap();
+    costs.push(("rollback", measure(&mut account, &clock, rollback).await));
+    let destroy = async |account: &Account| account.locked_destroy().await.unwrap();
+    costs.push(("destroy", measure(&mut account, &clock, destroy).await));
     costs
 }
 
 #[tokio::test]
 async fn what_commands_cost() {
-    let timed = costs(By::Clock(Clock::default())).await;
-    let counted = costs(By::Rounds).await;
     let mut table = String::new();
-    for ((name, cost), (_, time)) in counted.iter().zip(&timed) {
-        let Cost { calls, changes, length } = cost;
+    for ((name, cost), (_, path)) in costs(true).await.iter().zip(&costs(false).await) {
+        let Cost { calls, changes, time } = cost;
+        let length = path.time.as_millis() / ANSWER.as_millis();
         writeln!(
             table,
             "{name}: {calls} calls, {changes} of them change something, {length} after each other"
         )
         .unwrap();
-        let (time, path) = (time.length, length * ANSWER.as_millis() as usize);
-        let ratio = time as f64 / path as f64;
-        println!("{name}: {time} ms over {path} ms of the critical path: {ratio:.2}");
+        let ratio = time.as_secs_f64() / path.time.as_secs_f64();
+        println!("{name}: {time:?} over {:?} of the critical path: {ratio:.2}", path.time);
     }
     insta::assert_snapshot!(table);
 }

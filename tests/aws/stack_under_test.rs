@@ -25,6 +25,8 @@ pub(crate) struct Account {
     pub(crate) waited: Arc<Mutex<(Duration, Vec<String>)>>,
     /// Time passes by this, if there is one, and not for nothing.
     pub(crate) clock: Option<Clock>,
+    /// How often a lock is renewed.
+    pub(crate) renewal: Duration,
     stopped: Arc<Mutex<bool>>,
     /// How many processes there were, and which of them have died.
     processes: Arc<Mutex<(usize, BTreeSet<String>)>>,
@@ -52,6 +54,7 @@ impl Account {
             },
             waited: Arc::default(),
             clock: None,
+            renewal: Duration::from_millis(500),
             stopped: Arc::default(),
             processes: Arc::default(),
             zips: tempfile::tempdir().unwrap(),
@@ -141,7 +144,7 @@ impl Account {
                 Box::pin(tokio::task::yield_now())
             }),
             process: self.process(),
-            renewal: Duration::from_millis(500),
+            renewal: self.renewal,
         };
         self.connect(surroundings).await
     }

@@ -43,10 +43,13 @@ struct Place {
     failures: u64,
 }
 
+/// A branch or an iteration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Container {
-    Branch,
-    Iteration(usize),
+struct Container {
+    /// The Parallel or Map, by the event of its entry.
+    entered: usize,
+    /// Which iteration of a Map it is.
+    iteration: Option<usize>,
 }
 
 impl Progress {
@@ -104,41 +107,98 @@ impl Progress {
 
     fn place(&self, events: &[HistoryEvent], event: &HistoryEvent) -> Place {
         let previous = index(event.previous_event_id);
-        let mut place = previous.and_then(|at| self.places.get(at)).cloned().unwrap_or_default();
         let before = previous.and_then(|at| events.get(at));
+        let place = previous.and_then(|at| self.places.get(at)).cloned().unwrap_or_default();
         match &event.details {
-            EventDetails::StateEntered { .. } => {
-                if before.is_some_and(|event| matches!(event.details, EventDetails::ParallelStateStarted)) {
-                    place.inside.push(Container::Branch);
-                }
-                place.entered = index(event.id);
-                place.failures = 0;
-            }
+            EventDetails::StateEntered { .. } => Place {
+                inside: match (before.map(|event| &event.details), place.entered) {
+                    (Some(EventDetails::ParallelStateStarted), Some(entered)) => within(place.inside, entered, None),
+                    _ => place.inside,
+                },
+                entered: index(event.id),
+                failures: 0,
+            },
+            EventDetails::ParallelStateStarted
+            | EventDetails::ParallelStateFailed
+            | EventDetails::MapStateStarted { .. }
+            | EventDetails::MapStateFailed => match before {
+                Some(before) if is_own_doing(events, before, &place) => place,
+                _ => self.around(&place),
+            },
             // An iteration that had to wait follows the one it waited for.
             EventDetails::MapIterationStarted(label) => {
-                place = self.own_place(events, previous, &label.name);
-                place.inside.push(Container::Iteration(label.index));
+                let map = self.own_place(events, place, &label.name);
+                let inside = match map.entered {
+                    Some(entered) => within(map.inside, entered, Some(label.index)),
+                    None => map.inside,
+                };
+                Place { inside, ..map }
             }
             EventDetails::StateExited { name, state, .. } if state.has_branches() => {
-                place = self.own_place(events, previous, name);
+                self.own_place(events, place, name)
             }
-            details if failure(details).is_some() => place.failures += 1,
-            _ => {}
+            EventDetails::EvaluationFailed(failed) => {
+                let entry = self.entry_beside(events, previous, &failed.state);
+                let place = entry.unwrap_or_else(|| self.own_place(events, place, &failed.state));
+                let failures = place.failures + 1;
+                Place { failures, ..place }
+            }
+            details if failure(details).is_some() => Place {
+                failures: place.failures + 1,
+                ..place
+            },
+            _ => place,
+        }
+    }
+
+    /// The place of the state called `name`, which `place` is in.
+    fn own_place(&self, events: &[HistoryEvent], mut place: Place, name: &str) -> Place {
+        let is_own = |place: &Place| {
+            place
+                .entered
+                .and_then(|at| events.get(at)?.name())
+                .is_some_and(|own| **own == *name)
+        };
+        while !is_own(&place) && place.entered.is_some() {
+            place = self.around(&place);
         }
         place
     }
 
-    /// The place of a Parallel or Map, which is left from within one of its branches.
-    fn own_place(&self, events: &[HistoryEvent], mut at: Option<usize>, name: &str) -> Place {
-        while let Some(event) = at.and_then(|at| events.get(at)) {
-            match (&event.details, at.and_then(|at| self.places.get(at))) {
-                (EventDetails::StateEntered { name: entered, .. }, Some(place)) if **entered == *name => {
-                    return place.clone();
-                }
-                _ => at = index(event.previous_event_id),
-            }
-        }
-        Place::default()
+    /// The place of the Parallel or Map around `place`.
+    fn around(&self, place: &Place) -> Place {
+        let container = place.inside.last();
+        let around = container.and_then(|container| self.places.get(container.entered));
+        around.cloned().unwrap_or_default()
+    }
+
+    /// Where `state` was just entered: an evaluation that fails before anything was done follows what the entry follows.
+    fn entry_beside(&self, events: &[HistoryEvent], previous: Option<usize>, state: &str) -> Option<Place> {
+        let follows = |event: &&HistoryEvent| {
+            matches!(event.details, EventDetails::StateEntered { .. })
+                && index(event.previous_event_id) == previous
+                && event.name().is_some_and(|name| **name == *state)
+        };
+        let since = previous.map_or(0, |at| at + 1);
+        let entry = events.get(since..self.places.len())?.iter().rev().find(follows)?;
+        self.places.get(index(entry.id)?).cloned()
+    }
+
+    /// How often a state was tried so far. What fails in a branch is not the failure of the state around it, which begins
+    /// again all the same.
+    fn attempts(&self, events: &[HistoryEvent], place: &Place) -> u64 {
+        let Some(entered) = place.entered else {
+            return place.failures;
+        };
+        let since = events.iter().zip(&self.places).skip(entered);
+        let begins = since.filter(|(event, of)| {
+            let started = matches!(
+                event.details,
+                EventDetails::ParallelStateStarted | EventDetails::MapStateStarted { .. }
+            );
+            started && of.entered == place.entered
+        });
+        place.failures.max(u64::try_from(begins.count()).unwrap_or(u64::MAX))
     }
 
     fn told(&self, events: &[HistoryEvent], event: &HistoryEvent, place: &Place) -> Option<Told> {
@@ -158,16 +218,20 @@ impl Progress {
             EventDetails::StateEntered { state, .. } if state.has_branches() => line(What::StateEntered),
             EventDetails::StateExited { state, .. } => {
                 let previous = index(event.previous_event_id).and_then(|at| events.get(at));
-                let caught = previous.is_some_and(|event| failure(&event.details).is_some());
+                let caught = previous.is_some_and(|event| is_failure(&event.details));
+                let attempts = place.failures + u64::from(!caught);
                 line(What::StateExited {
                     state_type: *state,
-                    attempts: place.failures + u64::from(!caught),
+                    attempts: match state.has_branches() {
+                        true => attempts.max(self.attempts(events, place)),
+                        false => attempts,
+                    },
                     caught,
                 })
             }
             details => failure(details).and_then(|failure| {
                 line(What::AttemptFailed {
-                    attempt: place.failures,
+                    attempt: self.attempts(events, place),
                     error: failure.error.as_deref().unwrap_or_default().to_owned(),
                     cause: failure.cause.as_deref().unwrap_or_default().to_owned(),
                 })
@@ -323,10 +387,35 @@ fn type_name<S: serde::Serializer>(state: &StateType, serializer: S) -> Result<S
 }
 
 fn iteration(inside: &[Container]) -> Option<usize> {
-    inside.iter().rev().find_map(|container| match container {
-        Container::Iteration(index) => Some(*index),
-        Container::Branch => None,
-    })
+    inside.iter().rev().find_map(|container| container.iteration)
+}
+
+fn within(mut inside: Vec<Container>, entered: usize, iteration: Option<usize>) -> Vec<Container> {
+    inside.push(Container { entered, iteration });
+    inside
+}
+
+/// Whether a Parallel or Map that begins or fails after `before` does so because it was entered or a field of its own
+/// failed, and not because of something inside it.
+fn is_own_doing(events: &[HistoryEvent], before: &HistoryEvent, place: &Place) -> bool {
+    let entered = place.entered.and_then(|at| events.get(at));
+    let has_branches = entered.is_some_and(
+        |event| matches!(&event.details, EventDetails::StateEntered { state, .. } if state.has_branches()),
+    );
+    let of_state = matches!(
+        before.details,
+        EventDetails::StateEntered { .. } | EventDetails::EvaluationFailed(_)
+    );
+    of_state && has_branches
+}
+
+/// Whether a state that is left after this event has failed.
+fn is_failure(details: &EventDetails) -> bool {
+    let of_branches = matches!(
+        details,
+        EventDetails::ParallelStateFailed | EventDetails::MapStateFailed
+    );
+    of_branches || failure(details).is_some()
 }
 
 fn failure(details: &EventDetails) -> Option<&Failure> {

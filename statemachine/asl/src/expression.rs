@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::parse::parse_path_or_call;
 use crate::{Intrinsic, Json, Path};
 
 /// Something that is evaluated when the state runs.
@@ -24,6 +25,12 @@ impl Expression {
             Expression::Intrinsic(call) => &call.text,
             Expression::Jsonata(jsonata) => &jsonata.source,
         }
+    }
+
+    /// Whether `text` may stand in a field whose name ends in `.$`: a path or a call of an intrinsic function.
+    #[must_use]
+    pub fn is_jsonpath(text: &str) -> bool {
+        parse_path_or_call(text).is_ok()
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn work(
         Ok((arguments, Limits::of(task, scope)?))
     })?;
     let arguments = data::check_size(arguments, execution.program.payload_limit, &node.state.name)?;
-    arguments::check(&task.resource, &arguments)?;
+    arguments::check(&task.resource, node.state.query_language, &arguments)?;
     check_activity(execution, &task.resource)?;
     record_scheduled(execution, key, &task.resource, &arguments, &limits);
     call(execution, key, node, task, arguments, &limits);
