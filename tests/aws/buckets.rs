@@ -74,6 +74,16 @@ async fn a_zip_that_no_function_wants_any_more_goes() {
 }
 
 #[tokio::test]
+async fn s3_takes_no_zip_but_the_one_that_was_measured() {
+    let account = with_bucket();
+    account.overwrite_zip("Validate");
+    account.overwrite_zip("Confirm");
+    let told = account.failed_deploy().await;
+    assert!(told.contains("PutObject") && told.contains("BadDigest"), "{told}");
+    assert_eq!(keys(&account), [""; 0]);
+}
+
+#[tokio::test]
 async fn destroy_leaves_no_zip_and_leaves_those_of_others() {
     let account = interrupted().await;
     account

@@ -1,6 +1,7 @@
 //! The double as the HTTP client of the SDK.
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_sfn::config::http::{HttpRequest, HttpResponse};
 use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::{
@@ -44,10 +45,12 @@ impl HttpClient for Client {
 }
 
 impl HttpConnector for Client {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
         let double = self.0.clone();
         HttpConnectorFuture::new(async move {
-            let answer = double.answer(plain(&request)).await;
+            let body = ByteStream::new(request.take_body()).collect().await;
+            let body = body.map_err(|error| ConnectorError::io(error.into()))?.into_bytes();
+            let answer = double.answer(plain(&request, &body)).await;
             let answer = answer.map_err(|_| ConnectorError::io("connection reset by peer".into()))?;
             let status = StatusCode::try_from(answer.status).unwrap();
             let mut response = HttpResponse::new(status, answer.body.into());
@@ -60,7 +63,7 @@ impl HttpConnector for Client {
     }
 }
 
-fn plain(request: &HttpRequest) -> Request {
+fn plain(request: &HttpRequest, body: &[u8]) -> Request {
     let header = |(name, value): (&str, &str)| {
         let name: HeaderName = name.parse().unwrap();
         (name, HeaderValue::from_str(value).unwrap())
@@ -72,10 +75,6 @@ fn plain(request: &HttpRequest) -> Request {
         .split_once(".s3.")
         .filter(|(bucket, _)| !bucket.contains('/'));
     let path = bucket.map_or_else(|| path.to_owned(), |(bucket, _)| format!("/{bucket}{path}"));
-    Request {
-        method: request.method().to_owned(),
-        path,
-        headers: request.headers().iter().map(header).collect::<HeaderMap>(),
-        body: String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned(),
-    }
+    let headers = request.headers().iter().map(header).collect::<HeaderMap>();
+    Request::new(request.method(), path, headers, body)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hyper::HeaderMap;
 use serde_json::Value;
 
-use crate::wire::{Answer, Request};
+use crate::wire::{Answer, CHECKSUM, Protocol, Request, refusal};
 
 /// SHA-256 in base64 by bucket, `/`, key.
 #[derive(Default)]
@@ -17,8 +17,12 @@ impl Objects {
         let path = path.trim_start_matches('/');
         match request.method.as_str() {
             "PUT" => {
-                let sha256 = request.headers["x-amz-checksum-sha256"].to_str().unwrap();
-                self.0.insert(path.to_owned(), sha256.to_owned());
+                let sha256 = request.sha256.clone().unwrap();
+                if request.headers[CHECKSUM] != sha256 {
+                    let message = "The SHA256 you specified did not match the calculated checksum.";
+                    return refusal(Protocol::S3, 400, "BadDigest", message);
+                }
+                self.0.insert(path.to_owned(), sha256);
                 answer(200, String::new())
             }
             "DELETE" => {

@@ -61,12 +61,8 @@ async fn answer(double: Double, request: http::Request<Incoming>) -> Result<Resp
     let (head, body) = request.into_parts();
     let broken = || std::io::Error::from(std::io::ErrorKind::ConnectionReset);
     let body = body.collect().await.map_err(|_| broken())?.to_bytes();
-    let request = Request {
-        method: head.method.to_string(),
-        path: head.uri.path_and_query().unwrap().to_string(),
-        headers: head.headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
-    };
+    let path = head.uri.path_and_query().unwrap().to_string();
+    let request = Request::new(head.method.as_str(), path, head.headers, &body);
     let answer = double.answer(request).await.map_err(|Broken| broken())?;
     let mut response = Response::new(Full::new(Bytes::from(answer.body)));
     *response.status_mut() = answer.status.try_into().unwrap();

@@ -1,6 +1,8 @@
 //! Requests and answers as they go over the wire.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use hyper::HeaderMap;
+use sha2::Digest;
 
 use crate::objects;
 
@@ -12,6 +14,24 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
+    /// SHA-256 of the body in base64, where the headers tell what it has to be.
+    pub(crate) sha256: Option<String>,
+}
+
+/// The header of what the SHA-256 of the body has to be.
+pub(crate) const CHECKSUM: &str = "x-amz-checksum-sha256";
+
+impl Request {
+    pub(crate) fn new(method: &str, path: String, headers: HeaderMap, body: &[u8]) -> Request {
+        let digest = || BASE64_STANDARD.encode(sha2::Sha256::digest(body));
+        Request {
+            method: method.to_owned(),
+            path,
+            sha256: headers.contains_key(CHECKSUM).then(digest),
+            headers,
+            body: String::from_utf8_lossy(body).into_owned(),
+        }
+    }
 }
 
 /// What goes back.
