@@ -30,6 +30,8 @@ pub(crate) struct Progress {
     places: Vec<Place>,
     /// The states that were entered and have not been left, without those that only hold others.
     running: BTreeMap<usize, Arc<str>>,
+    /// How often a Parallel or Map began, by the event of its entry.
+    begun: BTreeMap<usize, u64>,
 }
 
 /// Where in the machine an event happened.
@@ -63,6 +65,7 @@ impl Progress {
             width: (widest.unwrap_or_default() + NESTED).min(WIDEST),
             places: Vec::new(),
             running: BTreeMap::new(),
+            begun: BTreeMap::new(),
         }
     }
 
@@ -75,6 +78,7 @@ impl Progress {
                 self.reporter.event(&told);
             }
             self.note_running(event, &place);
+            self.note_begun(event, &place);
             self.places.push(place);
         }
         self.spinner.message(self.running());
@@ -89,6 +93,16 @@ impl Progress {
                 self.running.remove(&entered);
             }
             _ => {}
+        }
+    }
+
+    fn note_begun(&mut self, event: &HistoryEvent, place: &Place) {
+        let begins = matches!(
+            event.details,
+            EventDetails::ParallelStateStarted | EventDetails::MapStateStarted { .. }
+        );
+        if let Some(entered) = place.entered.filter(|_| begins) {
+            *self.begun.entry(entered).or_default() += 1;
         }
     }
 
@@ -186,19 +200,9 @@ impl Progress {
 
     /// How often a state was tried so far. What fails in a branch is not the failure of the state around it, which begins
     /// again all the same.
-    fn attempts(&self, events: &[HistoryEvent], place: &Place) -> u64 {
-        let Some(entered) = place.entered else {
-            return place.failures;
-        };
-        let since = events.iter().zip(&self.places).skip(entered);
-        let begins = since.filter(|(event, of)| {
-            let started = matches!(
-                event.details,
-                EventDetails::ParallelStateStarted | EventDetails::MapStateStarted { .. }
-            );
-            started && of.entered == place.entered
-        });
-        place.failures.max(u64::try_from(begins.count()).unwrap_or(u64::MAX))
+    fn attempts(&self, place: &Place) -> u64 {
+        let begun = place.entered.and_then(|entered| self.begun.get(&entered));
+        place.failures.max(begun.copied().unwrap_or_default())
     }
 
     fn told(&self, events: &[HistoryEvent], event: &HistoryEvent, place: &Place) -> Option<Told> {
@@ -222,16 +226,13 @@ impl Progress {
                 let attempts = place.failures + u64::from(!caught);
                 line(What::StateExited {
                     state_type: *state,
-                    attempts: match state.has_branches() {
-                        true => attempts.max(self.attempts(events, place)),
-                        false => attempts,
-                    },
+                    attempts: attempts.max(self.attempts(place)),
                     caught,
                 })
             }
             details => failure(details).and_then(|failure| {
                 line(What::AttemptFailed {
-                    attempt: self.attempts(events, place),
+                    attempt: self.attempts(place),
                     error: failure.error.as_deref().unwrap_or_default().to_owned(),
                     cause: failure.cause.as_deref().unwrap_or_default().to_owned(),
                 })
