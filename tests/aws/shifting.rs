@@ -45,7 +45,10 @@ impl Account {
 
 /// Version 1 is live, and other code is there to be deployed.
 async fn changed(traffic: Traffic) -> Account {
-    let mut account = Account::new();
+    deployed_and_changed(Account::new(), traffic).await
+}
+
+async fn deployed_and_changed(mut account: Account, traffic: Traffic) -> Account {
     account.deploy().await;
     account.set_code("Validate", "two");
     account.settings.deploys.traffic = traffic;
@@ -274,12 +277,7 @@ async fn two(traffic: Traffic) -> Account {
     let mut second = account.settings.machines[0].clone();
     second.logical = "Second".into();
     account.settings.machines.push(second);
-    account.deploy().await;
-    account.set_code("Validate", "two");
-    account.settings.deploys.traffic = traffic;
-    account.settings.deploys.alarms = vec!["errors".into()];
-    account.double.alarms(|alarms| alarms.set("errors", None));
-    account
+    deployed_and_changed(account, traffic).await
 }
 
 #[tokio::test]

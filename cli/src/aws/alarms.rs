@@ -55,29 +55,26 @@ async fn describe(cloud: &Cloud, alarms: &[String]) -> Result<Vec<Alarm>, Error>
         name: "",
     };
     let request = || {
-        let request = cloud.alarms.describe_alarms().max_records(100);
-        let request = request
+        let request = cloud
+            .alarms
+            .describe_alarms()
+            .max_records(PAGE as i32)
             .alarm_types(AlarmType::MetricAlarm)
             .alarm_types(AlarmType::CompositeAlarm);
         request.set_alarm_names(Some(names.clone())).send()
     };
     let page = cloud.call(call, request).await?;
-    let metric = page.metric_alarms.unwrap_or_default().into_iter().map(|alarm| Alarm {
-        name: alarm.alarm_name.unwrap_or_default(),
-        arn: alarm.alarm_arn.unwrap_or_default(),
-        is_raised: alarm.state_value == Some(StateValue::Alarm),
-        reason: alarm.state_reason.unwrap_or_default(),
-    });
-    let composite = page
-        .composite_alarms
-        .unwrap_or_default()
-        .into_iter()
-        .map(|alarm| Alarm {
-            name: alarm.alarm_name.unwrap_or_default(),
-            arn: alarm.alarm_arn.unwrap_or_default(),
-            is_raised: alarm.state_value == Some(StateValue::Alarm),
-            reason: alarm.state_reason.unwrap_or_default(),
-        });
+    let alarm = |name: Option<String>, arn: Option<String>, state: Option<StateValue>, reason: Option<String>| Alarm {
+        name: name.unwrap_or_default(),
+        arn: arn.unwrap_or_default(),
+        is_raised: state == Some(StateValue::Alarm),
+        reason: reason.unwrap_or_default(),
+    };
+    let metric = page.metric_alarms.unwrap_or_default().into_iter();
+    let metric = metric.map(|found| alarm(found.alarm_name, found.alarm_arn, found.state_value, found.state_reason));
+    let composite = page.composite_alarms.unwrap_or_default().into_iter();
+    let composite =
+        composite.map(|found| alarm(found.alarm_name, found.alarm_arn, found.state_value, found.state_reason));
     Ok(metric.chain(composite).collect())
 }
 

@@ -1,6 +1,7 @@
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_types::service_config::ServiceConfigKey;
 use serde::Serialize;
 use stack::{Scope, Service};
 use std::sync::Arc;
@@ -285,9 +286,19 @@ impl std::fmt::Display for Identity {
 
 /// Buckets are parts of AWS's host names; whatever else answers seldom has a name for each.
 fn s3(configuration: &SdkConfig) -> aws_sdk_s3::Client {
-    let is_elsewhere = configuration.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
+    let is_elsewhere = configured_endpoint(configuration, "S3").is_some();
     let builder = aws_sdk_s3::config::Builder::from(configuration);
     aws_sdk_s3::Client::from_conf(builder.force_path_style(is_elsewhere).build())
+}
+
+/// The endpoint that the environment or AWS's files have for a service, which they name `id`, or for all.
+pub(super) fn configured_endpoint(configuration: &SdkConfig, id: &str) -> Option<String> {
+    let key = ServiceConfigKey::builder().service_id(id);
+    let key = key.env("AWS_ENDPOINT_URL").profile("endpoint_url").build().ok()?;
+    let own = configuration
+        .service_config()
+        .and_then(|config| config.load_config(key));
+    own.or_else(|| configuration.endpoint_url().map(str::to_owned))
 }
 
 /// The time limits of a call whose answer may take `attempt`.

@@ -18,8 +18,9 @@ use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_types::config_bag::Layer;
 use aws_types::SigningName;
 use aws_types::region::SigningRegion;
-use aws_types::service_config::ServiceConfigKey;
 use serde_json::Value;
+
+use super::cloud::configured_endpoint;
 
 /// A service that speaks AWS's JSON protocol, version 1.1.
 ///
@@ -77,17 +78,8 @@ impl JsonService {
 
     /// Where the SDK would find it: what is configured for it or for all, or else where Lambda's endpoint is.
     async fn endpoint(&self) -> Result<String, BoxError> {
-        let key = ServiceConfigKey::builder()
-            .service_id(self.id)
-            .env("AWS_ENDPOINT_URL")
-            .profile("endpoint_url")
-            .build()?;
-        let own = self
-            .configuration
-            .service_config()
-            .and_then(|config| config.load_config(key));
-        if let Some(url) = own.as_deref().or(self.configuration.endpoint_url()) {
-            return Ok(url.to_owned());
+        if let Some(url) = configured_endpoint(&self.configuration, self.id) {
+            return Ok(url);
         }
         let parameters = Params::builder()
             .set_region(self.configuration.region().map(ToString::to_string))

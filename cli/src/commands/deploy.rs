@@ -175,8 +175,7 @@ impl Deployed {
 /// The executions of other versions than those that are live now.
 fn running(prepared: &Prepared, outcome: &Outcome) -> Vec<Executions> {
     let live = &outcome.published.machines;
-    let machines = prepared.observed.machines.iter();
-    let ours = machines.filter(|(_, machine)| prepared.session.scope.owns(&machine.tags));
+    let ours = prepared.observed.machines_of(&prepared.session.scope);
     ours.flat_map(|(name, machine)| Executions::of_others(name, machine, live.get(name).copied()))
         .collect()
 }

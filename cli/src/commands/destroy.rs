@@ -67,9 +67,8 @@ fn kept_logs(scope: &Scope, observed: &Observed, are_kept: bool) -> Vec<String> 
 
 /// The state machines that go.
 fn owned_machines(scope: &Scope, observed: &Observed) -> BTreeMap<String, ObservedMachine> {
-    let machines = observed.machines.iter();
-    let ours = machines.filter(|(_, machine)| scope.owns(&machine.tags));
-    ours.map(|(name, machine)| (name.clone(), machine.clone())).collect()
+    let ours = observed.machines_of(scope);
+    ours.map(|(name, machine)| (name.to_owned(), machine.clone())).collect()
 }
 
 /// What was taken down.

@@ -178,16 +178,18 @@ async fn functions(
     let hosted = artifacts.into_iter().filter_map(|(logical, artifact)| {
         let environment = environments.get(&logical)?.clone();
         let function = functions.get(&logical)?;
-        Some(lambda_host::Function {
-            environment,
-            ..hosted(scope, logical, function, artifact.bootstrap)
-        })
+        Some(hosted(scope, logical, function, environment, artifact.bootstrap))
     });
     Ok(hosted.collect())
 }
 
-/// The function without its environment.
-fn hosted(scope: &Scope, logical: String, function: &Function, bootstrap: PathBuf) -> lambda_host::Function {
+fn hosted(
+    scope: &Scope,
+    logical: String,
+    function: &Function,
+    environment: BTreeMap<String, String>,
+    bootstrap: PathBuf,
+) -> lambda_host::Function {
     let name = scope.name(&logical);
     lambda_host::Function {
         arn: scope.function_arn(&name),
@@ -198,7 +200,7 @@ fn hosted(scope: &Scope, logical: String, function: &Function, bootstrap: PathBu
         handler: "bootstrap".to_owned(),
         memory_mib: function.memory,
         timeout: Duration::from_secs(function.timeout.into()),
-        environment: BTreeMap::new(),
+        environment,
     }
 }
 

@@ -40,11 +40,7 @@ async fn read(context: &Context<'_>, session: &Session) -> Result<Status, Error>
         .iter()
         .filter(|(_, function)| scope.owns(&function.tags));
     let mut machines = Vec::new();
-    for (name, machine) in observed
-        .machines
-        .iter()
-        .filter(|(_, machine)| scope.owns(&machine.tags))
-    {
+    for (name, machine) in observed.machines_of(scope) {
         machines.push(MachineStatus::read(&session.cloud, scope, name, machine).await?);
     }
     Ok(Status {

@@ -256,6 +256,7 @@ pub(crate) fn routes(alias: &[Route]) -> String {
     parts.join(", ")
 }
 
-fn unknown() -> String {
+/// A version that is still to be published, in words.
+pub(crate) fn unknown() -> String {
     "known after apply".to_owned()
 }

@@ -1,17 +1,17 @@
 //! What was changed since the last deploy, and not by one. There is no record of what was deployed but AWS itself: the
 //! newest versions of functions and state machines say what they were, policies follow from these, log groups have their
-//! retention in a tag, and an alias says in its description where it leads. What a deploy that did not end left behind is no drift, because the next one plans the rest.
+//! retention in a tag, and an alias says in its description where it leads. What a deploy that did not end left behind is
+//! no drift, because the next one plans the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use asl::{Json, MachineType};
+use asl::Json;
 
 use crate::permissions::grants;
-use crate::reference::FunctionReference;
 use crate::summary::{Change, ResourceChange};
 use crate::{
-    Desired, FunctionVersion, Kind, Machine, MachineVersion, Observed, ObservedFunction, ObservedMachine, Revision,
-    alias, encryption, function, log_group, policy, role,
+    Desired, FunctionVersion, Kind, MachineVersion, Observed, ObservedFunction, ObservedMachine, Revision, alias,
+    encryption, function, log_group, policy, role,
 };
 
 /// Marks what of the change repairs drift.
@@ -38,12 +38,7 @@ pub(crate) fn mark(change: &mut ResourceChange, desired: &Desired, observed: &Ob
 
 /// Whether something that is there was published after it was made, and so it was there once.
 fn was_there(kind: Kind, name: &str, desired: &Desired, observed: &Observed) -> bool {
-    let function = |name: &str| {
-        observed
-            .functions
-            .get(name)
-            .is_some_and(|found| !found.versions.is_empty())
-    };
+    let function = |name: &str| observed.functions.get(name).and_then(newest_version).is_some();
     let machine = |name: &str| {
         observed
             .machines
@@ -53,15 +48,14 @@ fn was_there(kind: Kind, name: &str, desired: &Desired, observed: &Observed) -> 
     match kind {
         Kind::Role => function(name) || machine(name),
         Kind::LogGroup => {
-            let functions = desired.functions.iter().filter(|function| function.log_group == name);
-            let machines = desired.machines.iter().filter(|machine| machine.log_group == name);
-            functions.into_iter().any(|found| function(&found.name))
-                || machines.into_iter().any(|found| machine(&found.name))
+            let mut functions = desired.functions.iter().filter(|function| function.log_group == name);
+            let mut machines = desired.machines.iter().filter(|machine| machine.log_group == name);
+            functions.any(|found| function(&found.name)) || machines.any(|found| machine(&found.name))
         }
         Kind::Function => {
             let arn = desired.scope.function_arn(name);
             observed.machines.values().filter_map(newest).any(|revision| {
-                let called = invokes(revision, desired);
+                let called = policy::invoked_by(revision, &desired.scope);
                 called.is_some_and(|called| called.contains(&arn))
             })
         }
@@ -196,36 +190,14 @@ fn of_function_role(role: &str, desired: &Desired, observed: &Observed) -> Optio
 }
 
 fn of_machine_role(role: &str, desired: &Desired, observed: &Observed) -> Option<Documents> {
-    let machine = desired.machines.iter().find(|machine| machine.name == role)?;
+    desired.machines.iter().find(|machine| machine.name == role)?;
     let document = |version: &MachineVersion| {
         let revision = version.revision.as_ref();
-        (
-            version.number,
-            revision.and_then(|revision| permissions(machine, revision, desired)),
-        )
+        let document = revision.and_then(|revision| policy::revision_permissions(revision, &desired.scope));
+        (version.number, document)
     };
     let versions = observed.machines.get(role)?.versions.iter();
     Some(versions.map(document).collect())
-}
-
-/// What a version of a state machine may do.
-fn permissions(machine: &Machine, revision: &Revision, desired: &Desired) -> Option<Json> {
-    let then = Machine {
-        invokes: invokes(revision, desired)?,
-        logging: revision.logging.clone(),
-        ..machine.clone()
-    };
-    let key = revision.kms_key.as_deref();
-    let document = policy::machine_permissions(&then);
-    Some(encryption::with_key(document, key, encryption::OF_STATE_MACHINES))
-}
-
-/// ARNs without a version of the functions that a version invokes; nothing where its definition cannot be read.
-fn invokes(revision: &Revision, desired: &Desired) -> Option<BTreeSet<String>> {
-    let machine = crate::diff::read(&revision.definition, MachineType::Standard)?;
-    let functions = crate::invoked_functions(&machine).ok()?;
-    let arn = |text: &String| FunctionReference::new(text, &desired.scope).unqualified_arn();
-    Some(functions.iter().map(arn).collect())
 }
 
 fn newest_version(function: &ObservedFunction) -> Option<&FunctionVersion> {

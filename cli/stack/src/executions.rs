@@ -37,10 +37,7 @@ impl Executions {
 
 /// All executions under way of the stack's state machines.
 pub(crate) fn under_way(scope: &Scope, observed: &Observed) -> Vec<Executions> {
-    let ours = observed
-        .machines
-        .iter()
-        .filter(|(_, machine)| scope.owns(&machine.tags));
+    let ours = observed.machines_of(scope);
     ours.flat_map(|(name, machine)| Executions::of(name, machine)).collect()
 }
 

@@ -4,7 +4,8 @@
 use crate::diff::{self, DefinitionChange};
 use crate::summary::{Change, ResourceChange, Summary};
 use crate::{
-    Desired, Kind, LIVE, Machine, Observed, ObservedMachine, Plan, Property, Revision, drift, executions, permissions,
+    Desired, Kind, LIVE, Machine, Observed, ObservedMachine, Plan, Property, Revision, alias, drift, executions,
+    permissions,
 };
 
 impl Summary {
@@ -22,14 +23,7 @@ impl Summary {
             }
         }
         summary.executions = executions::under_way(&desired.scope, observed);
-        summary.live = desired
-            .machines
-            .iter()
-            .filter_map(|machine| {
-                let version = machine.published(observed.machines.get(&machine.name), &plan.versions)?;
-                Some((machine.name.clone(), version))
-            })
-            .collect();
+        summary.live = plan.machine_versions.clone();
         summary
     }
 }
@@ -113,7 +107,7 @@ fn versions(machine: &Machine, before: &asl::Json, desired: &Desired, plan: &Pla
         let old = called.get(name)?;
         let new = plan.versions.get(name);
         (new != Some(old)).then(|| {
-            let after = new.map_or_else(|| "known after apply".to_owned(), u64::to_string);
+            let after = new.map_or_else(alias::unknown, u64::to_string);
             Property::new(&format!("version of {name}"), old.to_string(), after)
         })
     });

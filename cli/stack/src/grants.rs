@@ -24,16 +24,7 @@ pub fn invoked_functions(machine: &StateMachine) -> Result<BTreeSet<String>, Vec
 pub(crate) fn visit(flow: &Flow, visitor: &mut impl FnMut(&State)) {
     for state in flow.states.values() {
         visitor(state);
-        match &state.kind {
-            StateKind::Parallel(parallel) => parallel.branches.iter().for_each(|branch| visit(branch, visitor)),
-            StateKind::Map(map) => visit(&map.processor, visitor),
-            StateKind::Task(_)
-            | StateKind::Pass(_)
-            | StateKind::Choice(_)
-            | StateKind::Wait(_)
-            | StateKind::Succeed(_)
-            | StateKind::Fail(_) => {}
-        }
+        state.kind.flows().iter().for_each(|inside| visit(inside, visitor));
     }
 }
 

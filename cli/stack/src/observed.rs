@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Holder, Object, ObservedFunction, ObservedLogGroup, ObservedMachine, ObservedRole};
+use crate::{Holder, Object, ObservedFunction, ObservedLogGroup, ObservedMachine, ObservedRole, Scope};
 
 /// What is on AWS under the names of a stack, by name; whose it is, its tags tell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +20,12 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// The state machines that belong to the stack.
+    pub fn machines_of(&self, scope: &Scope) -> impl Iterator<Item = (&str, &ObservedMachine)> {
+        let ours = self.machines.iter().filter(|(_, machine)| scope.owns(&machine.tags));
+        ours.map(|(name, machine)| (name.as_str(), machine))
+    }
+
     /// Whether `other` is the same stack, whatever runs on it and whoever holds its lock. What is being deleted may be
     /// gone any moment: a state machine, which every plan takes for gone, and a version that is listed but not described.
     #[must_use]

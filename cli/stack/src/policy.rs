@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use asl::Json;
+use asl::{Json, MachineType};
 
-use crate::{FunctionReference, Revision, Scope, encryption, invoked_functions, machine::Machine};
+use crate::{FunctionReference, Revision, Scope, diff, encryption, invoked_functions, machine::Machine};
 
 /// Longest inline policy of a role in characters, white space not counted.
 ///
@@ -59,18 +59,20 @@ pub fn machine_permissions(machine: &Machine) -> Json {
 /// What a version of a state machine needs; nothing where its definition does not tell.
 #[must_use]
 pub(crate) fn revision_permissions(revision: &Revision, scope: &Scope) -> Option<Json> {
-    let machine = asl::parse(&revision.definition.to_string()).machine?;
-    let invoked = invoked_functions(&machine).ok()?;
-    let unqualified = |text: &String| {
-        let reference = FunctionReference::new(text, scope);
-        format!("{}{}", reference.arn_prefix, reference.name)
-    };
-    let invoked = invoked.iter().map(unqualified).collect();
     Some(encryption::with_key(
-        invoking(&invoked, revision.logging.is_some()),
+        invoking(&invoked_by(revision, scope)?, revision.logging.is_some()),
         revision.kms_key.as_deref(),
         encryption::OF_STATE_MACHINES,
     ))
+}
+
+/// ARNs without a version of the functions that a version of a state machine invokes; nothing where its definition does
+/// not tell.
+pub(crate) fn invoked_by(revision: &Revision, scope: &Scope) -> Option<BTreeSet<String>> {
+    let machine = diff::read(&revision.definition, MachineType::Standard)?;
+    let functions = invoked_functions(&machine).ok()?;
+    let arn = |text: &String| FunctionReference::new(text, scope).unqualified_arn();
+    Some(functions.iter().map(arn).collect())
 }
 
 fn invoking(functions: &BTreeSet<String>, delivers_logs: bool) -> Json {

@@ -47,11 +47,8 @@ impl<'a> Keep<'a> {
             named_by_leaving: BTreeSet::new(),
         };
         let prefix = desired.scope.function_arn_prefix();
-        let names = |version: &MachineVersion| {
-            let revision = version.revision.as_ref();
-            revision.map_or_else(BTreeSet::new, |revision| references(&revision.definition, &prefix))
-        };
-        for (name, found) in owned_machines(&desired.scope, observed) {
+        let names = |version: &MachineVersion| named_by(version, &prefix);
+        for (name, found) in observed.machines_of(&desired.scope) {
             match staying(desired, name, found) {
                 Some(machine) => {
                     let target = machine.published(Some(found), published);
@@ -177,14 +174,7 @@ impl<'a> Keep<'a> {
     /// The versions that stay and name the function.
     fn naming(&self, function: &str, versions: &Versions<'_>) -> Vec<u64> {
         let prefix = self.desired.scope.function_arn_prefix();
-        let names = |version: &&MachineVersion| {
-            let revision = version.revision.as_ref();
-            revision.is_some_and(|revision| {
-                references(&revision.definition, &prefix)
-                    .iter()
-                    .any(|(name, _)| name == function)
-            })
-        };
+        let names = |version: &&MachineVersion| named_by(version, &prefix).iter().any(|(name, _)| name == function);
         let kept = versions.kept.iter().copied();
         kept.filter(names).map(|version| version.number).collect()
     }
@@ -211,7 +201,10 @@ impl<'a> Keep<'a> {
         let unseen = |version: &MachineVersion| version.revision.is_none();
         let unseen = self.machines.values().any(|versions| versions.staying().any(unseen));
         unseen
-            || owned_machines(&self.desired.scope, self.observed).any(|(_, machine)| machine.has_unclear_executions())
+            || self
+                .observed
+                .machines_of(&self.desired.scope)
+                .any(|(_, machine)| machine.has_unclear_executions())
     }
 }
 
@@ -258,12 +251,10 @@ fn staying<'a>(desired: &'a Desired, name: &str, found: &ObservedMachine) -> Opt
     machine.keeps(found).then_some(machine)
 }
 
-fn owned_machines<'a>(scope: &Scope, observed: &'a Observed) -> impl Iterator<Item = (&'a str, &'a ObservedMachine)> {
-    let machines = observed
-        .machines
-        .iter()
-        .filter(|(_, machine)| scope.owns(&machine.tags));
-    machines.map(|(name, machine)| (name.as_str(), machine))
+/// The functions that a version names, with their versions where it names one.
+fn named_by(version: &MachineVersion, prefix: &str) -> BTreeSet<(String, Option<u64>)> {
+    let revision = version.revision.as_ref();
+    revision.map_or_else(BTreeSet::new, |revision| references(&revision.definition, prefix))
 }
 
 /// The version that is asked for, those that were live before, then the others, the newest first.

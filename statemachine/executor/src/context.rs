@@ -4,7 +4,7 @@
 
 use std::cell::OnceCell;
 
-use asl::{Json, Object, State, StateKind};
+use asl::{Json, Object, State};
 use jiff::Timestamp;
 
 use crate::branch::{MapItem, Visit};
@@ -66,10 +66,7 @@ impl Context<'_> {
             ("Name", Json::from(&*self.state.name)),
             ("EnteredTime", context_time(self.visit.entered_at).into()),
         ];
-        let can_retry = matches!(
-            self.state.kind,
-            StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_)
-        );
+        let can_retry = self.state.kind.on_error().is_some();
         let retries = can_retry.then(|| ("RetryCount", self.visit.retries.total.into()));
         Json::object(fields.into_iter().chain(retries))
     }

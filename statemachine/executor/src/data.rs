@@ -27,7 +27,7 @@ pub(crate) fn filter(path: Option<&Path>, scope: &Scope<'_>) -> Result<Json, Sta
     if path.segments.is_empty() && path.root == Root::Input {
         return Ok(scope.data.clone());
     }
-    query::value_or(path, scope, |error| invalid_path(path, error))
+    query::value_at(path, scope).map_err(|error| invalid_path(path, &error))
 }
 
 /// A template, or the data itself where there is none. `field` is where it stands.
@@ -92,7 +92,9 @@ pub(crate) fn dynamic<T>(
 ) -> Result<Json, StateError> {
     match field {
         Dynamic::Literal(value) => Ok(literal(value)),
-        Dynamic::Expression(Expression::Path(path)) => query::value_or(path, scope, |error| invalid_path(path, error)),
+        Dynamic::Expression(Expression::Path(path)) => {
+            query::value_at(path, scope).map_err(|error| invalid_path(path, &error))
+        }
         Dynamic::Expression(expression @ Expression::Jsonata(_)) => {
             query::evaluate_as(expression, scope, &Location::Field(name), expected)
         }

@@ -3,6 +3,7 @@ use stack::{AliasTarget, LIVE, Route};
 
 use super::Stage;
 use super::states::call;
+use crate::aws::observe::existing;
 use crate::aws::{Error, Event};
 
 /// An alias that came to be since the plan was made is moved: it cannot be made again.
@@ -58,21 +59,14 @@ async fn exists(stage: &Stage, machine: &str) -> Result<bool, Error> {
         let request = stage.cloud.states.describe_state_machine_alias();
         request.state_machine_alias_arn(&arn).send()
     };
-    match stage
-        .cloud
-        .call(call("DescribeStateMachineAlias", machine), request)
-        .await
-    {
-        Ok(_) => Ok(true),
-        Err(error) if error.is_not_found() => Ok(false),
-        Err(error) => Err(error),
-    }
+    let call = call("DescribeStateMachineAlias", machine);
+    Ok(existing(stage.cloud.call(call, request).await)?.is_some())
 }
 
 /// The version the alias comes to lead to, which is noted as published.
 fn version_of(stage: &Stage, machine: &str, target: &AliasTarget, action: &'static str) -> Result<u64, Error> {
-    let known = || stage.published().machines.get(machine).copied();
-    let version = target.version.or_else(known).ok_or(Error::Answer {
+    let version = target.version.or_else(|| stage.published_version(machine));
+    let version = version.ok_or(Error::Answer {
         action,
         missing: "version of the state machine",
     })?;

@@ -138,6 +138,12 @@ impl Stage {
         self.published.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The version of a state machine that is published.
+    fn published_version(&self, machine: &str) -> Option<u64> {
+        let published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        published.machines.get(machine).copied()
+    }
+
     fn publish(&self, note: impl FnOnce(&mut Published)) {
         note(&mut self.published.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -292,9 +298,7 @@ async fn is_drained(stage: &Stage, plan: &Plan) -> Result<bool, Error> {
         if *machine_type == MachineType::Express {
             return Ok(false);
         }
-        let live = target
-            .version
-            .or_else(|| stage.published().machines.get(machine).copied());
+        let live = target.version.or_else(|| stage.published_version(machine));
         let arn = stage.scope.machine_arn(machine);
         let running = running_executions(&stage.cloud, machine, &arn, *machine_type).await?;
         if running

@@ -88,9 +88,7 @@ pub(super) async fn go_back(stage: &Stage, plan: &Plan, outcome: &Outcome) -> Op
         };
         let Some(version) = target.version else { continue };
         let target = AliasTarget {
-            back_from: target
-                .back_from
-                .or_else(|| stage.published().machines.get(machine).copied()),
+            back_from: target.back_from.or_else(|| stage.published_version(machine)),
             ..target.clone()
         };
         let moved = match stage.cloud.check_lock(&stage.scope) {

@@ -38,20 +38,12 @@ fn add<'a>(flow: &'a Flow, path: &[String], around: &[&'a str], states: &mut Vec
             around: around.to_vec(),
         });
         let around = [around, &[&*state.name]].concat();
-        let inside = |suffix: String| [path, &[format!("{}{suffix}", state.name)]].concat();
-        match &state.kind {
-            StateKind::Parallel(parallel) => {
-                for (place, branch) in parallel.branches.iter().enumerate() {
-                    add(branch, &inside(format!("[{place}]")), &around, states);
-                }
-            }
-            StateKind::Map(map) => add(&map.processor, &inside(String::new()), &around, states),
-            StateKind::Task(_)
-            | StateKind::Pass(_)
-            | StateKind::Choice(_)
-            | StateKind::Wait(_)
-            | StateKind::Succeed(_)
-            | StateKind::Fail(_) => {}
+        for (place, inside) in state.kind.flows().iter().enumerate() {
+            let segment = match &state.kind {
+                StateKind::Parallel(_) => format!("{}[{place}]", state.name),
+                _ => state.name.to_string(),
+            };
+            add(inside, &[path, &[segment]].concat(), &around, states);
         }
     }
 }

@@ -17,21 +17,19 @@ impl fmt::Display for DefinitionChange {
 impl fmt::Display for StateChange {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path: String = self.path.iter().map(|segment| format!("{segment}/")).collect();
-        let (sign, name) = match self.change {
-            Edit::Add => ("+", &self.state),
-            Edit::Remove => ("-", &self.state),
-            Edit::Rename | Edit::Update => ("~", &self.state),
+        let sign = match self.change {
+            Edit::Add => "+",
+            Edit::Remove => "-",
+            Edit::Rename | Edit::Update => "~",
         };
-        write!(formatter, "{sign} state {path}{name}")?;
+        write!(formatter, "{sign} state {path}{}", self.state)?;
         match (&self.change, &self.renamed_from) {
             (Edit::Add | Edit::Remove, _) => write!(formatter, " ({})", self.state_type)?,
             (_, Some(old)) => write!(formatter, ", renamed from {old}")?,
             (_, None) => {}
         }
-        let properties = self.properties.iter().map(abridged);
-        properties
-            .into_iter()
-            .try_for_each(|property| write!(formatter, "\n    {property}"))
+        let mut properties = self.properties.iter().map(abridged);
+        properties.try_for_each(|property| write!(formatter, "\n    {property}"))
     }
 }
 

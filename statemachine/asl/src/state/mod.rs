@@ -22,7 +22,7 @@ pub use succeed::Succeed;
 pub use task::{Target, Task};
 pub use wait::{Wait, WaitFor};
 
-use crate::{Path, QueryLanguage, Template};
+use crate::{Flow, Path, QueryLanguage, Template};
 
 /// A state.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +85,36 @@ impl StateKind {
             StateKind::Fail(_) => "Fail",
             StateKind::Parallel(_) => "Parallel",
             StateKind::Map(_) => "Map",
+        }
+    }
+
+    /// The flows inside: the branches of a Parallel, the processor of a Map.
+    #[must_use]
+    pub fn flows(&self) -> &[Flow] {
+        match self {
+            StateKind::Parallel(parallel) => &parallel.branches,
+            StateKind::Map(map) => std::slice::from_ref(&map.processor),
+            StateKind::Task(_)
+            | StateKind::Pass(_)
+            | StateKind::Choice(_)
+            | StateKind::Wait(_)
+            | StateKind::Succeed(_)
+            | StateKind::Fail(_) => &[],
+        }
+    }
+
+    /// What is done when it fails; nothing for a state that has neither `Retry` nor `Catch`.
+    #[must_use]
+    pub fn on_error(&self) -> Option<&RetryAndCatch> {
+        match self {
+            StateKind::Task(task) => Some(&task.on_error),
+            StateKind::Parallel(parallel) => Some(&parallel.on_error),
+            StateKind::Map(map) => Some(&map.on_error),
+            StateKind::Pass(_)
+            | StateKind::Choice(_)
+            | StateKind::Wait(_)
+            | StateKind::Succeed(_)
+            | StateKind::Fail(_) => None,
         }
     }
 }

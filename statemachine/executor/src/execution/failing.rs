@@ -16,12 +16,8 @@ use crate::{Execution, retry, states, time};
 /// waits for a retry or has ended.
 pub(super) fn fail(execution: &mut Execution, key: BranchKey, node: &Node, error: StateError) -> Option<Step> {
     let error = tell(execution, key, node, error);
-    let on_error = match &node.state.kind {
-        StateKind::Task(task) => &task.on_error,
-        StateKind::Parallel(parallel) => &parallel.on_error,
-        StateKind::Map(map) => &map.on_error,
-        _ => &RetryAndCatch::default(),
-    };
+    let nothing = RetryAndCatch::default();
+    let on_error = node.state.kind.on_error().unwrap_or(&nothing);
     if retried(execution, key, on_error, &error) {
         return None;
     }

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use asl::{
-    Diagnostic, Dynamic, Expression, Jsonata, Map, Parallel, RetryAndCatch, State, StateKind, Task, Template, Test,
-    WaitFor,
-};
+use asl::{Diagnostic, Dynamic, Expression, Jsonata, RetryAndCatch, State, StateKind, Template, Test, WaitFor};
 
 use crate::query::jsonata::{self, CompileError, Compiled, StatesField};
 
@@ -53,17 +50,15 @@ fn absent(expression: &Compiled, place: Place) -> Vec<CompileError> {
 
 /// Visits every expression of the state's own fields.
 fn each(state: &State, visit: &mut impl FnMut(&Jsonata, Place)) {
-    let works = matches!(
-        state.kind,
-        StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_)
-    );
-    let after = if works { Place::Result } else { Place::Elsewhere };
+    let on_error = state.kind.on_error();
+    let after = if on_error.is_some() {
+        Place::Result
+    } else {
+        Place::Elsewhere
+    };
     template(state.output.as_ref(), &mut |jsonata| visit(jsonata, after));
     assign(&state.assign, &mut |jsonata| visit(jsonata, after));
-    if let StateKind::Task(Task { on_error, .. })
-    | StateKind::Parallel(Parallel { on_error, .. })
-    | StateKind::Map(Map { on_error, .. }) = &state.kind
-    {
+    if let Some(on_error) = on_error {
         catchers(on_error, &mut |jsonata| visit(jsonata, Place::Catcher));
     }
     work(state, &mut |jsonata| visit(jsonata, Place::Elsewhere));

@@ -25,7 +25,6 @@ pub(crate) use template::{evaluate, fill, not_found};
 use crate::Program;
 use crate::chance::Chance;
 use crate::context::Context;
-use crate::failure::StateError;
 use crate::variables::Variables;
 
 /// What expressions of a state see.
@@ -50,22 +49,6 @@ pub(crate) struct Scope<'a> {
     pub(crate) program: &'a Program,
     /// What JSONata expressions have been converted for.
     pub(crate) environment: OnceCell<jsonata::Environment>,
-}
-
-/// The value `path` leads to, or what `missing` makes of the error of a path that leads nowhere.
-pub(crate) fn value_or(
-    path: &Path,
-    scope: &Scope<'_>,
-    missing: impl FnOnce(&PathError) -> StateError,
-) -> Result<Json, StateError> {
-    value_at(path, scope).map_err(|error| match error {
-        error if error.ends_evaluation() => no_answer(path, &error),
-        error => missing(&error),
-    })
-}
-
-fn no_answer(path: &Path, error: &PathError) -> StateError {
-    StateError::runtime(format!("Invalid path '{}' : {error}", path.text))
 }
 
 /// The value `path` leads to. Unlike Jayway JsonPath, AWS takes an indefinite path that leads nowhere for one that finds

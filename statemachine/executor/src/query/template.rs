@@ -1,6 +1,7 @@
 use asl::{Expression, Json, Object, Template};
 
-use super::{Location, Scope, intrinsic, jsonata, value_or};
+use super::{Location, Scope, intrinsic, jsonata, value_at};
+use crate::data::invalid_path;
 use crate::failure::StateError;
 
 /// `template` with its expressions evaluated. `location` is where it stands.
@@ -32,8 +33,9 @@ pub(crate) fn evaluate(
     location: &Location<'_>,
 ) -> Result<Json, StateError> {
     match expression {
-        Expression::Path(path) => value_or(path, scope, |_| {
-            not_found(&path.text, &format!("{}.$", location.field()), scope.data)
+        Expression::Path(path) => value_at(path, scope).map_err(|error| match error.ends_evaluation() {
+            true => invalid_path(path, &error),
+            false => not_found(&path.text, &format!("{}.$", location.field()), scope.data),
         }),
         Expression::Intrinsic(call) => intrinsic::evaluate(call, scope),
         Expression::Jsonata(jsonata) => jsonata::evaluate(jsonata, scope, location),
