@@ -343,10 +343,14 @@ fn machine(scope: &Scope, functions: &[&str]) -> MachineSettings {
         ];
         states.push((functions[place], Json::object(task)));
     }
-    MachineSettings {
-        logical: "Workflow".into(),
-        definition: Json::object([("StartAt", Json::from(functions[0])), ("States", Json::object(states))]),
-        invokes: BTreeSet::from_iter(arns),
-        machine_type: MachineType::Standard,
-    }
+    let definition = Json::object([("StartAt", Json::from(functions[0])), ("States", Json::object(states))]);
+    let machine = asl::parse(&definition.to_string()).machine.unwrap();
+    MachineSettings::new(
+        "Workflow",
+        &definition,
+        (&machine, MachineType::Standard),
+        scope,
+        functions,
+    )
+    .unwrap()
 }

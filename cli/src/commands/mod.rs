@@ -12,6 +12,7 @@ mod environments;
 mod executions;
 mod orphans;
 mod plan;
+mod policy;
 mod prepare;
 mod rollback;
 mod run;
@@ -20,9 +21,12 @@ mod start;
 mod status;
 mod waits;
 
+use stack::Scope;
+
 use crate::{
     args::{Args, Command, Global},
     error::{Error, Exit},
+    offline,
     output::Output,
     settings::{self, Settings},
 };
@@ -44,6 +48,22 @@ impl Context<'_> {
     pub(crate) fn settings(&self) -> Result<Settings, Error> {
         Ok(settings::load(&self.global)?)
     }
+
+    /// Where a stack that is looked at on this machine alone would be: what the workspace leaves open is as AWS's own
+    /// documentation has it.
+    pub(crate) fn offline_scope(&self, settings: Option<&Settings>) -> Scope {
+        let (account, region) = match settings {
+            Some(settings) => (settings.aws.account.clone(), settings.aws.region.clone()),
+            None => (None, self.global.region.clone()),
+        };
+        Scope {
+            partition: "aws".to_owned(),
+            account: account.unwrap_or_else(|| offline::ACCOUNT.to_owned()),
+            region: region.unwrap_or_else(|| offline::REGION.to_owned()),
+            stack: settings.map_or_else(|| "local".to_owned(), |settings| settings.stack.clone()),
+            stage: self.global.stage.clone(),
+        }
+    }
 }
 
 /// Runs the command that was asked for.
@@ -62,5 +82,6 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
         Command::Status => status::status(&context).await,
         Command::Destroy(args) => destroy::destroy(&context, args).await,
         Command::Orphans(args) => orphans::orphans(&context, args).await,
+        Command::Policy(args) => policy::policy(&context, args),
     }
 }
