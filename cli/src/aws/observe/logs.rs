@@ -8,11 +8,13 @@ use crate::aws::call::Call;
 use crate::aws::parallel::for_each;
 use crate::aws::{Cloud, Error};
 
-/// The log groups of functions and state machines whose names begin with `prefix`.
+/// The log groups of functions and state machines whose names begin with `prefix`. The tags of those that are `known`
+/// already are not asked for: CloudWatch Logs answers that far less often than all else.
 pub(super) async fn log_groups(
     cloud: &Cloud,
     scope: &Scope,
     prefix: &str,
+    known: &BTreeMap<String, ObservedLogGroup>,
 ) -> Result<BTreeMap<String, ObservedLogGroup>, Error> {
     let (functions, machines) = tokio::try_join!(
         named(cloud, Scope::function_log_group(prefix)),
@@ -20,9 +22,18 @@ pub(super) async fn log_groups(
     )?;
     let groups = for_each(functions.into_iter().chain(machines), |(name, group)| {
         let (cloud, arn) = (cloud.clone(), scope.log_group_arn(&name));
+        let created = group.creation_time;
+        let known = known
+            .get(&name)
+            .filter(|known| created.is_some() && known.created == created);
+        let known = known.map(|known| known.tags.clone());
         async move {
-            let tags = tags(&cloud, &name, &arn).await?;
+            let tags = match known {
+                Some(tags) => Some(tags),
+                None => tags(&cloud, &name, &arn).await?,
+            };
             let observed = |tags| ObservedLogGroup {
+                created,
                 retention_days: group.retention_in_days,
                 kms_key: group.kms_key_id,
                 tags,
