@@ -64,19 +64,21 @@ pub(super) async fn observe_again(
     })
 }
 
-/// Everything of the account and region that is named as the stack's resources are in any stage.
+/// Everything of the account and region that is named as the stack's resources are in any stage, the locks among it that
+/// nobody can hold any more.
 ///
 /// # Errors
 /// As [`observe`].
 pub async fn observe_all_stages(cloud: &Cloud, scope: &Scope) -> Result<Observed, Error> {
     let (prefix, role_path) = (scope.stack_prefix(), scope.stack_role_path());
     let known = BTreeMap::new();
-    let (found, log_groups) = tokio::try_join!(
+    let (found, log_groups, locks) = tokio::try_join!(
         found(cloud, &prefix, &role_path),
-        logs::log_groups(cloud, scope, &prefix, &known)
+        logs::log_groups(cloud, scope, &prefix, &known),
+        logs::abandoned_locks(cloud, scope)
     )?;
     Ok(Observed {
-        log_groups,
+        log_groups: log_groups.into_iter().chain(locks).collect(),
         ..details(cloud, scope, &found).await?
     })
 }
