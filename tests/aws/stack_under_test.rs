@@ -279,8 +279,12 @@ impl Account {
 
     /// The first failure of a deploy, as it is told.
     pub(crate) async fn failed_deploy(&self) -> String {
-        let plan = self.plan().await.unwrap();
-        let outcome = self.apply(&plan).await;
+        self.failure_of(&self.plan().await.unwrap()).await
+    }
+
+    /// The first failure of carrying out `plan`, as it is told.
+    pub(crate) async fn failure_of(&self, plan: &Plan) -> String {
+        let outcome = self.apply(plan).await;
         let (_, error) = outcome.failed.first().unwrap();
         let help = error.help().map(|help| format!("\nhelp: {help}"));
         format!("{error}{}", help.unwrap_or_default())
