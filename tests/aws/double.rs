@@ -315,8 +315,9 @@ impl Double {
     /// The answers to what the double does not know.
     fn own(&self, action: &str, request: &Request) -> Option<Answer> {
         let mut state = self.state();
+        let (service, _) = credential_scope(&request.headers);
         let (protocol, answer) = match action {
-            "DescribeAlarms" => (Protocol::Xml, Ok(state.alarms.describe(&request.body))),
+            _ if service == "monitoring" => (Protocol::Xml, state.alarms.answer(action, &request.body)),
             "DeleteStateMachineVersion" => (Protocol::Json, state.machines.delete_version(&request.body)),
             "DeleteFunction" => {
                 let (path, query) = request.path.split_once('?')?;
