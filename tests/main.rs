@@ -11,6 +11,7 @@ mod build;
 mod help;
 mod mocks;
 mod nested;
+mod policies;
 mod readme;
 mod run;
 mod settings;

@@ -96,6 +96,9 @@ pub enum Command {
     Destroy(Destroy),
     /// Find what the stack left behind: resources of stages and names that are no more
     Orphans(Orphans),
+    /// Print the policies that the stack needs
+    #[command(subcommand)]
+    Policy(Policy),
 }
 
 /// Arguments of `build`.
@@ -312,6 +315,26 @@ pub struct Orphans {
     /// Whether to ask.
     #[command(flatten)]
     pub yes: Yes,
+}
+
+/// What `policy` prints.
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Print what each role of the stack is allowed, and why. Calls nothing and builds nothing
+    Roles(PolicyRoles),
+}
+
+/// Arguments of `policy roles`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  stepwright policy roles --machine OrderWorkflow\n  \
+                        stepwright policy roles --output json | jq '.roles[].policy'")]
+pub struct PolicyRoles {
+    /// Only the role of this state machine, by its name in stepwright.toml
+    #[arg(long, value_name = "NAME")]
+    pub machine: Option<String>,
+    /// Only the role of this function, by its name in stepwright.toml
+    #[arg(long, value_name = "NAME", conflicts_with = "machine")]
+    pub function: Option<String>,
 }
 
 /// What AWS takes as the name of a state machine or an execution.

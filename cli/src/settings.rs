@@ -154,6 +154,15 @@ impl Settings {
         self.declared.keys().map(String::as_str)
     }
 
+    /// The logical name of the function called `name`.
+    ///
+    /// # Errors
+    /// When there is no such function.
+    pub fn function_name(&self, name: &str) -> Result<&str, Error> {
+        let known = self.function_names().find(|known| *known == name);
+        known.ok_or_else(|| Error::unknown("function", name, self.function_names()))
+    }
+
     /// The state machine called `name`, or the only one.
     ///
     /// # Errors

@@ -126,7 +126,7 @@ async fn undisturbed(command: Command) -> (String, usize, Past) {
 fn shown(observed: &Observed) -> String {
     let is_time = |line: &str| {
         let number = line.trim().trim_end_matches(',');
-        number.len() == 10 && number.chars().all(|c| c.is_ascii_digit())
+        [10, 13].contains(&number.len()) && number.chars().all(|c| c.is_ascii_digit())
     };
     let text = format!("{observed:#?}");
     let lines = text.lines().filter(|line| !is_time(line));

@@ -336,7 +336,7 @@ async fn no_error_hides_behind_the_words_of_the_sdk() {
         "PutRolePolicy",
         "CreateLogGroup",
         "CreateFunction",
-        "GetFunctionConfiguration",
+        "GetFunction",
         "PublishVersion",
         "CreateStateMachine",
         "CreateStateMachineAlias",
@@ -348,8 +348,9 @@ async fn no_error_hides_behind_the_words_of_the_sdk() {
                 continue;
             }
             let account = Account::new();
+            let plan = account.plan().await.unwrap();
             account.fail(action, 9999, kind);
-            let told = account.failed_deploy().await;
+            let told = account.failure_of(&plan).await;
             assert!(told.contains(action), "{told}");
             assert!(!WORDS.iter().any(|word| told.contains(word)), "{told}");
             if matches!(kind, Kind::Refused(..)) {

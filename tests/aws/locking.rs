@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use aws_sdk_cloudwatchlogs::Client;
-use stack::Holder;
+use stack::{Holder, Scope};
 use stepwright::aws::Error;
 
-use crate::double::Kind;
+use crate::double::{Double, Kind};
 use crate::stack_under_test::Account;
 
 /// How long who is silent is watched.
 const WATCH: Duration = Duration::from_secs(30);
 
-const LONG_AGO: &str = "2026-01-01T00:00:00Z";
+pub(crate) const LONG_AGO: &str = "2026-01-01T00:00:00Z";
 
 /// Ends with all steps carried out, or tells why nothing was done or the lock could not be given back.
 async fn deploy(account: &Account) -> Result<(), Error> {
@@ -22,7 +22,7 @@ async fn deploy(account: &Account) -> Result<(), Error> {
 }
 
 /// Somebody on another machine has the lock.
-async fn lock(account: &Account, renewed: &str) -> Client {
+pub(crate) async fn lock(double: &Double, scope: &Scope, renewed: &str) -> Client {
     let holder = Holder {
         name: "alice@laptop".into(),
         command: "destroy".into(),
@@ -32,8 +32,7 @@ async fn lock(account: &Account, renewed: &str) -> Client {
         renewed: renewed.into(),
         generation: 0,
     };
-    let scope = &account.settings.scope;
-    let logs = Client::new(&account.double.configuration());
+    let logs = Client::new(&double.configuration());
     let request = logs.create_log_group().log_group_name(scope.lock());
     let tags = scope.lock_tags(&holder).into_iter().collect();
     request.set_tags(Some(tags)).send().await.unwrap();
@@ -46,7 +45,7 @@ pub(crate) async fn steal(account: &Account) {
     let logs = Client::new(&account.double.configuration());
     let name = account.settings.scope.lock();
     logs.delete_log_group().log_group_name(name).send().await.unwrap();
-    lock(account, LONG_AGO).await;
+    lock(&account.double, &account.settings.scope, LONG_AGO).await;
 }
 
 fn told(account: &Account) -> (Duration, String) {
@@ -143,7 +142,7 @@ async fn who_takes_over_may_die_too() {
 #[tokio::test]
 async fn a_silent_lock_of_another_machine_is_watched_and_taken_over() {
     let account = Account::new();
-    lock(&account, LONG_AGO).await;
+    lock(&account.double, &account.settings.scope, LONG_AGO).await;
     deploy(&account).await.unwrap();
     let (waited, told) = told(&account);
     assert!(waited >= WATCH);
@@ -154,7 +153,12 @@ async fn a_silent_lock_of_another_machine_is_watched_and_taken_over() {
 #[tokio::test]
 async fn a_lock_that_was_renewed_just_now_is_respected() {
     let account = Account::new();
-    lock(&account, &jiff::Timestamp::now().to_string()).await;
+    lock(
+        &account.double,
+        &account.settings.scope,
+        &jiff::Timestamp::now().to_string(),
+    )
+    .await;
     let error = deploy(&account).await.unwrap_err();
     assert!(
         error.to_string().contains("alice@laptop runs `destroy` since"),

@@ -279,8 +279,12 @@ impl Account {
 
     /// The first failure of a deploy, as it is told.
     pub(crate) async fn failed_deploy(&self) -> String {
-        let plan = self.plan().await.unwrap();
-        let outcome = self.apply(&plan).await;
+        self.failure_of(&self.plan().await.unwrap()).await
+    }
+
+    /// The first failure of carrying out `plan`, as it is told.
+    pub(crate) async fn failure_of(&self, plan: &Plan) -> String {
+        let outcome = self.apply(plan).await;
         let (_, error) = outcome.failed.first().unwrap();
         let help = error.help().map(|help| format!("\nhelp: {help}"));
         format!("{error}{}", help.unwrap_or_default())
@@ -343,10 +347,14 @@ fn machine(scope: &Scope, functions: &[&str]) -> MachineSettings {
         ];
         states.push((functions[place], Json::object(task)));
     }
-    MachineSettings {
-        logical: "Workflow".into(),
-        definition: Json::object([("StartAt", Json::from(functions[0])), ("States", Json::object(states))]),
-        invokes: BTreeSet::from_iter(arns),
-        machine_type: MachineType::Standard,
-    }
+    let definition = Json::object([("StartAt", Json::from(functions[0])), ("States", Json::object(states))]);
+    let machine = asl::parse(&definition.to_string()).machine.unwrap();
+    MachineSettings::new(
+        "Workflow",
+        &definition,
+        (&machine, MachineType::Standard),
+        scope,
+        functions,
+    )
+    .unwrap()
 }

@@ -1,7 +1,8 @@
 use stack::{Names, Observed, Plan, Scope};
 
 use super::lock::under_lock;
-use super::{Artifacts, Cloud, Error, Outcome, apply, observe};
+use super::observe::observe_again;
+use super::{Artifacts, Cloud, Error, Outcome, apply};
 
 /// Carries out a `plan` while nobody else changes the stack. Where it rests on what was `observed` of resources of some
 /// names, that must still be so.
@@ -19,7 +20,7 @@ pub async fn carry_out(
     let work = async |cloud: Cloud| {
         // On the heap: both are large, and this stands inside of much else.
         if let Some((names, observed)) = observed {
-            let now = Box::pin(observe(&cloud, scope, names)).await?;
+            let now = Box::pin(observe_again(&cloud, scope, names, observed)).await?;
             if !now.is_same_stack(observed) {
                 return Err(Error::Changed(Box::new(scope.clone())));
             }

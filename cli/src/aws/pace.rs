@@ -22,6 +22,7 @@ pub(super) struct Paces {
 /// Calls that count together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Lane {
+    All(&'static str),
     Changes(&'static str),
     Reads(&'static str),
     /// An action that its service counts apart.
@@ -108,6 +109,7 @@ impl Lane {
         let reads = ["Get", "List", "Describe", "Validate"];
         match call.action {
             action if service == "logs" || action == "GetFunction" => Lane::One(service, action),
+            _ if service == "lambda" => Lane::All(service),
             action if reads.iter().any(|read| action.starts_with(read)) => Lane::Reads(service),
             _ => Lane::Changes(service),
         }
@@ -115,11 +117,13 @@ impl Lane {
 
     fn is_of(self, service: Service) -> bool {
         match self {
-            Lane::Changes(prefix) | Lane::Reads(prefix) | Lane::One(prefix, _) => prefix == service.prefix(),
+            Lane::All(prefix) | Lane::Changes(prefix) | Lane::Reads(prefix) | Lane::One(prefix, _) => {
+                prefix == service.prefix()
+            }
         }
     }
 
-    /// How many calls there may be in a second. Lambda takes 15 calls of its control plane, and 100 of GetFunction;
+    /// How many calls there may be in a second. Lambda takes 15 calls of its control plane, reads and changes together, and 100 of GetFunction;
     /// CloudWatch Logs 10 of each of most actions. The others say nothing of the kind, or of buckets far larger than a
     /// stack; for them it is what is enough for one.
     ///
@@ -127,7 +131,7 @@ impl Lane {
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>
     fn most(self) -> usize {
         match self {
-            Lane::Changes("lambda") | Lane::Reads("lambda") => 15,
+            Lane::All(_) => 15,
             Lane::Changes(_) => 20,
             Lane::Reads(_) => 50,
             Lane::One("lambda", _) => 100,
@@ -165,7 +169,7 @@ mod tests {
         let create = call(Service::Lambda, "CreateFunction");
         assert_eq!(burst(&paces, create, BEGINNING), 15);
         assert_eq!(burst(&paces, call(Service::Lambda, "PublishVersion"), BEGINNING), 0);
-        assert_eq!(burst(&paces, call(Service::Lambda, "ListFunctions"), BEGINNING), 15);
+        assert_eq!(burst(&paces, call(Service::Lambda, "ListFunctions"), BEGINNING), 0);
         assert_eq!(burst(&paces, call(Service::Lambda, "GetFunction"), BEGINNING), 100);
         for action in ["CreateLogGroup", "PutRetentionPolicy", "DescribeLogGroups"] {
             assert_eq!(burst(&paces, call(Service::Logs, action), BEGINNING), 10);
@@ -186,22 +190,22 @@ mod tests {
     #[test]
     fn a_throttle_halves_the_pace_of_all_calls_of_the_service_and_calm_brings_it_back() {
         let paces = Paces::default();
-        let [create, list, logs] = [
+        let [create, get, logs] = [
             call(Service::Lambda, "CreateFunction"),
-            call(Service::Lambda, "ListFunctions"),
+            call(Service::Lambda, "GetFunction"),
             call(Service::Logs, "CreateLogGroup"),
         ];
-        for call in [create, list, logs] {
+        for call in [create, get, logs] {
             assert!(paces.enter(call, BEGINNING).is_ok());
         }
         paces.slow_down(Service::Lambda);
         let second = BEGINNING + SECOND;
-        assert_eq!([create, list, logs].map(|call| burst(&paces, call, second)), [7, 7, 10]);
+        assert_eq!([create, get, logs].map(|call| burst(&paces, call, second)), [7, 50, 10]);
         (0..9).for_each(|_| paces.slow_down(Service::Lambda));
         let third = second + SECOND;
         assert_eq!(burst(&paces, create, third), 1);
         (0..1000).for_each(|_| paces.went_through(create));
         let fourth = third + SECOND;
-        assert_eq!([create, list].map(|call| burst(&paces, call, fourth)), [15, 1]);
+        assert_eq!([create, get].map(|call| burst(&paces, call, fourth)), [15, 1]);
     }
 }

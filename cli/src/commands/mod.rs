@@ -13,6 +13,7 @@ mod executions;
 mod find;
 mod orphans;
 mod plan;
+mod policy;
 mod prepare;
 mod redrive;
 mod rollback;
@@ -26,9 +27,12 @@ mod waits;
 
 pub(crate) use find::FindError;
 
+use stack::Scope;
+
 use crate::{
     args::{Args, Command, Global},
     error::{Error, Exit},
+    offline,
     output::Output,
     settings::{self, Settings},
 };
@@ -49,6 +53,22 @@ impl Context<'_> {
     /// Reads stepwright.toml; commands that need no workspace do not call it.
     pub(crate) fn settings(&self) -> Result<Settings, Error> {
         Ok(settings::load(&self.global)?)
+    }
+
+    /// Where a stack that is looked at on this machine alone would be: what the workspace leaves open is as AWS's own
+    /// documentation has it.
+    pub(crate) fn offline_scope(&self, settings: Option<&Settings>) -> Scope {
+        let (account, region) = match settings {
+            Some(settings) => (settings.aws.account.clone(), settings.aws.region.clone()),
+            None => (None, self.global.region.clone()),
+        };
+        Scope {
+            partition: "aws".to_owned(),
+            account: account.unwrap_or_else(|| offline::ACCOUNT.to_owned()),
+            region: region.unwrap_or_else(|| offline::REGION.to_owned()),
+            stack: settings.map_or_else(|| "local".to_owned(), |settings| settings.stack.clone()),
+            stage: self.global.stage.clone(),
+        }
     }
 }
 
@@ -71,5 +91,6 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
         Command::Redrive(args) => redrive::redrive(&context, args).await,
         Command::Destroy(args) => destroy::destroy(&context, args).await,
         Command::Orphans(args) => orphans::orphans(&context, args).await,
+        Command::Policy(args) => policy::policy(&context, args),
     }
 }

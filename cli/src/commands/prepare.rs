@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use stack::{Deploys, Desired, Environment, FunctionSettings, MachineSettings, Observed, Plan, Summary, Traffic};
+use stack::{
+    Deploys, Desired, Environment, FunctionSettings, MachineSettings, Observed, Plan, Scope, Summary, Traffic,
+};
 
 use super::{Context, environments, session::Session};
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
     error::Error,
     interrupt,
     package::{self, Artifact, Processor},
-    settings::{self, Function, Functions},
+    settings::{self, Function, Functions, Settings},
 };
 
 /// A plan with all that it takes to carry it out.
@@ -29,7 +31,7 @@ pub(crate) struct Prepared {
 pub(crate) async fn prepare(context: &Context<'_>, traffic: Traffic) -> Result<Prepared, Error> {
     let functions = context.settings()?.functions(&[]).await?;
     let session = Session::open(context).await?;
-    let machines = machines(context, &session)?;
+    let machines = machines(context, &session.settings, &session.scope)?;
     let building = build(context, &functions);
     let observing = observe(&session, &machines);
     let resolving = environments::deployed(&session.cloud, &functions);
@@ -69,26 +71,28 @@ fn deploys(session: &Session, traffic: Traffic) -> Deploys {
 }
 
 /// The state machines with their definitions; warnings are shown.
-fn machines(context: &Context<'_>, session: &Session) -> Result<Vec<MachineSettings>, Error> {
+pub(crate) fn machines(
+    context: &Context<'_>,
+    settings: &Settings,
+    scope: &Scope,
+) -> Result<Vec<MachineSettings>, Error> {
+    let functions: Vec<&str> = settings.function_names().collect();
     let machine = |(logical, machine): (&String, &settings::Machine)| {
         let values = Values {
-            scope: &session.scope,
-            settings: Some(&session.settings),
+            scope,
+            settings: Some(settings),
             substitutions: &machine.substitutions,
         };
-        let definition = definition::load(&machine.definition, machine.machine_type.into(), values)?;
+        let machine_type = machine.machine_type.into();
+        let definition = definition::load(&machine.definition, machine_type, values)?;
         if let Some(warnings) = definition.findings.warnings() {
             context.output.reporter().findings(warnings);
         }
-        Ok(MachineSettings {
-            logical: logical.clone(),
-            invokes: stack::invoked_functions(&definition.machine)
-                .map_err(|problems| definition.findings.refuse(problems))?,
-            definition: definition.json,
-            machine_type: machine.machine_type.into(),
-        })
+        let parsed = (&definition.machine, machine_type);
+        MachineSettings::new(logical, &definition.json, parsed, scope, &functions)
+            .map_err(|problems| definition.findings.clone().refuse(problems))
     };
-    session.settings.machines.iter().map(machine).collect()
+    settings.machines.iter().map(machine).collect()
 }
 
 async fn build(context: &Context<'_>, functions: &Functions) -> Result<BTreeMap<String, Artifact>, Error> {

@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Exit},
     input, interrupt,
     offline::{
-        self, Described, Machine, Machines, Mocked, Needed, Offline, Recording, Shared, ShownHistory, Source, Targets,
+        Described, Machine, Machines, Mocked, Needed, Offline, Recording, Shared, ShownHistory, Source, Targets,
         Workspace,
     },
     output::Reporter,
@@ -31,7 +31,7 @@ use report::{Ended, forward_logs};
 /// Runs one execution offline.
 pub(crate) async fn run(context: &Context<'_>, args: args::Run) -> Result<Exit, Error> {
     let settings = workspace(context, &args)?;
-    let scope = scope(context, settings.as_ref());
+    let scope = context.offline_scope(settings.as_ref());
     let reporter = context.output.reporter();
     let targets = Targets::new(&scope, settings.as_ref());
     let (mut source, default_input) = source(settings.as_ref(), &args, &scope)?;
@@ -136,22 +136,6 @@ fn mocked(args: &args::Run, machine: &str) -> Result<Option<Mocked>, Error> {
         configuration,
         case,
     }))
-}
-
-/// Where an execution that runs nowhere says it is.
-fn scope(context: &Context<'_>, settings: Option<&Settings>) -> Scope {
-    let global = context.global();
-    let (account, region) = match settings {
-        Some(settings) => (settings.aws.account.clone(), settings.aws.region.clone()),
-        None => (None, global.region.clone()),
-    };
-    Scope {
-        partition: "aws".to_owned(),
-        account: account.unwrap_or_else(|| offline::ACCOUNT.to_owned()),
-        region: region.unwrap_or_else(|| offline::REGION.to_owned()),
-        stack: settings.map_or_else(|| "local".to_owned(), |settings| settings.stack.clone()),
-        stage: global.stage.clone(),
-    }
 }
 
 /// Packs what is stale, and gives the functions as the host runs them.

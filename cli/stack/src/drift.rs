@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use asl::Json;
 
 use crate::permissions::grants;
+use crate::statement::document;
 use crate::summary::{Change, ResourceChange};
 use crate::{
     Desired, FunctionVersion, Kind, MachineVersion, Observed, ObservedFunction, ObservedMachine, Revision, alias,
@@ -54,10 +55,11 @@ fn was_there(kind: Kind, name: &str, desired: &Desired, observed: &Observed) -> 
         }
         Kind::Function => {
             let arn = desired.scope.function_arn(name);
-            observed.machines.values().filter_map(newest).any(|revision| {
-                let called = policy::invoked_by(revision, &desired.scope);
-                called.is_some_and(|called| called.contains(&arn))
-            })
+            observed
+                .machines
+                .values()
+                .filter_map(newest)
+                .any(|revision| policy::invoked_by(revision, &desired.scope).contains(&arn))
         }
         _ => false,
     }
@@ -179,14 +181,13 @@ type Documents = BTreeMap<u64, Option<Json>>;
 
 fn of_function_role(role: &str, desired: &Desired, observed: &Observed) -> Option<Documents> {
     let function = desired.functions.iter().find(|function| function.name == role)?;
-    let document = |version: &FunctionVersion| {
-        let permissions = policy::function_permissions(&desired.scope, &function.log_group);
+    let permissions = |version: &FunctionVersion| {
         let key = version.configuration.kms_key.as_deref();
-        let document = encryption::with_key(permissions, key, encryption::OF_FUNCTIONS);
-        (version.number, Some(document))
+        let statements = policy::function_statements(&desired.scope, &function.log_group, key);
+        (version.number, Some(document(&statements)))
     };
     let versions = observed.functions.get(role)?.versions.iter();
-    Some(versions.map(document).collect())
+    Some(versions.map(permissions).collect())
 }
 
 fn of_machine_role(role: &str, desired: &Desired, observed: &Observed) -> Option<Documents> {

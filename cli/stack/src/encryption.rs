@@ -1,8 +1,6 @@
 //! The KMS key of a stack.
 
-use asl::Json;
-
-use crate::{Error, Settings, policy};
+use crate::{Error, Settings, Statement};
 
 /// What functions do with a key: read their environment.
 ///
@@ -14,12 +12,10 @@ pub(crate) const OF_FUNCTIONS: &[&str] = &["kms:Decrypt"];
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html>
 pub(crate) const OF_STATE_MACHINES: &[&str] = &["kms:Decrypt", "kms:GenerateDataKey"];
 
-/// `permissions` with those of using the key, if there is one. The key's own policy can say more closely what for.
-pub(crate) fn with_key(permissions: Json, key: Option<&str>, actions: &[&'static str]) -> Json {
-    let Some(key) = key else { return permissions };
-    let use_key = policy::allow("UseKey", actions.iter().copied(), Json::from(key));
-    let statements = policy::statements(&permissions).iter().cloned();
-    policy::document(statements.chain([use_key]))
+/// What allows the `actions` of using the key. The key's own policy can say more closely what for.
+pub(crate) fn statement(key: &str, actions: &[&'static str]) -> Statement {
+    let actions = actions.iter().copied();
+    Statement::new("UseKey", actions, [key.to_owned()], "uses the stack's KMS key")
 }
 
 /// A key of another region than the stack's, which no service takes.

@@ -97,7 +97,7 @@ pub struct ObservedFunction {
     pub modified: Option<i64>,
     /// Its published versions.
     pub versions: Vec<FunctionVersion>,
-    /// The versions that its aliases lead to; the stack makes none.
+    /// The versions that its aliases lead to, where there are several versions; the stack makes none.
     pub aliased: BTreeSet<u64>,
     /// Its tags.
     pub tags: Tags,

@@ -2,22 +2,56 @@ use std::collections::BTreeSet;
 
 use asl::{Diagnostic, Flow, Resource, State, StateKind, StateMachine, Target, Task};
 
+use crate::statement::{Conditions, Need, Needs};
+use crate::{FunctionReference, Scope};
+
 /// The code of diagnostics about permissions that cannot be derived.
 const CODE: &str = "UNKNOWN_PERMISSIONS";
 
-/// The functions that a state machine's role must be allowed to invoke, as the definition has them: ARNs with or
-/// without a version, or names.
+/// The functions that a definition names, as it has them: ARNs with or without a version, or names.
+#[must_use]
+pub fn invoked_functions(machine: &StateMachine) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    visit(&machine.flow, &mut |state| {
+        if let StateKind::Task(task) = &state.kind
+            && let Some(Target::Named(name)) = task.invoked_function()
+        {
+            found.insert(name.to_owned());
+        }
+    });
+    found
+}
+
+/// What the executions of a state machine need; the stack's `functions` go by their logical names.
 ///
 /// # Errors
 /// All states whose permissions cannot be derived: a role that is incomplete fails when an execution comes there.
-pub fn invoked_functions(machine: &StateMachine) -> Result<BTreeSet<String>, Vec<Diagnostic>> {
-    let mut found = BTreeSet::new();
+pub fn needs(machine: &StateMachine, scope: &Scope, functions: &[&str]) -> Result<Needs, Vec<Diagnostic>> {
+    let mut needs = Needs::default();
     let mut errors = Vec::new();
-    visit(&machine.flow, &mut |state| match grants_of(state) {
-        Ok(function) => found.extend(function),
+    visit(&machine.flow, &mut |state| match function_of(state) {
+        Ok(Some(function)) => invoke(&mut needs, &state.name, &function, scope, functions),
+        Ok(None) => {}
         Err(error) => errors.push(*error),
     });
-    if errors.is_empty() { Ok(found) } else { Err(errors) }
+    if errors.is_empty() { Ok(needs) } else { Err(errors) }
+}
+
+/// All versions of a function: which one an execution calls changes with every deploy.
+fn invoke(needs: &mut Needs, state: &str, function: &str, scope: &Scope, functions: &[&str]) {
+    let reference = FunctionReference::new(function, scope);
+    let arn = match reference.of_workspace(scope, functions) {
+        Some(name) => scope.function_arn(&name),
+        None => reference.unqualified_arn(),
+    };
+    for resource in [format!("{arn}:*"), arn] {
+        let need = Need {
+            action: "lambda:InvokeFunction".to_owned(),
+            resource,
+            conditions: Conditions::new(),
+        };
+        needs.add(need, state, "InvokeFunctions");
+    }
 }
 
 /// Gives the visitor every state, those of branches and item processors too.
@@ -29,7 +63,7 @@ pub(crate) fn visit(flow: &Flow, visitor: &mut impl FnMut(&State)) {
 }
 
 /// The function that the state itself needs to invoke.
-fn grants_of(state: &State) -> Result<Option<String>, Box<Diagnostic>> {
+fn function_of(state: &State) -> Result<Option<String>, Box<Diagnostic>> {
     match &state.kind {
         StateKind::Task(task) => of_task(state, task),
         StateKind::Map(map) if map.distributed => Err(unknown(
@@ -80,8 +114,18 @@ mod tests {
     fn check(state: &str, expected: Result<&[&str], &str>) {
         let text = format!(r#"{{"StartAt": "S", "States": {{"S": {state}}}}}"#);
         let machine = asl::parse(&text).machine.unwrap();
-        let found = invoked_functions(&machine).map_err(|errors| errors[0].message.clone());
-        let expected = expected.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+        let found = needs(&machine, &Scope::of_tests(), &["A"]).map_err(|errors| errors[0].message.clone());
+        let found = found.map(|needs| {
+            needs
+                .iter()
+                .map(|(need, _)| need.resource.clone())
+                .collect::<BTreeSet<_>>()
+        });
+        let both = |name: &&str| {
+            let arn = Scope::of_tests().function_arn(name);
+            [format!("{arn}:*"), arn]
+        };
+        let expected = expected.map(|names| names.iter().flat_map(both).collect());
         let problem =
             |what: &str| format!("state `S` {what}, and the permissions for that cannot be given to a role yet");
         assert_eq!(found, expected.map_err(problem));
@@ -92,12 +136,12 @@ mod tests {
         let arn = "arn:aws:lambda:us-east-1:123456789012:function:A";
         check(
             &format!(r#"{{"Type": "Task", "Resource": "{arn}:1", "End": true}}"#),
-            Ok(&[&format!("{arn}:1")]),
+            Ok(&["order-dev-A"]),
         );
         check(
             r#"{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "End": true,
                 "Parameters": {"FunctionName": "A", "Payload": {"token.$": "$$.Task.Token"}}}"#,
-            Ok(&["A"]),
+            Ok(&["order-dev-A"]),
         );
         check(
             r#"{"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
@@ -107,7 +151,7 @@ mod tests {
         check(
             r#"{"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:lambda:invoke", "End": true,
                 "Parameters": {"FunctionName": "A"}}"#,
-            Ok(&["A"]),
+            Ok(&["order-dev-A"]),
         );
         check(
             r#"{"Type": "Task", "Resource": "arn:aws:states:us-east-1:123456789012:activity:work", "End": true}"#,

@@ -51,7 +51,13 @@ impl Scope {
     /// The log group that is the stack's lock.
     #[must_use]
     pub fn lock(&self) -> String {
-        format!("/stepwright/{}/{}/lock", self.stack, self.stage)
+        format!("{}{}/lock", self.locks(), self.stage)
+    }
+
+    /// How the names of the locks of all stages begin.
+    #[must_use]
+    pub fn locks(&self) -> String {
+        format!("/stepwright/{}/", self.stack)
     }
 
     /// The tags of the lock when `holder` has it.

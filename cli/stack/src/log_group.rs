@@ -32,6 +32,8 @@ pub struct LogGroup {
 /// A log group as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ObservedLogGroup {
+    /// When it was made, in milliseconds since 1970: another one of the same name is another time's.
+    pub created: Option<i64>,
     /// How long it keeps events, in days; nothing is for ever.
     pub retention_days: Option<i32>,
     /// ARN of the KMS key that encrypts it; nothing is AWS's own.

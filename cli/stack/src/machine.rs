@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
+use crate::statement::Needs;
 use crate::tags::{Tagging, Tags};
 use crate::{AliasNote, Definition};
 
@@ -17,8 +18,8 @@ pub struct Machine {
     pub name: String,
     /// Its definition, functions without a version.
     pub definition: Definition,
-    /// ARNs without a version of the functions it invokes.
-    pub invokes: BTreeSet<String>,
+    /// What its states need.
+    pub needs: Needs,
     /// Its execution role.
     pub role_arn: String,
     /// Standard or Express.

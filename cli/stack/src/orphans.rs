@@ -131,6 +131,8 @@ impl Search<'_> {
         let stage = self.scope.stage_of(tags)?;
         let reason = match self.names.get(stage) {
             None => Reason::NoStage,
+            // Whoever changes the stage next takes the lock over.
+            Some(_) if name == of_stage(self.scope, stage).lock() => return None,
             Some(names) if !has(names, kind, name) => Reason::NoResource,
             Some(_) => return None,
         };

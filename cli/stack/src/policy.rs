@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use asl::{Json, MachineType};
 
-use crate::{FunctionReference, Revision, Scope, diff, encryption, invoked_functions, machine::Machine};
+use crate::statement::{self, Needs, Statement};
+use crate::{FunctionReference, Revision, Scope, diff, encryption, grants::needs, invoked_functions};
 
 /// Longest inline policy of a role in characters, white space not counted.
 ///
@@ -38,57 +39,65 @@ pub fn machine_trust(scope: &Scope, machine: &str) -> Json {
     )
 }
 
-/// What a function may do: write to its own log group, which the stack makes. Without `logs:CreateLogGroup` a late
-/// invocation cannot bring the group back after it was removed.
+/// What a function may do by itself: write to its own log group, which the stack makes. Without `logs:CreateLogGroup` a
+/// late invocation cannot bring the group back after it was removed.
 #[must_use]
-pub fn function_permissions(scope: &Scope, log_group: &str) -> Json {
+pub fn function_statements(scope: &Scope, log_group: &str, kms_key: Option<&str>) -> Vec<Statement> {
     let streams = format!("{}:log-stream:*", scope.log_group_arn(log_group));
-    document([allow(
-        "WriteLogs",
-        ["logs:CreateLogStream", "logs:PutLogEvents"],
-        texts([streams]),
-    )])
+    let actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    let logs = Statement::new("WriteLogs", actions, [streams], "writes its log");
+    let key = kms_key.map(|key| encryption::statement(key, encryption::OF_FUNCTIONS));
+    [logs].into_iter().chain(key).collect()
 }
 
-/// What a state machine may do: invoke the functions its definition names, and deliver its own logs.
+/// What a state machine uses beside what its states call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Uses<'a> {
+    /// Whether it delivers logs.
+    pub logs: bool,
+    /// Whether it is traced by X-Ray.
+    pub traces: bool,
+    /// ARN of the KMS key that encrypts it.
+    pub kms_key: Option<&'a str>,
+}
+
+/// What a state machine may do: what its states `need`, and what it `uses`.
 #[must_use]
-pub fn machine_permissions(machine: &Machine) -> Json {
-    invoking(&machine.invokes, machine.logging.is_some())
+pub fn machine_statements(needs: &Needs, uses: Uses<'_>) -> Vec<Statement> {
+    let any = || ["*".to_owned()];
+    let mut statements = needs.statements();
+    if uses.logs {
+        statements.push(Statement::new("DeliverLogs", LOG_DELIVERY, any(), "delivers its logs"));
+    }
+    if uses.traces {
+        statements.push(Statement::new("SendTraces", TRACING, any(), "sends traces to X-Ray"));
+    }
+    let key = uses
+        .kms_key
+        .map(|key| encryption::statement(key, encryption::OF_STATE_MACHINES));
+    statements.extend(key);
+    statements
 }
 
 /// What a version of a state machine needs; nothing where its definition does not tell.
 #[must_use]
 pub(crate) fn revision_permissions(revision: &Revision, scope: &Scope) -> Option<Json> {
-    Some(encryption::with_key(
-        invoking(&invoked_by(revision, scope)?, revision.logging.is_some()),
-        revision.kms_key.as_deref(),
-        encryption::OF_STATE_MACHINES,
-    ))
-}
-
-/// ARNs without a version of the functions that a version of a state machine invokes; nothing where its definition does
-/// not tell.
-pub(crate) fn invoked_by(revision: &Revision, scope: &Scope) -> Option<BTreeSet<String>> {
     let machine = diff::read(&revision.definition, MachineType::Standard)?;
-    let functions = invoked_functions(&machine).ok()?;
-    let arn = |text: &String| FunctionReference::new(text, scope).unqualified_arn();
-    Some(functions.iter().map(arn).collect())
+    let needs = needs(&machine, scope, &[]).ok()?;
+    let uses = Uses {
+        logs: revision.logging.is_some(),
+        traces: false,
+        kms_key: revision.kms_key.as_deref(),
+    };
+    Some(statement::document(&machine_statements(&needs, uses)))
 }
 
-fn invoking(functions: &BTreeSet<String>, delivers_logs: bool) -> Json {
-    let mut statements = Vec::new();
-    if !functions.is_empty() {
-        let versions = |arn: &String| [arn.clone(), format!("{arn}:*")];
-        statements.push(allow(
-            "InvokeFunctions",
-            ["lambda:InvokeFunction"],
-            texts(functions.iter().flat_map(versions)),
-        ));
-    }
-    if delivers_logs {
-        statements.push(allow("DeliverLogs", LOG_DELIVERY, Json::from("*")));
-    }
-    document(statements)
+/// ARNs without a version of the functions that a version of a state machine invokes.
+pub(crate) fn invoked_by(revision: &Revision, scope: &Scope) -> BTreeSet<String> {
+    let machine = diff::read(&revision.definition, MachineType::Standard);
+    let functions = machine.map(|machine| invoked_functions(&machine)).unwrap_or_default();
+    let arn = |text: &String| FunctionReference::new(text, scope).unqualified_arn();
+    functions.iter().map(arn).collect()
 }
 
 /// Log deliveries belong to no resource, so AWS has them on `*`.
@@ -103,6 +112,16 @@ pub(crate) const LOG_DELIVERY: [&str; 8] = [
     "logs:PutResourcePolicy",
     "logs:DescribeResourcePolicies",
     "logs:DescribeLogGroups",
+];
+
+/// Traces belong to no resource either.
+///
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
+const TRACING: [&str; 4] = [
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
 ];
 
 /// All that `old` and `new` allow, for the time in which executions of both are under way. Statements that differ in
@@ -190,15 +209,6 @@ fn source(scope: &Scope, operator: &'static str, arn: String) -> [(&'static str,
     ]
 }
 
-pub(crate) fn allow(sid: &str, actions: impl IntoIterator<Item = &'static str>, resource: Json) -> Json {
-    Json::object([
-        ("Sid", Json::from(sid)),
-        ("Effect", Json::from("Allow")),
-        ("Action", texts(actions)),
-        ("Resource", resource),
-    ])
-}
-
 pub(crate) fn document(statements: impl IntoIterator<Item = Json>) -> Json {
     Json::object([
         ("Version", Json::from("2012-10-17")),
@@ -210,7 +220,7 @@ fn one(key: &'static str, value: Json) -> Json {
     Json::object([(key, value)])
 }
 
-fn texts<T: Into<Arc<str>>>(items: impl IntoIterator<Item = T>) -> Json {
+pub(crate) fn texts<T: Into<Arc<str>>>(items: impl IntoIterator<Item = T>) -> Json {
     Json::array(items.into_iter().map(Json::string).collect())
 }
 

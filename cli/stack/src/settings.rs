@@ -1,14 +1,18 @@
 use std::collections::BTreeSet;
 
-use asl::{Json, MachineType};
+use asl::{Diagnostic, Json, MachineType, StateMachine};
 
 use crate::function::{Code, Configuration, Function};
 use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
+use crate::policy::Uses;
 use crate::reference::FunctionReference;
 use crate::role::Role;
+use crate::role_policy::RolePolicy;
+use crate::statement::Needs;
 use crate::{
-    Definition, Deployed, Deploys, Environment, Error, Object, Scope, Tags, encryption, environment, log_group, policy,
+    Definition, Deployed, Deploys, Environment, Error, Object, Scope, Tags, encryption, environment, invoked_functions,
+    log_group, needs, policy,
 };
 
 /// What the workspace says about a stack, with its artifacts measured.
@@ -68,13 +72,44 @@ pub struct MachineSettings {
     pub logical: String,
     /// Its definition with the placeholders filled, functions without a version.
     pub definition: Json,
-    /// The functions its definition invokes, as [`crate::invoked_functions`] finds them.
+    /// The functions its definition names, as [`crate::invoked_functions`] finds them.
     pub invokes: BTreeSet<String>,
+    /// What its states need.
+    pub needs: Needs,
     /// Standard or Express.
     pub machine_type: MachineType,
 }
 
 impl MachineSettings {
+    /// What the state machine `logical` of a stack with these `functions` is, by its definition: as JSON and as read.
+    ///
+    /// # Errors
+    /// The states whose permissions cannot be derived.
+    pub fn new(
+        logical: &str,
+        definition: &Json,
+        (machine, machine_type): (&StateMachine, MachineType),
+        scope: &Scope,
+        functions: &[&str],
+    ) -> Result<MachineSettings, Vec<Diagnostic>> {
+        Ok(MachineSettings {
+            logical: logical.to_owned(),
+            definition: definition.clone(),
+            invokes: invoked_functions(machine),
+            needs: needs(machine, scope, functions)?,
+            machine_type,
+        })
+    }
+
+    /// What its role is for beside what its states call.
+    pub(crate) fn uses<'a>(&self, common: &'a Common) -> Uses<'a> {
+        Uses {
+            logs: true,
+            traces: false,
+            kms_key: common.kms_key.as_deref(),
+        }
+    }
+
     /// The names of the functions in the stack's account and region that it invokes and that are none of `functions`, by
     /// their logical names.
     #[must_use]
@@ -151,11 +186,7 @@ impl Desired {
         self.roles.push(Role {
             name: name.clone(),
             trust: policy::function_trust(scope, &name),
-            permissions: encryption::with_key(
-                policy::function_permissions(scope, &log_group),
-                stack.common.kms_key.as_deref(),
-                encryption::OF_FUNCTIONS,
-            ),
+            permissions: RolePolicy::of_function(scope, &settings.logical, &stack.common).document(),
             boundary: stack.common.permissions_boundary.clone(),
             tags: tags.clone(),
         });
@@ -193,7 +224,7 @@ impl Desired {
         let log_group = Scope::machine_log_group(&name);
         let machine = Machine {
             definition: Definition::new(&settings.definition, &scope, functions),
-            invokes: invokes(settings, &scope, functions),
+            needs: settings.needs.clone(),
             role_arn: scope.role_arn(&name),
             kms_key: stack.common.kms_key.clone(),
             logging: Some(logging(settings.machine_type, &scope, &log_group)),
@@ -205,11 +236,7 @@ impl Desired {
         };
         self.roles.push(Role {
             trust: policy::machine_trust(&scope, &name),
-            permissions: encryption::with_key(
-                policy::machine_permissions(&machine),
-                stack.common.kms_key.as_deref(),
-                encryption::OF_STATE_MACHINES,
-            ),
+            permissions: RolePolicy::of_machine(&scope, settings, &stack.common).document(),
             boundary: stack.common.permissions_boundary.clone(),
             tags: tags.clone(),
             name,
@@ -262,18 +289,6 @@ fn logging(machine_type: MachineType, scope: &Scope, log_group: &str) -> Logging
         include_execution_data: false,
         log_group_arn: format!("{}:*", scope.log_group_arn(log_group)),
     }
-}
-
-/// ARNs without a version of what the definition invokes.
-fn invokes(settings: &MachineSettings, scope: &Scope, functions: &[&str]) -> BTreeSet<String> {
-    let unqualified = |target: &String| {
-        let reference = FunctionReference::new(target, scope);
-        match reference.of_workspace(scope, functions) {
-            Some(name) => scope.function_arn(&name),
-            None => reference.unqualified_arn(),
-        }
-    };
-    settings.invokes.iter().map(unqualified).collect()
 }
 
 fn duplicate_names(settings: &Settings) -> Vec<Error> {

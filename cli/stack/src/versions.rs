@@ -5,6 +5,7 @@ use crate::definition::references;
 use crate::machine::{Machine, MachineVersion, ObservedMachine};
 use crate::plan::{Kept, StepId, Steps, When};
 use crate::role::POLICY_NAME;
+use crate::statement::document;
 use crate::{Desired, Function, Observed, ObservedFunction, Scope, encryption, policy};
 
 /// What stays for the sake of versions of state machines: those that are live, those that `rollback` can go back to,
@@ -70,7 +71,7 @@ impl<'a> Keep<'a> {
         let mut desired = self.desired.clone();
         for role in &mut desired.roles {
             for key in self.keys(&role.name) {
-                let needed = encryption::with_key(policy::document([]), Some(key), encryption::OF_FUNCTIONS);
+                let needed = document(&[encryption::statement(key, encryption::OF_FUNCTIONS)]);
                 role.permissions = policy::union(&needed, &role.permissions);
             }
             let versions = self.machines.get(role.name.as_str());

@@ -1,6 +1,8 @@
 use insta::assert_snapshot;
+use stack::Scope;
 
 use super::{CONFIGURATION, DEFINITION, Stack};
+use crate::locking::{LONG_AGO, lock};
 
 /// The workspace with a function of another name.
 fn renamed(stack: Stack) -> Stack {
@@ -96,6 +98,36 @@ fn a_machine_that_was_renamed_away_goes_after_its_executions_were_told_of() {
     assert_snapshot!(stack.run(&["orphans", "--delete", "--yes", "--stop-executions"]));
     let calls = stack.mutations();
     assert_eq!(calls[..2], ["StopExecution", "DeleteStateMachine"]);
+}
+
+/// Somebody died while the stage was changed.
+#[tokio::main(flavor = "current_thread")]
+async fn locked(stack: &Stack, stage: &str, renewed: &str) {
+    let scope = Scope {
+        partition: "aws".into(),
+        account: "123456789012".into(),
+        region: "us-east-1".into(),
+        stack: "order".into(),
+        stage: stage.into(),
+    };
+    lock(&stack.double, &scope, renewed).await;
+}
+
+#[test]
+fn the_lock_of_a_stage_that_is_no_more_is_one_once_nobody_can_hold_it() {
+    let stack = Stack::new();
+    let now = jiff::Timestamp::now().to_string();
+    for (stage, renewed) in [("old", LONG_AGO), ("older", &now), ("dev", LONG_AGO)] {
+        locked(&stack, stage, renewed);
+    }
+    let outcome = stack.stepwright(&["orphans", "--delete", "--yes", "--quiet"]).run();
+    let lines: Vec<&str> = outcome.stdout.lines().filter(|line| line.contains("lock")).collect();
+    assert_eq!(lines, ["  log group     /stepwright/order/old/lock"], "{outcome}");
+    assert!(
+        stack
+            .run(&["orphans", "--quiet"])
+            .contains("nothing of order is orphaned")
+    );
 }
 
 #[test]

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
-use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::{Architecture, Environment, FunctionCode, LastUpdateStatus, Runtime, State};
+use aws_sdk_lambda::types::{
+    Architecture, Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime, State,
+};
 use stack::{Configuration, Function, RoleUse, Service, Tags};
 
 use super::poll::{Awaited, until};
@@ -154,8 +155,9 @@ pub(super) async fn delete_version(stage: &Stage, name: &str, version: u64) -> R
     gone(stage.cloud.call(call("DeleteFunction", name), request).await)
 }
 
-/// Lambda takes no further change before the last one is through.
-async fn until_ready(stage: &Stage, action: &'static str, name: &str) -> Result<GetFunctionConfigurationOutput, Error> {
+/// Lambda takes no further change before the last one is through. It lets itself be asked for the whole function far more
+/// often than for its configuration.
+async fn until_ready(stage: &Stage, action: &'static str, name: &str) -> Result<FunctionConfiguration, Error> {
     let awaited = Awaited {
         action,
         name,
@@ -163,17 +165,10 @@ async fn until_ready(stage: &Stage, action: &'static str, name: &str) -> Result<
         takes_long: false,
     };
     until(&stage.cloud, awaited, || async {
-        let request = || {
-            stage
-                .cloud
-                .lambda
-                .get_function_configuration()
-                .function_name(name)
-                .send()
-        };
-        let found = stage.cloud.call(call("GetFunctionConfiguration", name), request).await;
+        let request = || stage.cloud.lambda.get_function().function_name(name).send();
+        let found = stage.cloud.call(call("GetFunction", name), request).await;
         match found {
-            Ok(found) => ready(name, found),
+            Ok(found) => ready(name, found.configuration),
             // A function that was just made may not be seen everywhere.
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
@@ -182,7 +177,11 @@ async fn until_ready(stage: &Stage, action: &'static str, name: &str) -> Result<
     .await
 }
 
-fn ready(name: &str, found: GetFunctionConfigurationOutput) -> Result<Option<GetFunctionConfigurationOutput>, Error> {
+fn ready(name: &str, found: Option<FunctionConfiguration>) -> Result<Option<FunctionConfiguration>, Error> {
+    let found = found.ok_or(Error::Answer {
+        action: "GetFunction",
+        missing: "configuration",
+    })?;
     let failed = |problem: &str, reason: Option<&str>| {
         Err(Error::Unready {
             name: name.to_owned(),

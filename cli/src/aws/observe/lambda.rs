@@ -34,7 +34,12 @@ pub(super) async fn function(cloud: &Cloud, name: &str) -> Result<Option<Observe
         return Ok(None);
     };
     // Only now: Lambda allows far fewer of these than of the one before.
-    let (versions, aliased) = tokio::try_join!(versions(cloud, name), aliased(cloud, name))?;
+    let versions = versions(cloud, name).await?;
+    let aliased = match versions.len() {
+        // The only version stays, whatever leads to it.
+        0 | 1 => BTreeSet::new(),
+        _ => aliased(cloud, name).await?,
+    };
     let Some(latest) = found.configuration else {
         return Ok(None);
     };

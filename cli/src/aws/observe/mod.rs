@@ -12,6 +12,8 @@ pub(super) use states::{
     describe as describe_machine, machine_type, number, revision, running as running_executions, running_arns,
 };
 
+use std::collections::BTreeMap;
+
 use stack::{Names, Observed, Scope};
 
 use super::parallel::for_each;
@@ -23,11 +25,24 @@ use super::{Cloud, Error, lock};
 /// # Errors
 /// Any call that fails for another reason than that something does not exist.
 pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Observed, Error> {
+    observe_again(cloud, scope, names, &Observed::default()).await
+}
+
+/// The same a moment after `before` was observed. The tags of log groups are not read again.
+///
+/// # Errors
+/// As [`observe`].
+pub(super) async fn observe_again(
+    cloud: &Cloud,
+    scope: &Scope,
+    names: &Names,
+    before: &Observed,
+) -> Result<Observed, Error> {
     let (prefix, role_path) = (scope.prefix(), scope.role_path());
     let (known, found, log_groups, objects, lock) = tokio::try_join!(
         details(cloud, scope, names),
         found(cloud, &prefix, &role_path),
-        logs::log_groups(cloud, scope, &prefix),
+        logs::log_groups(cloud, scope, &prefix, &before.log_groups),
         // On the heap: calls of S3 are larger than all others.
         Box::pin(s3::objects(cloud, scope, names.bucket.as_deref())),
         lock::holder(cloud, scope)
@@ -49,18 +64,21 @@ pub async fn observe(cloud: &Cloud, scope: &Scope, names: &Names) -> Result<Obse
     })
 }
 
-/// Everything of the account and region that is named as the stack's resources are in any stage.
+/// Everything of the account and region that is named as the stack's resources are in any stage, the locks among it that
+/// nobody can hold any more.
 ///
 /// # Errors
 /// As [`observe`].
 pub async fn observe_all_stages(cloud: &Cloud, scope: &Scope) -> Result<Observed, Error> {
     let (prefix, role_path) = (scope.stack_prefix(), scope.stack_role_path());
-    let (found, log_groups) = tokio::try_join!(
+    let known = BTreeMap::new();
+    let (found, log_groups, locks) = tokio::try_join!(
         found(cloud, &prefix, &role_path),
-        logs::log_groups(cloud, scope, &prefix)
+        logs::log_groups(cloud, scope, &prefix, &known),
+        logs::abandoned_locks(cloud, scope)
     )?;
     Ok(Observed {
-        log_groups,
+        log_groups: log_groups.into_iter().chain(locks).collect(),
         ..details(cloud, scope, &found).await?
     })
 }

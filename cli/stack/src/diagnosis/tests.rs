@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use asl::MachineType;
 
 use super::*;
@@ -24,12 +22,10 @@ fn desired() -> Desired {
         environment: BTreeMap::new(),
         description: String::new(),
     }];
-    let machines = vec![MachineSettings {
-        logical: "M".into(),
-        definition: DEFINITION.parse().unwrap(),
-        invokes: BTreeSet::from([Scope::of_tests().function_arn("order-dev-A")]),
-        machine_type: MachineType::Standard,
-    }];
+    let machine = asl::parse(DEFINITION).machine.unwrap();
+    let machine = (&machine, MachineType::Standard);
+    let definition = DEFINITION.parse().unwrap();
+    let machines = vec![MachineSettings::new("M", &definition, machine, &Scope::of_tests(), &["A"]).unwrap()];
     let settings = Settings {
         scope: Scope::of_tests(),
         functions,

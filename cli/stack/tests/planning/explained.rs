@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use stack::{MachineSettings, OldExecutions, Settings, Summary, plan};
 
 use crate::model::Model;
-use crate::{desired, function, machine, scope, settings};
+use crate::{defined, desired, function, scope, settings};
 
 const CHARGE: &str = r#"{"Type":"Task","Resource":"ARN:order-dev-Charge","Next":"Paid",
     "Retry":[{"ErrorEquals":["Lambda.TooManyRequestsException"],"MaxAttempts":3}],
@@ -23,13 +23,7 @@ fn shop() -> MachineSettings {
 
 fn with_definition(text: &str) -> MachineSettings {
     let text = text.replace("ARN:", &scope().function_arn_prefix());
-    let definition: Json = text.parse().unwrap();
-    let parsed = asl::parse(&text).machine.unwrap();
-    MachineSettings {
-        definition,
-        invokes: stack::invoked_functions(&parsed).unwrap(),
-        ..machine("Shop", &[])
-    }
+    defined("Shop", &text.parse().unwrap())
 }
 
 fn edited(edits: &[(&str, &str)]) -> MachineSettings {

@@ -13,7 +13,7 @@ mod model;
 mod orphans;
 mod snapshots;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use asl::Json;
 use asl::MachineType;
@@ -77,12 +77,14 @@ fn machine(logical: &str, functions: &[&str]) -> MachineSettings {
     if states.is_empty() {
         states.push(("S0".into(), Json::object([("Type", Json::from("Succeed"))])));
     }
-    MachineSettings {
-        logical: logical.into(),
-        definition: Json::object([("StartAt", Json::from("S0")), ("States", Json::object(states))]),
-        invokes: BTreeSet::from_iter(arns),
-        machine_type: MachineType::Standard,
-    }
+    let definition = Json::object([("StartAt", Json::from("S0")), ("States", Json::object(states))]);
+    defined(logical, &definition)
+}
+
+/// A machine with a definition.
+fn defined(logical: &str, definition: &Json) -> MachineSettings {
+    let machine = asl::parse(&definition.to_string()).machine.unwrap();
+    MachineSettings::new(logical, definition, (&machine, MachineType::Standard), &scope(), &[]).unwrap()
 }
 
 fn desired(settings: &Settings) -> Desired {

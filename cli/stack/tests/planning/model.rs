@@ -103,6 +103,7 @@ impl Model {
             }
             Action::CreateLogGroup(group) => {
                 let new = ObservedLogGroup {
+                    created: None,
                     retention_days: None,
                     kms_key: group.kms_key.clone(),
                     tags: group.tags.clone(),
