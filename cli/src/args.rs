@@ -1,11 +1,12 @@
 //! The command line: clap types only. They stop at [`crate::settings`].
 
-use std::path::PathBuf;
+use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 use stack::{Pace, Traffic};
 
-use crate::{output::Consent, settings::MachineType};
+use crate::{aws::ExecutionStatus, output::Consent, settings::MachineType, since::since};
 
 /// Build, run offline, deploy and take down Step Functions workflows of Rust Lambdas
 #[derive(Debug, Parser)]
@@ -85,6 +86,12 @@ pub enum Command {
     Start(Start),
     /// Show what is deployed
     Status,
+    /// List executions, the newest first
+    Executions(Executions),
+    /// Stop an execution
+    Stop(Stop),
+    /// Have an execution that failed go on where it ended
+    Redrive(Redrive),
     /// Take the stack down
     Destroy(Destroy),
     /// Find what the stack left behind: resources of stages and names that are no more
@@ -235,6 +242,51 @@ pub struct Start {
     pub wait: bool,
 }
 
+/// Arguments of `executions`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright executions --status FAILED --status TIMED_OUT --since 1h")]
+pub struct Executions {
+    /// State machine, by its name in stepwright.toml [default: the only one]
+    #[arg(value_name = "MACHINE")]
+    pub machine: Option<String>,
+    /// Those of this status only; may be given several times
+    #[arg(long, value_name = "STATUS", value_enum, ignore_case = true)]
+    pub status: Vec<ExecutionStatus>,
+    /// Those that started since: how long ago, as in 90s, 10m, 2h or 7d, or a time
+    #[arg(long, value_name = "AGO|TIME", value_parser = since)]
+    pub since: Option<Timestamp>,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub limit: NonZeroUsize,
+}
+
+/// Arguments of `stop`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright stop 4f2c --cause 'wrong order'")]
+pub struct Stop {
+    /// Its name, the beginning of its name, or its ARN
+    #[arg(value_name = "EXECUTION")]
+    pub execution: String,
+    /// The error it ends with
+    #[arg(long, value_name = "NAME")]
+    pub error: Option<String>,
+    /// Why, in words
+    #[arg(long, value_name = "TEXT")]
+    pub cause: Option<String>,
+}
+
+/// Arguments of `redrive`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright redrive 4f2c --wait")]
+pub struct Redrive {
+    /// Its name, the beginning of its name, or its ARN
+    #[arg(value_name = "EXECUTION")]
+    pub execution: String,
+    /// Follow it to its end and print its output
+    #[arg(long)]
+    pub wait: bool,
+}
+
 /// Arguments of `destroy`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  stepwright destroy --stage dev")]
@@ -288,7 +340,7 @@ pub struct PolicyRoles {
 /// What AWS takes as the name of a state machine or an execution.
 ///
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
-fn aws_name(name: &str) -> Result<String, String> {
+pub(crate) fn aws_name(name: &str) -> Result<String, String> {
     const REFUSED: &str = "<>{}[]?*\"#%\\^|~`$&,;:/";
     let refused = |c: &char| c.is_whitespace() || c.is_control() || REFUSED.contains(*c);
     match (name.chars().find(refused), name.chars().count()) {

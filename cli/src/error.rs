@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     aws,
+    commands::FindError,
     diagnostics::Report,
     interrupt::Interrupted,
     output::Output,
@@ -194,6 +195,9 @@ pub enum Error {
         #[source]
         cause: Option<aws::Error>,
     },
+    /// The execution that is meant cannot be told, or nothing can be done with it.
+    #[error(transparent)]
+    Execution(#[from] FindError),
     /// There is no version to go back to.
     #[error(transparent)]
     Rollback(#[from] stack::RollbackError),
@@ -268,7 +272,7 @@ impl Error {
             | Error::Interrupted(_) => Exit::Interrupted,
             Error::Aws(aws::Error::Region(_) | aws::Error::Endpoint(_)) => Exit::Usage,
             Error::WentBack { .. } => Exit::WentBack,
-            Error::Rollback(_) => Exit::Usage,
+            Error::Rollback(_) | Error::Execution(_) => Exit::Usage,
             Error::Foreign(_)
             | Error::NotDeployed { .. }
             | Error::Unresolved { .. }
@@ -320,6 +324,7 @@ impl Error {
             Error::WentBack { cause: Some(cause), .. } => cause.help(),
             Error::WentBack { .. } => Some("`stepwright deploy` begins anew; what it has prepared stays".to_owned()),
             Error::Rollback(error) => error.help(),
+            Error::Execution(error) => error.help(),
             Error::NobodyToAsk => Some("pass `--yes`".to_owned()),
             Error::Invalid(_)
             | Error::Definition { .. }

@@ -15,6 +15,7 @@ mod offline;
 pub mod output;
 pub mod package;
 pub mod settings;
+mod since;
 
 use std::{panic::AssertUnwindSafe, process::ExitCode};
 

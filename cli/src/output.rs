@@ -2,10 +2,11 @@
 
 mod question;
 mod reporter;
+mod table;
 
 use std::{
     fmt::Display,
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
 };
 
 use anstream::ColorChoice;
@@ -13,6 +14,7 @@ use serde::Serialize;
 
 pub use question::Consent;
 pub use reporter::{Progress, Reporter, Spinner, Verbosity};
+pub(crate) use table::{Field, Table};
 
 use crate::{
     args::{Format, Global},
@@ -47,6 +49,16 @@ impl Output {
     #[must_use]
     pub fn reporter(&self) -> &Reporter {
         &self.reporter
+    }
+
+    /// How many columns the terminal has that results go to; nothing where they go elsewhere.
+    #[must_use]
+    pub(crate) fn columns(&self) -> Option<usize> {
+        let stdout = io::stdout();
+        let size = stdout
+            .is_terminal()
+            .then(|| rustix::termios::tcgetwinsize(stdout).ok())??;
+        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
     }
 
     /// Writes the result of a command. A reader that has gone away is not an error.

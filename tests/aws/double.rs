@@ -11,6 +11,7 @@ use winterbaume_core::{MockRequest, MockService};
 
 use crate::alarms::Alarms;
 use crate::deletions::{self, Deletions, Passage};
+use crate::executions::Executions;
 use crate::functions::Functions;
 use crate::log_groups::LogGroups;
 use crate::objects::{NO_SUCH_KEY, Objects};
@@ -45,6 +46,7 @@ struct State {
     has_short_pages: bool,
     machines: StateMachines,
     deletions: Deletions,
+    executions: Executions,
     roles: Roles,
     functions: Functions,
     alarms: Alarms,
@@ -194,6 +196,11 @@ impl Double {
         change(&mut self.state().alarms)
     }
 
+    /// The executions that there were before the test.
+    pub(crate) fn executions<T>(&self, change: impl FnOnce(&mut Executions) -> T) -> T {
+        change(&mut self.state().executions)
+    }
+
     /// The actions that were called since the last time it was asked.
     pub(crate) fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state().calls)
@@ -316,6 +323,10 @@ impl Double {
     fn own(&self, action: &str, request: &Request) -> Option<Answer> {
         let mut state = self.state();
         let (service, _) = credential_scope(&request.headers);
+        let is_short = state.has_short_pages;
+        if let Some(answer) = state.executions.answer(action, &request.body, is_short) {
+            return Some(answer);
+        }
         let (protocol, answer) = match action {
             _ if service == "monitoring" => (Protocol::Xml, state.alarms.answer(action, &request.body)),
             "DeleteStateMachineVersion" => (Protocol::Json, state.machines.delete_version(&request.body)),

@@ -17,6 +17,7 @@ mod deploying;
 mod destroying;
 mod double;
 mod drifting;
+mod executions;
 mod failing;
 mod figures;
 mod functions;

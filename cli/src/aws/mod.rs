@@ -31,7 +31,7 @@ pub use carry_out::carry_out;
 pub use cloud::{Cloud, Identity, configuration};
 pub use error::{CallError, Error};
 pub use event::{Event, Sleep, Surroundings};
-pub use execution::{Execution, ExecutionStatus, describe, recent, stop_running, wait};
+pub use execution::{Execution, ExecutionStatus, Wanted, describe, list, redrive, stop, stop_running, wait};
 pub use external::missing_functions;
 pub use lock::clear_lock;
 pub use observe::{observe, observe_all_stages};

@@ -9,7 +9,7 @@ use stack::{Scope, Service};
 
 use super::call::Call;
 use super::cloud::timeouts;
-use super::execution::{json, shown};
+use super::execution::{json, moment};
 use super::observe::{describe_machine, machine_type};
 use super::{Cloud, Error, Execution, ExecutionStatus};
 
@@ -77,9 +77,11 @@ pub async fn start_sync(cloud: &Cloud, scope: &Scope, start: Start<'_>) -> Resul
             SyncExecutionStatus::TimedOut => ExecutionStatus::TimedOut,
             _ => ExecutionStatus::Failed,
         },
-        start_date: shown(&ended.start_date),
-        stop_date: Some(shown(&ended.stop_date)),
+        start_date: moment(&ended.start_date),
+        stop_date: Some(moment(&ended.stop_date)),
         version: None,
+        redrive_count: 0,
+        not_redrivable: None,
         output: json(ended.output.as_deref()),
         error: ended.error,
         cause: ended.cause,

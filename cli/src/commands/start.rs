@@ -36,7 +36,7 @@ pub(crate) async fn start(context: &Context<'_>, args: args::Start) -> Result<Ex
         (true, MachineType::Standard) => {
             let started = begin(&session, machine_type, start).await?;
             context.output.reporter().event(&started);
-            follow(context, &session, &started).await?
+            return follow_to_end(context, &session, &started.execution_arn, 0).await;
         }
         (false, _) => {
             context
@@ -51,7 +51,7 @@ pub(crate) async fn start(context: &Context<'_>, args: args::Start) -> Result<Ex
 
 async fn deployed_type(session: &Session, machine: &str) -> Result<MachineType, Error> {
     let found = interrupt::or_interrupted(aws::deployed_type(&session.cloud, &session.scope, machine)).await??;
-    found.ok_or_else(|| not_deployed(session, machine))
+    found.ok_or_else(|| session.not_deployed(machine))
 }
 
 /// At Ctrl-C the call is finished: whoever started something wants to know what.
@@ -71,16 +71,22 @@ async fn run_express(session: &Session, start: Start<'_>) -> Result<Ended, Error
     ))
 }
 
-/// At Ctrl-C the execution is left to run.
-async fn follow(context: &Context<'_>, session: &Session, started: &Started) -> Result<Ended, Error> {
-    let waiting = interrupt::or_interrupted(aws::wait(&session.cloud, &started.execution_arn));
+/// Follows an execution that was redriven so often to its end, and prints its result. At Ctrl-C it is left to run.
+pub(super) async fn follow_to_end(
+    context: &Context<'_>,
+    session: &Session,
+    execution_arn: &str,
+    redrives: i32,
+) -> Result<Exit, Error> {
+    let waiting = interrupt::or_interrupted(aws::wait(&session.cloud, execution_arn, redrives));
     match waiting.await {
-        Ok(Ok(ended)) => Ok(Ended(ended)),
+        Ok(Ok(ended)) => {
+            let ended = Ended(ended);
+            context.output.print_result(&ended)?;
+            Ok(ended.exit())
+        }
         Ok(Err(aws::Error::Interrupted)) | Err(_) => {
-            let stop = format!(
-                "`aws stepfunctions stop-execution --execution-arn {}` stops it",
-                started.execution_arn
-            );
+            let stop = format!("`stepwright stop {execution_arn}` stops it");
             context.output.reporter().warning("the execution goes on", Some(&stop));
             Err(Error::Interrupted(Interrupted))
         }
@@ -91,15 +97,8 @@ async fn follow(context: &Context<'_>, session: &Session, started: &Started) -> 
 /// A state machine without the alias is one whose first deploy did not come to its end.
 fn without_alias(session: &Session, machine: &str, error: aws::Error) -> Error {
     match error.call() {
-        Some(call) if call.code == "StateMachineDoesNotExist" => not_deployed(session, machine),
+        Some(call) if call.code == "StateMachineDoesNotExist" => session.not_deployed(machine),
         _ => Error::Aws(error),
-    }
-}
-
-fn not_deployed(session: &Session, machine: &str) -> Error {
-    Error::NotDeployed {
-        machine: machine.to_owned(),
-        scope: Box::new(session.scope.clone()),
     }
 }
 

@@ -8,13 +8,13 @@ use stack::{Executions, Names, ObservedFunction, ObservedMachine, Route, Scope};
 
 use super::{Context, session::Session};
 use crate::{
-    aws::{self, Cloud, Execution},
+    aws::{self, Cloud, Execution, Wanted},
     error::{Error, Exit},
     interrupt,
 };
 
 /// How many executions of a state machine are shown.
-const EXECUTIONS: i32 = 5;
+const EXECUTIONS: usize = 5;
 
 /// Shows what is deployed.
 pub(crate) async fn status(context: &Context<'_>) -> Result<Exit, Error> {
@@ -110,8 +110,13 @@ impl MachineStatus {
         name: &str,
         machine: &ObservedMachine,
     ) -> Result<MachineStatus, aws::Error> {
+        let newest = Wanted {
+            statuses: &[],
+            since: None,
+            limit: EXECUTIONS,
+        };
         let executions = match machine.machine_type {
-            MachineType::Standard => aws::recent(cloud, scope, name, EXECUTIONS).await?,
+            MachineType::Standard => aws::list(cloud, scope, name, &newest).await?,
             MachineType::Express => Vec::new(),
         };
         Ok(MachineStatus {

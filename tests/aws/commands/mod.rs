@@ -5,6 +5,7 @@ mod connecting;
 mod definitions;
 mod deploy;
 mod destroy;
+mod executions;
 mod interrupting;
 mod machines;
 mod orphans;
