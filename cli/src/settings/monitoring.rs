@@ -30,7 +30,7 @@ pub(super) struct Alarms {
 
 /// From which value on it is an alarm, or `false` where it is none.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(untagged, expecting = "a number or `false`")]
+#[serde(untagged, expecting = "a threshold is a number, or `false` for no alarm")]
 enum Threshold {
     Number(f64),
     Whether(bool),
@@ -169,7 +169,7 @@ impl Check<'_> {
                     );
                 }
                 Threshold::Whether(true) if watched.default_threshold().is_none() => {
-                    let message = "nobody can say for all from when on this is an alarm".to_owned();
+                    let message = "no threshold suits every state machine".to_owned();
                     self.push(&location, threshold.span(), message, "write a number of seconds");
                 }
                 _ => {}
