@@ -26,7 +26,7 @@ pub use deploys::Deploys;
 pub use error::Error;
 pub use function::{Features, Function};
 pub use include::Include;
-pub(crate) use names::{is_region, suggestion};
+pub(crate) use names::{is_account, is_region, suggestion};
 pub use packages::Functions;
 pub(crate) use packages::cargo;
 pub use variable::{Reference, Variable};

@@ -251,7 +251,8 @@ impl Scope {
         format!("/stepwright/{}/", self.stack)
     }
 
-    fn arn(&self, service: &str, rest: &str) -> String {
+    /// The ARN of something of a service in the account and region.
+    pub(crate) fn arn(&self, service: &str, rest: &str) -> String {
         let Scope {
             partition,
             region,
