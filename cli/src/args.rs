@@ -336,6 +336,41 @@ pub struct Orphans {
 pub enum Policy {
     /// Print what each role of the stack is allowed, and why. Calls nothing and builds nothing
     Roles(PolicyRoles),
+    /// Print what whoever deploys, watches and takes down the stack needs, and nothing else. Calls nothing and builds nothing
+    Deployer(PolicyDeployer),
+}
+
+/// Arguments of `policy deployer`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  stepwright policy deployer --account 123456789012 --region eu-central-1\n  \
+                  stepwright policy deployer --format terraform > deployer.tf"
+)]
+pub struct PolicyDeployer {
+    /// Account that the stack is in, 12 digits [default: `account` in stepwright.toml; Terraform and CloudFormation fill in
+    /// the one they work in]
+    #[arg(long, value_name = "ID", value_parser = account)]
+    pub account: Option<String>,
+    /// Form of the policies
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = PolicyFormat::Json)]
+    pub format: PolicyFormat,
+}
+
+/// Form of policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PolicyFormat {
+    /// For people, with what each statement is for.
+    #[value(help = None)]
+    Text,
+    /// What `aws iam create-policy` takes, one after the other.
+    #[value(help = None)]
+    Json,
+    /// Resources of type `aws_iam_policy`.
+    #[value(help = None)]
+    Terraform,
+    /// A template with resources of type `AWS::IAM::ManagedPolicy`.
+    #[value(help = None, name = "cloudformation")]
+    CloudFormation,
 }
 
 /// Arguments of `policy roles`.
@@ -361,5 +396,12 @@ pub(crate) fn aws_name(name: &str) -> Result<String, String> {
         (Some(c), _) => Err(format!("a name cannot have {c:?}")),
         (None, 1..=80) => Ok(name.to_owned()),
         (None, length) => Err(format!("a name has 1 to 80 characters, this one has {length}")),
+    }
+}
+
+fn account(text: &str) -> Result<String, String> {
+    match crate::settings::is_account(text) {
+        true => Ok(text.to_owned()),
+        false => Err("an account is 12 digits".to_owned()),
     }
 }

@@ -329,6 +329,7 @@ impl Double {
     /// The answers to what the double does not know.
     fn own(&self, action: &str, request: &Request) -> Option<Answer> {
         let mut state = self.state();
+        let (service, _) = credential_scope(&request.headers);
         let is_short = state.has_short_pages;
         if let Some(answer) = state.executions.answer(action, &request.body, is_short) {
             return Some(answer);
@@ -337,7 +338,7 @@ impl Double {
             return Some(state.logs.filter(&request.body, is_short));
         }
         let (protocol, answer) = match action {
-            "DescribeAlarms" => (Protocol::Xml, Ok(state.alarms.describe(&request.body))),
+            _ if service == "monitoring" => (Protocol::Xml, state.alarms.answer(action, &request.body)),
             "GetExecutionHistory" => (Protocol::Json, Ok(state.machines.history())),
             "DeleteStateMachineVersion" => (Protocol::Json, state.machines.delete_version(&request.body)),
             "DeleteFunction" => {

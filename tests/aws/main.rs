@@ -42,4 +42,5 @@ mod state_machines;
 mod support;
 mod times;
 mod versions;
+mod watching;
 mod wire;

@@ -9,8 +9,8 @@ use asl::MachineType;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::Digest;
 use stack::{
-    Architecture, Code, Common, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, Names, Observed, Plan,
-    Scope, Settings,
+    Architecture, Code, Common, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, Monitoring, Names,
+    Observed, Plan, Scope, Settings,
 };
 use stepwright::aws::{self, Artifacts, Cloud, Outcome, Process, Surroundings};
 
@@ -51,6 +51,7 @@ impl Account {
                 retention_days: Some(14),
                 deploys: Deploys::default(),
                 common: Common::default(),
+                monitoring: Monitoring::default(),
             },
             waited: Arc::default(),
             clock: None,

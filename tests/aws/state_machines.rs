@@ -233,6 +233,7 @@ impl StateMachines {
             "roleArn",
             "loggingConfiguration",
             "encryptionConfiguration",
+            "tracingConfiguration",
         ] {
             if !request[field].is_null() {
                 machine.current[field] = request[field].clone();

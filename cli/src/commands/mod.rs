@@ -94,6 +94,6 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
         Command::Redrive(args) => redrive::redrive(&context, args).await,
         Command::Destroy(args) => destroy::destroy(&context, args).await,
         Command::Orphans(args) => orphans::orphans(&context, args).await,
-        Command::Policy(args) => policy::policy(&context, args),
+        Command::Policy(args) => policy::policy(&context, args).await,
     }
 }
