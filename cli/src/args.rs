@@ -88,6 +88,8 @@ pub enum Command {
     Status,
     /// List executions, the newest first
     Executions(Executions),
+    /// Show what an execution did, state by state
+    History(History),
     /// Stop an execution
     Stop(Stop),
     /// Have an execution that failed go on where it ended
@@ -258,6 +260,18 @@ pub struct Executions {
     /// How many at most
     #[arg(long, value_name = "N", default_value = "20")]
     pub limit: NonZeroUsize,
+}
+
+/// Arguments of `history`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  stepwright history 4f2c\n  stepwright history 4f2c --output json > history.json")]
+pub struct History {
+    /// Its name, the beginning of its name, or its ARN
+    #[arg(value_name = "EXECUTION")]
+    pub execution: String,
+    /// Show the iterations of Maps one by one [default: counted, with those that failed]
+    #[arg(long)]
+    pub full: bool,
 }
 
 /// Arguments of `stop`.

@@ -23,6 +23,7 @@ mod figures;
 mod functions;
 mod locking;
 mod log_groups;
+mod logs;
 mod objects;
 mod pacing;
 mod pages;
