@@ -1,11 +1,10 @@
-//! CloudWatch's alarms and dashboards.
+//! CloudWatch's alarms, dashboards and metrics.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
-use crate::roles::{form, tags};
+use serde_json::{Value, json};
 
-/// Alarms by name, and dashboards.
+/// Alarms by name, dashboards, and metrics.
 #[derive(Default)]
 pub(crate) struct Alarms {
     alarms: BTreeMap<String, Alarm>,
@@ -14,6 +13,9 @@ pub(crate) struct Alarms {
     due: Option<(usize, String, String)>,
     /// How many changes there were.
     changes: i64,
+    /// Values of metrics by name.
+    metrics: BTreeMap<String, Vec<f64>>,
+    looks_at_metrics: usize,
 }
 
 #[derive(Default)]
@@ -21,17 +23,15 @@ struct Alarm {
     /// The reason for which it is raised, if it is.
     raised: Option<String>,
     /// What was put.
-    fields: Fields,
+    fields: Value,
     updated: i64,
     tags: BTreeMap<String, String>,
 }
 
-/// A form as a tree: `A.member.1.B=c` is `{A: {member: {1: {B: c}}}}`.
-#[derive(Default)]
-struct Fields {
-    text: String,
-    fields: BTreeMap<String, Fields>,
-}
+/// Status and code of an error.
+pub(crate) type Refused = (u16, &'static str);
+
+const NOT_FOUND: Refused = (404, "ResourceNotFound");
 
 impl Alarms {
     pub(crate) fn set(&mut self, name: &str, reason: Option<&str>) {
@@ -45,11 +45,11 @@ impl Alarms {
     }
 
     /// Somebody changes a field of an alarm by hand.
-    pub(crate) fn change(&mut self, name: &str, field: &str, value: &str) {
+    pub(crate) fn change(&mut self, name: &str, field: &str, value: Value) {
         self.changes += 1;
         let alarm = self.alarms.get_mut(name).unwrap();
         alarm.updated = self.changes;
-        alarm.fields.fields.get_mut(field).unwrap().text = value.to_owned();
+        alarm.fields[field] = value;
     }
 
     /// Somebody writes over a dashboard.
@@ -58,161 +58,144 @@ impl Alarms {
         *body = change(body);
     }
 
+    /// A metric of every state machine has these values from now on.
+    pub(crate) fn set_metric(&mut self, name: &str, values: &[f64]) {
+        self.metrics.insert(name.to_owned(), values.to_vec());
+    }
+
+    /// How often metrics were asked for.
+    pub(crate) fn looks_at_metrics(&self) -> usize {
+        self.looks_at_metrics
+    }
+
+    /// Somebody deletes an alarm.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.alarms.remove(name);
+    }
+
     /// Names of alarms and dashboards.
     pub(crate) fn names(&self) -> Vec<String> {
         self.alarms.keys().chain(self.dashboards.keys()).cloned().collect()
     }
 
-    /// The answer to a call: XML, or status and code of an error.
-    pub(crate) fn answer(&mut self, action: &str, request: &str) -> Result<String, (u16, &'static str)> {
-        const NOT_FOUND: (u16, &str) = (404, "ResourceNotFound");
-        let form = form(request);
-        let field = |name: &str| form.get(name).cloned().unwrap_or_default();
-        let of_arn = || {
-            field("ResourceARN")
-                .rsplit(":alarm:")
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        };
-        let result = match action {
-            "DescribeAlarms" => self.describe(&form),
-            "PutMetricAlarm" => {
-                self.put(&form);
-                String::new()
+    /// The answer to a call.
+    pub(crate) fn answer(&mut self, action: &str, request: &str) -> Result<String, Refused> {
+        let asked: Value = serde_json::from_str(request).unwrap();
+        let text = |field: &str| asked[field].as_str().unwrap_or_default().to_owned();
+        let answer = match action {
+            "DescribeAlarms" => self.describe(&asked),
+            "GetMetricData" => {
+                self.looks_at_metrics += 1;
+                self.metric_data(&asked)
             }
+            "PutMetricAlarm" => self.put(&asked),
             "DeleteAlarms" => {
-                self.alarms.remove(&field("AlarmNames.member.1")).ok_or(NOT_FOUND)?;
-                String::new()
+                let name = asked["AlarmNames"][0].as_str().unwrap();
+                self.alarms.remove(name).ok_or(NOT_FOUND)?;
+                json!({})
             }
-            "ListTagsForResource" => {
-                let alarm = self.alarms.get(&of_arn()).ok_or(NOT_FOUND)?;
-                let tag = |(key, value)| format!("<member><Key>{key}</Key><Value>{value}</Value></member>");
-                format!("<Tags>{}</Tags>", alarm.tags.iter().map(tag).collect::<String>())
-            }
-            "TagResource" => {
-                let alarm = self.alarms.get_mut(&of_arn()).ok_or(NOT_FOUND)?;
-                alarm.tags.extend(tags(&form));
-                String::new()
-            }
-            "UntagResource" => {
-                let alarm = self.alarms.get_mut(&of_arn()).ok_or(NOT_FOUND)?;
-                let keys = form.iter().filter(|(field, _)| field.starts_with("TagKeys."));
-                keys.for_each(|(_, key)| drop(alarm.tags.remove(key)));
-                String::new()
-            }
+            "ListTagsForResource" | "TagResource" | "UntagResource" => self.tags(action, &asked)?,
             "PutDashboard" => {
-                self.dashboards.insert(field("DashboardName"), field("DashboardBody"));
-                "<DashboardValidationMessages/>".to_owned()
+                self.dashboards.insert(text("DashboardName"), text("DashboardBody"));
+                json!({ "DashboardValidationMessages": [] })
             }
             "GetDashboard" => {
-                let name = field("DashboardName");
-                let body = escaped(self.dashboards.get(&name).ok_or(NOT_FOUND)?);
-                format!("<DashboardName>{name}</DashboardName><DashboardBody>{body}</DashboardBody>")
+                let body = self.dashboards.get(&text("DashboardName")).ok_or(NOT_FOUND)?;
+                json!({ "DashboardName": text("DashboardName"), "DashboardBody": body })
             }
             "ListDashboards" => {
-                let prefix = field("DashboardNamePrefix");
+                let prefix = text("DashboardNamePrefix");
                 let names = self.dashboards.keys().filter(|name| name.starts_with(&prefix));
-                let entry = |name| format!("<member><DashboardName>{name}</DashboardName></member>");
-                format!(
-                    "<DashboardEntries>{}</DashboardEntries>",
-                    names.map(entry).collect::<String>()
-                )
+                let entries: Vec<Value> = names.map(|name| json!({ "DashboardName": name })).collect();
+                json!({ "DashboardEntries": entries })
             }
             "DeleteDashboards" => {
-                self.dashboards
-                    .remove(&field("DashboardNames.member.1"))
-                    .ok_or(NOT_FOUND)?;
-                String::new()
+                let name = asked["DashboardNames"][0].as_str().unwrap();
+                self.dashboards.remove(name).ok_or(NOT_FOUND)?;
+                json!({})
             }
             _ => return Err((400, "InvalidAction")),
         };
-        Ok(format!(
-            "<{action}Response xmlns=\"http://monitoring.amazonaws.com/doc/2010-08-01/\">\
-             <{action}Result>{result}</{action}Result></{action}Response>"
-        ))
+        Ok(answer.to_string())
     }
 
     /// Tags count for a new alarm alone.
-    fn put(&mut self, form: &BTreeMap<String, String>) {
+    fn put(&mut self, asked: &Value) -> Value {
         self.changes += 1;
-        let alarm = self.alarms.entry(form["AlarmName"].clone());
+        let alarm = self.alarms.entry(asked["AlarmName"].as_str().unwrap().to_owned());
         let alarm = alarm.or_insert_with(|| Alarm {
-            tags: tags(form).collect(),
+            tags: tags(asked).collect(),
             ..Alarm::default()
         });
         alarm.updated = self.changes;
-        alarm.fields = Fields::default();
-        let others = ["Action", "Version", "Tags"];
-        for (path, value) in form {
-            if !others.iter().any(|other| path.split('.').next() == Some(other)) {
-                alarm.fields.insert(path, value);
-            }
-        }
+        alarm.fields = asked.clone();
+        alarm.fields.as_object_mut().unwrap().remove("Tags");
+        json!({})
     }
 
-    fn describe(&mut self, form: &BTreeMap<String, String>) -> String {
-        let prefix = form.get("AlarmNamePrefix");
+    fn tags(&mut self, action: &str, asked: &Value) -> Result<Value, Refused> {
+        let name = asked["ResourceARN"].as_str().unwrap().rsplit(":alarm:").next().unwrap();
+        let alarm = self.alarms.get_mut(name).ok_or(NOT_FOUND)?;
+        match action {
+            "TagResource" => alarm.tags.extend(tags(asked)),
+            "UntagResource" => {
+                let keys = asked["TagKeys"].as_array().unwrap().iter();
+                keys.for_each(|key| drop(alarm.tags.remove(key.as_str().unwrap())));
+            }
+            _ => {
+                let tag = |(key, value)| json!({ "Key": key, "Value": value });
+                return Ok(json!({ "Tags": alarm.tags.iter().map(tag).collect::<Vec<_>>() }));
+            }
+        }
+        Ok(json!({}))
+    }
+
+    fn describe(&mut self, asked: &Value) -> Value {
+        let prefix = asked["AlarmNamePrefix"].as_str();
         match self.due.take() {
             Some(due) if prefix.is_some() => self.due = Some(due),
             Some((0, name, reason)) => self.set(&name, Some(&reason)),
             Some((looks, name, reason)) => self.due = Some((looks - 1, name, reason)),
             None => {}
         }
-        let named = |wanted: &str| {
-            let mut names = form.iter().filter(|(field, _)| field.starts_with("AlarmNames."));
-            names.any(|(_, name)| name == wanted)
+        let names = asked["AlarmNames"].as_array().cloned().unwrap_or_default();
+        let is_wanted = |name: &str| match prefix {
+            Some(prefix) => name.starts_with(prefix),
+            None => names.iter().any(|wanted| wanted == name),
         };
-        let is_wanted = |name: &str| prefix.map_or_else(|| named(name), |prefix| name.starts_with(prefix.as_str()));
         let wanted = self.alarms.iter().filter(|(name, _)| is_wanted(name));
-        let members: String = wanted.map(|(name, alarm)| alarm.described(name)).collect();
-        format!("<MetricAlarms>{members}</MetricAlarms>")
+        let alarms: Vec<Value> = wanted.map(|(name, alarm)| alarm.described(name)).collect();
+        json!({ "MetricAlarms": alarms, "CompositeAlarms": [] })
+    }
+
+    /// Each metric of the request with its id.
+    fn metric_data(&self, asked: &Value) -> Value {
+        let queries = asked["MetricDataQueries"].as_array().unwrap().iter();
+        let results = queries.map(|query| {
+            let name = query["MetricStat"]["Metric"]["MetricName"].as_str().unwrap();
+            let values = self.metrics.get(name).cloned().unwrap_or_default();
+            json!({ "Id": query["Id"], "StatusCode": "Complete", "Values": values })
+        });
+        json!({ "MetricDataResults": results.collect::<Vec<_>>() })
     }
 }
 
 impl Alarm {
-    fn described(&self, name: &str) -> String {
-        let state = if self.raised.is_some() { "ALARM" } else { "OK" };
-        let reason = self.raised.as_deref().unwrap_or("nothing to see");
-        let updated = jiff::Timestamp::from_second(1_767_225_600 + self.updated).unwrap();
-        let fields = if self.fields.fields.is_empty() {
-            format!("<AlarmName>{name}</AlarmName>")
-        } else {
-            self.fields.xml()
+    fn described(&self, name: &str) -> Value {
+        let mut described = match &self.fields {
+            Value::Null => json!({ "AlarmName": name }),
+            fields => fields.clone(),
         };
-        format!(
-            "<member>{fields}<AlarmArn>arn:aws:cloudwatch:us-east-1:123456789012:alarm:{name}</AlarmArn>\
-             <StateValue>{state}</StateValue><StateReason>{reason}</StateReason>\
-             <AlarmConfigurationUpdatedTimestamp>{updated}</AlarmConfigurationUpdatedTimestamp></member>"
-        )
+        described["AlarmArn"] = json!(format!("arn:aws:cloudwatch:us-east-1:123456789012:alarm:{name}"));
+        described["StateValue"] = json!(if self.raised.is_some() { "ALARM" } else { "OK" });
+        described["StateReason"] = json!(self.raised.as_deref().unwrap_or("nothing to see"));
+        described["AlarmConfigurationUpdatedTimestamp"] = json!(1_767_225_600 + self.updated);
+        described
     }
 }
 
-impl Fields {
-    fn insert(&mut self, path: &str, value: &str) {
-        match path.split_once('.') {
-            Some((first, rest)) => self.fields.entry(first.to_owned()).or_default().insert(rest, value),
-            None => self.fields.entry(path.to_owned()).or_default().text = value.to_owned(),
-        }
-    }
-
-    fn xml(&self) -> String {
-        let mut text = escaped(&self.text);
-        for (name, field) in &self.fields {
-            let inside = field.xml();
-            match name.as_str() {
-                "member" => text.push_str(&inside),
-                name if name.parse::<u32>().is_ok() => write!(text, "<member>{inside}</member>").unwrap(),
-                name => write!(text, "<{name}>{inside}</{name}>").unwrap(),
-            }
-        }
-        text
-    }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+fn tags(asked: &Value) -> impl Iterator<Item = (String, String)> {
+    let tags = asked["Tags"].as_array().into_iter().flatten();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    tags.map(move |tag| (text(&tag["Key"]), text(&tag["Value"])))
 }

@@ -338,7 +338,7 @@ impl Double {
             return Some(state.logs.filter(&request.body, is_short));
         }
         let (protocol, answer) = match action {
-            _ if service == "monitoring" => (Protocol::Xml, state.alarms.answer(action, &request.body)),
+            _ if service == "monitoring" => (Protocol::Json, state.alarms.answer(action, &request.body)),
             "GetExecutionHistory" => (Protocol::Json, Ok(state.machines.history())),
             "DeleteStateMachineVersion" => (Protocol::Json, state.machines.delete_version(&request.body)),
             "DeleteFunction" => {

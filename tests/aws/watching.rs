@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
 use stack::{Alarms, Monitoring, Observed, Summary, Watched};
 
 use crate::stack_under_test::Account;
@@ -56,7 +57,7 @@ async fn what_is_changed_by_hand_is_drift_and_is_put_back() {
     let account = watched();
     account.deploy().await;
     account.double.alarms(|alarms| {
-        alarms.change("order-dev-Confirm-Errors", "Threshold", "50");
+        alarms.change("order-dev-Confirm-Errors", "Threshold", json!(50));
         alarms.write("order-dev", |body| body.replace("invocations", "calls"));
     });
     insta::assert_snapshot!(summary(&account).await);

@@ -1,8 +1,7 @@
-use aws_sdk_cloudwatch::types::{AlarmType, StateValue};
-use stack::Service;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-use super::call::Call;
-use super::{Cloud, Error};
+use super::{Cloud, Error, cloudwatch};
 
 /// How many alarms are asked for at once.
 ///
@@ -20,7 +19,7 @@ pub async fn check(cloud: &Cloud, alarms: &[String]) -> Result<(), Error> {
         for alarm in wanted {
             let found = found.iter().find(|found| found.arn == *alarm || found.name == *alarm);
             match found {
-                Some(found) if found.is_raised => {
+                Some(found) if found.state == RAISED => {
                     return Err(Error::Alarm {
                         name: found.name.clone(),
                         reason: found.reason.clone(),
@@ -40,42 +39,35 @@ pub async fn check(cloud: &Cloud, alarms: &[String]) -> Result<(), Error> {
     }
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Alarm {
+    #[serde(rename = "AlarmName")]
     name: String,
+    #[serde(rename = "AlarmArn")]
     arn: String,
-    is_raised: bool,
+    #[serde(rename = "StateValue")]
+    state: String,
+    #[serde(rename = "StateReason")]
     reason: String,
 }
 
+/// The state of an alarm that is raised.
+const RAISED: &str = "ALARM";
+
 async fn describe(cloud: &Cloud, alarms: &[String]) -> Result<Vec<Alarm>, Error> {
-    let names: Vec<String> = alarms.iter().map(|alarm| name(alarm).to_owned()).collect();
-    let call = Call {
-        service: Service::CloudWatch,
-        action: "DescribeAlarms",
-        name: "",
-    };
-    let request = || {
-        let request = cloud
-            .alarms
-            .describe_alarms()
-            .max_records(PAGE as i32)
-            .alarm_types(AlarmType::MetricAlarm)
-            .alarm_types(AlarmType::CompositeAlarm);
-        request.set_alarm_names(Some(names.clone())).send()
-    };
-    let page = cloud.call(call, request).await?;
-    let alarm = |name: Option<String>, arn: Option<String>, state: Option<StateValue>, reason: Option<String>| Alarm {
-        name: name.unwrap_or_default(),
-        arn: arn.unwrap_or_default(),
-        is_raised: state == Some(StateValue::Alarm),
-        reason: reason.unwrap_or_default(),
-    };
-    let metric = page.metric_alarms.unwrap_or_default().into_iter();
-    let metric = metric.map(|found| alarm(found.alarm_name, found.alarm_arn, found.state_value, found.state_reason));
-    let composite = page.composite_alarms.unwrap_or_default().into_iter();
-    let composite =
-        composite.map(|found| alarm(found.alarm_name, found.alarm_arn, found.state_value, found.state_reason));
-    Ok(metric.chain(composite).collect())
+    const ACTION: &str = "DescribeAlarms";
+    let names: Vec<&str> = alarms.iter().map(|alarm| name(alarm)).collect();
+    let types = ["MetricAlarm", "CompositeAlarm"];
+    let input = json!({ "AlarmNames": names, "AlarmTypes": types, "MaxRecords": PAGE });
+    let mut page = cloudwatch::call(cloud, ACTION, "", input).await?;
+    let mut found = Vec::new();
+    for kind in ["MetricAlarms", "CompositeAlarms"] {
+        let alarms = page.get_mut(kind).map(Value::take).unwrap_or_default();
+        let alarms: Option<Vec<Alarm>> = cloudwatch::read(ACTION, kind, alarms)?;
+        found.extend(alarms.unwrap_or_default());
+    }
+    Ok(found)
 }
 
 /// The name at the end of an ARN, or what is given.

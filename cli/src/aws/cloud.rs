@@ -17,7 +17,7 @@ use crate::settings;
 /// The AWS services of one account and region. Cheap to clone.
 #[derive(Clone)]
 pub struct Cloud {
-    pub(super) alarms: aws_sdk_cloudwatch::Client,
+    pub(super) cloudwatch: JsonService,
     /// Step Functions, for what its SDK cannot give as it is.
     pub(super) histories: JsonService,
     pub(super) iam: aws_sdk_iam::Client,
@@ -128,7 +128,13 @@ impl Cloud {
             .build();
         let shared = Arc::new(configuration.clone());
         Ok(Cloud {
-            alarms: aws_sdk_cloudwatch::Client::new(&configuration),
+            cloudwatch: JsonService {
+                id: "CloudWatch",
+                name: "monitoring",
+                target: "GraniteServiceVersion20100801",
+                version: "1.0",
+                configuration: Arc::clone(&shared),
+            },
             histories: JsonService {
                 id: "SFN",
                 name: "states",

@@ -223,7 +223,8 @@ impl Error {
 
     /// Whether the service says that what was asked for does not exist.
     pub(crate) fn is_not_found(&self) -> bool {
-        const CODES: [&str; 7] = [
+        const CODES: [&str; 8] = [
+            "DashboardNotFoundError",
             "ParameterNotFound",
             "ParameterVersionNotFound",
             "NoSuchEntity",

@@ -8,6 +8,7 @@ mod apply;
 mod call;
 mod carry_out;
 mod cloud;
+mod cloudwatch;
 mod credentials;
 mod diagnose;
 mod error;

@@ -1,12 +1,58 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_cloudwatch::types::{AlarmType, MetricAlarm};
-use stack::{AlarmRule, ObservedAlarm, ObservedDashboard, Scope, Service, Tags};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use stack::{AlarmRule, ObservedAlarm, ObservedDashboard, Scope, Tags};
 
 use super::existing;
-use crate::aws::call::Call;
 use crate::aws::parallel::for_each;
-use crate::aws::{Cloud, Error};
+use crate::aws::{Cloud, Error, cloudwatch};
+
+/// An alarm, as DescribeAlarms has it. What is null or missing is not set.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct MetricAlarm {
+    alarm_name: String,
+    alarm_description: Option<String>,
+    namespace: Option<String>,
+    metric_name: Option<String>,
+    dimensions: Option<Vec<Dimension>>,
+    statistic: Option<String>,
+    extended_statistic: Option<String>,
+    period: Option<i32>,
+    evaluation_periods: Option<i32>,
+    datapoints_to_alarm: Option<i32>,
+    threshold: Option<f64>,
+    comparison_operator: Option<String>,
+    treat_missing_data: Option<String>,
+    actions_enabled: Option<bool>,
+    alarm_actions: Option<BTreeSet<String>>,
+    #[serde(rename = "OKActions")]
+    ok_actions: Option<BTreeSet<String>>,
+    insufficient_data_actions: Option<BTreeSet<String>>,
+    /// Seconds since 1970.
+    alarm_configuration_updated_timestamp: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Dimension {
+    name: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    key: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DashboardEntry {
+    dashboard_name: String,
+}
 
 /// The alarms whose names begin with `prefix`. The tags of those that are `known` already are not asked for.
 pub(super) async fn alarms(
@@ -15,9 +61,12 @@ pub(super) async fn alarms(
     prefix: &str,
     known: &BTreeMap<String, ObservedAlarm>,
 ) -> Result<BTreeMap<String, ObservedAlarm>, Error> {
-    let alarms = for_each(described(cloud, prefix).await?, |(name, alarm)| {
+    let input = json!({ "AlarmNamePrefix": prefix, "AlarmTypes": ["MetricAlarm"] });
+    let described: Vec<MetricAlarm> = cloudwatch::pages(cloud, "DescribeAlarms", "MetricAlarms", input).await?;
+    let alarms = for_each(described, |alarm| {
+        let name = alarm.alarm_name.clone();
         let (cloud, arn) = (cloud.clone(), scope.alarm_arn(&name));
-        let updated = updated(&alarm);
+        let updated = alarm.alarm_configuration_updated_timestamp.map(milliseconds);
         let known = known
             .get(&name)
             .filter(|known| updated.is_some() && known.updated == updated);
@@ -46,13 +95,14 @@ pub(super) async fn dashboards(
     let dashboards = for_each(names, |name| {
         let cloud = cloud.clone();
         async move {
-            let request = || cloud.alarms.get_dashboard().dashboard_name(&name).send();
-            let found = existing(cloud.call(call("GetDashboard", &name), request).await)?;
-            let body = found.and_then(|found| found.dashboard_body);
-            let observed = |body: String| ObservedDashboard {
+            let input = json!({ "DashboardName": name });
+            let found = existing(cloudwatch::call(&cloud, "GetDashboard", &name, input).await)?;
+            let body = found.as_ref().and_then(|found| found.get("DashboardBody")?.as_str());
+            let observed = |body: &str| ObservedDashboard {
                 body: body.parse().unwrap_or_default(),
             };
-            Ok(body.map(|body| (name, observed(body))))
+            let observed = body.map(observed);
+            Ok(observed.map(|observed| (name, observed)))
         }
     });
     Ok(dashboards.await?.into_iter().flatten().collect())
@@ -60,88 +110,43 @@ pub(super) async fn dashboards(
 
 /// The names of the dashboards that begin with `prefix`.
 pub(super) async fn dashboard_names(cloud: &Cloud, prefix: &str) -> Result<BTreeSet<String>, Error> {
-    let mut names = BTreeSet::new();
-    let mut token = None;
-    loop {
-        let request = || {
-            let request = cloud.alarms.list_dashboards().dashboard_name_prefix(prefix);
-            request.set_next_token(token.clone()).send()
-        };
-        let page = cloud.call(call("ListDashboards", ""), request).await?;
-        let entries = page.dashboard_entries.unwrap_or_default();
-        names.extend(entries.into_iter().filter_map(|entry| entry.dashboard_name));
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(names);
-        }
-    }
-}
-
-async fn described(cloud: &Cloud, prefix: &str) -> Result<Vec<(String, MetricAlarm)>, Error> {
-    let mut alarms = Vec::new();
-    let mut token = None;
-    loop {
-        let request = || {
-            let request = cloud.alarms.describe_alarms().alarm_name_prefix(prefix);
-            request
-                .alarm_types(AlarmType::MetricAlarm)
-                .set_next_token(token.clone())
-                .send()
-        };
-        let page = cloud.call(call("DescribeAlarms", prefix), request).await?;
-        let found = page.metric_alarms.unwrap_or_default().into_iter();
-        alarms.extend(found.filter_map(|alarm| Some((alarm.alarm_name.clone()?, alarm))));
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(alarms);
-        }
-    }
+    let input = json!({ "DashboardNamePrefix": prefix });
+    let entries: Vec<DashboardEntry> = cloudwatch::pages(cloud, "ListDashboards", "DashboardEntries", input).await?;
+    Ok(entries.into_iter().map(|entry| entry.dashboard_name).collect())
 }
 
 async fn tags(cloud: &Cloud, name: &str, arn: &str) -> Result<Option<Tags>, Error> {
-    let request = || cloud.alarms.list_tags_for_resource().resource_arn(arn).send();
-    let found = existing(cloud.call(call("ListTagsForResource", name), request).await)?;
-    let tags = found.map(|found| found.tags.unwrap_or_default());
-    let pair = |tag: aws_sdk_cloudwatch::types::Tag| Some((tag.key?, tag.value?));
-    Ok(tags.map(|tags| tags.into_iter().filter_map(pair).collect()))
+    const ACTION: &str = "ListTagsForResource";
+    let found = existing(cloudwatch::call(cloud, ACTION, name, json!({ "ResourceARN": arn })).await)?;
+    let Some(mut found) = found else { return Ok(None) };
+    let found = found.get_mut("Tags").map(Value::take).unwrap_or_default();
+    let tags: Option<Vec<Tag>> = cloudwatch::read(ACTION, "tags", found)?;
+    let tags = tags.unwrap_or_default().into_iter();
+    Ok(Some(tags.map(|tag| (tag.key, tag.value)).collect()))
 }
 
 fn rule(alarm: MetricAlarm) -> AlarmRule {
     let dimensions = alarm.dimensions.unwrap_or_default().into_iter();
-    let set = |arns: Option<Vec<String>>| arns.unwrap_or_default().into_iter().collect();
-    let statistic = alarm.statistic.map(|statistic| statistic.as_str().to_owned());
     AlarmRule {
         description: alarm.alarm_description.unwrap_or_default(),
         namespace: alarm.namespace.unwrap_or_default(),
         metric: alarm.metric_name.unwrap_or_default(),
-        dimensions: dimensions
-            .filter_map(|dimension| Some((dimension.name?, dimension.value?)))
-            .collect(),
-        statistic: statistic.or(alarm.extended_statistic).unwrap_or_default(),
+        dimensions: dimensions.map(|dimension| (dimension.name, dimension.value)).collect(),
+        statistic: alarm.statistic.or(alarm.extended_statistic).unwrap_or_default(),
         period: alarm.period.unwrap_or_default(),
         evaluation_periods: alarm.evaluation_periods.unwrap_or_default(),
         datapoints_to_alarm: alarm.datapoints_to_alarm,
         threshold: alarm.threshold.unwrap_or_default(),
-        comparison: alarm
-            .comparison_operator
-            .map(|comparison| comparison.as_str().to_owned())
-            .unwrap_or_default(),
+        comparison: alarm.comparison_operator.unwrap_or_default(),
         treat_missing_data: alarm.treat_missing_data.unwrap_or_default(),
         actions_enabled: alarm.actions_enabled.unwrap_or_default(),
-        alarm_actions: set(alarm.alarm_actions),
-        ok_actions: set(alarm.ok_actions),
-        insufficient_data_actions: set(alarm.insufficient_data_actions),
+        alarm_actions: alarm.alarm_actions.unwrap_or_default(),
+        ok_actions: alarm.ok_actions.unwrap_or_default(),
+        insufficient_data_actions: alarm.insufficient_data_actions.unwrap_or_default(),
     }
 }
 
-fn updated(alarm: &MetricAlarm) -> Option<i64> {
-    alarm.alarm_configuration_updated_timestamp?.to_millis().ok()
-}
-
-fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
-    Call {
-        service: Service::CloudWatch,
-        action,
-        name,
-    }
+#[expect(clippy::cast_possible_truncation, reason = "times of this age are far below")]
+fn milliseconds(seconds: f64) -> i64 {
+    (seconds * 1000.0).round() as i64
 }
