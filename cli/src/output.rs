@@ -1,5 +1,6 @@
 //! The only way to the terminal: the result to stdout, everything else to stderr through a [`Reporter`].
 
+mod page;
 mod question;
 mod reporter;
 mod table;
@@ -12,6 +13,7 @@ use std::{
 use anstream::ColorChoice;
 use serde::Serialize;
 
+pub(crate) use page::{Page, Pressed};
 pub use question::Consent;
 pub use reporter::{Progress, Reporter, Spinner, Verbosity};
 pub(crate) use table::{Field, Table};
