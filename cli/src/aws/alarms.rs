@@ -1,4 +1,4 @@
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Cloud, Error, cloudwatch};
@@ -37,6 +37,38 @@ pub async fn check(cloud: &Cloud, alarms: &[String]) -> Result<(), Error> {
             destination: cloud.destination(),
         }),
     }
+}
+
+/// The state of an alarm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AlarmState {
+    /// As it was asked for.
+    pub name: String,
+    /// `OK`, `ALARM` or `INSUFFICIENT_DATA`; nothing where it is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// What CloudWatch says of it.
+    pub reason: String,
+}
+
+/// The states of alarms, which are named or given by their ARNs.
+///
+/// # Errors
+/// A call that fails.
+pub async fn states(cloud: &Cloud, alarms: &[String]) -> Result<Vec<AlarmState>, Error> {
+    let mut states = Vec::new();
+    for wanted in alarms.chunks(PAGE) {
+        let found = describe(cloud, wanted).await?;
+        states.extend(wanted.iter().map(|alarm| {
+            let found = found.iter().find(|found| found.arn == *alarm || found.name == *alarm);
+            AlarmState {
+                name: name(alarm).to_owned(),
+                state: found.map(|found| found.state.clone()),
+                reason: found.map_or_else(String::new, |found| found.reason.clone()),
+            }
+        }));
+    }
+    Ok(states)
 }
 
 #[derive(Default, Deserialize)]
