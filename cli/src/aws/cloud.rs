@@ -323,6 +323,7 @@ pub(super) fn configured_endpoint(configuration: &SdkConfig, id: &str) -> Option
     let own = configuration
         .service_config()
         .and_then(|config| config.load_config(key));
+    let own = own.filter(|url| !url.is_empty());
     own.or_else(|| configuration.endpoint_url().map(str::to_owned))
 }
 
