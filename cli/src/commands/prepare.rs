@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use stack::{
-    Deploys, Desired, Environment, FunctionSettings, MachineSettings, Observed, Plan, Scope, Summary, Traffic,
+    Declared, Deploys, Desired, Environment, FunctionSettings, MachineSettings, Observed, Place, Plan, Scope, Summary,
+    Traffic,
 };
 
 use super::{Context, environments, session::Session};
@@ -88,9 +89,19 @@ pub(crate) fn machines(
         if let Some(warnings) = definition.findings.warnings() {
             context.output.reporter().findings(warnings);
         }
+        let place = Place {
+            scope,
+            logical,
+            machine: &scope.name(logical),
+            functions: &functions,
+        };
+        let derivation = stack::derive(&definition.machine, place, &Declared::default());
+        let permissions = derivation.permissions();
+        if !derivation.problems.is_empty() {
+            return Err(definition.findings.refuse(derivation.problems));
+        }
         let parsed = (&definition.machine, machine_type);
-        MachineSettings::new(logical, &definition.json, parsed, scope, &functions)
-            .map_err(|problems| definition.findings.clone().refuse(problems))
+        Ok(MachineSettings::new(logical, definition.json, parsed, permissions))
     };
     settings.machines.iter().map(machine).collect()
 }

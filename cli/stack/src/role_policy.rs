@@ -63,7 +63,7 @@ impl RolePolicy {
             name: scope.name(&machine.logical),
             of: Owner::StateMachine,
             logical: machine.logical.clone(),
-            statements: policy::machine_statements(&machine.needs, machine.uses(common)),
+            statements: policy::machine_statements(&machine.permissions, machine.uses(common)),
             permissions_boundary: common.permissions_boundary.clone(),
         }
     }

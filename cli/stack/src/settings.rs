@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use asl::{Diagnostic, Json, MachineType, StateMachine};
+use asl::{Json, MachineType, StateMachine};
 
 use crate::function::{Code, Configuration, Function};
 use crate::log_group::LogGroup;
@@ -9,10 +9,10 @@ use crate::policy::Uses;
 use crate::reference::FunctionReference;
 use crate::role::Role;
 use crate::role_policy::RolePolicy;
-use crate::statement::Needs;
+use crate::statement::Permissions;
 use crate::{
     Definition, Deployed, Deploys, Environment, Error, Object, Scope, Tags, encryption, environment, invoked_functions,
-    log_group, needs, policy,
+    log_group, policy,
 };
 
 /// What the workspace says about a stack, with its artifacts measured.
@@ -74,31 +74,28 @@ pub struct MachineSettings {
     pub definition: Json,
     /// The functions its definition names, as [`crate::invoked_functions`] finds them.
     pub invokes: BTreeSet<String>,
-    /// What its states need.
-    pub needs: Needs,
+    /// What its states need, and what the workspace allows it besides.
+    pub permissions: Permissions,
     /// Standard or Express.
     pub machine_type: MachineType,
 }
 
 impl MachineSettings {
-    /// What the state machine `logical` of a stack with these `functions` is, by its definition: as JSON and as read.
-    ///
-    /// # Errors
-    /// The states whose permissions cannot be derived.
+    /// What the state machine `logical` is, by its definition: as JSON and as read.
+    #[must_use]
     pub fn new(
         logical: &str,
-        definition: &Json,
+        definition: Json,
         (machine, machine_type): (&StateMachine, MachineType),
-        scope: &Scope,
-        functions: &[&str],
-    ) -> Result<MachineSettings, Vec<Diagnostic>> {
-        Ok(MachineSettings {
+        permissions: Permissions,
+    ) -> MachineSettings {
+        MachineSettings {
             logical: logical.to_owned(),
-            definition: definition.clone(),
+            definition,
             invokes: invoked_functions(machine),
-            needs: needs(machine, scope, functions)?,
+            permissions,
             machine_type,
-        })
+        }
     }
 
     /// What its role is for beside what its states call.
@@ -224,7 +221,7 @@ impl Desired {
         let log_group = Scope::machine_log_group(&name);
         let machine = Machine {
             definition: Definition::new(&settings.definition, &scope, functions),
-            needs: settings.needs.clone(),
+            permissions: settings.permissions.clone(),
             role_arn: scope.role_arn(&name),
             kms_key: stack.common.kms_key.clone(),
             logging: Some(logging(settings.machine_type, &scope, &log_group)),

@@ -77,10 +77,13 @@ impl<'a> Keep<'a> {
             let versions = self.machines.get(role.name.as_str());
             for version in versions.into_iter().flat_map(|versions| &versions.kept) {
                 let Some(revision) = &version.revision else { continue };
-                let needed = policy::revision_permissions(revision, &desired.scope);
+                let known = policy::revision_permissions(revision, &desired.scope);
                 let allowed = || self.observed.roles.get(&role.name)?.policies.get(POLICY_NAME).cloned();
-                // What does not tell what it needs may need all that it has.
-                if let Some(needed) = needed.or_else(allowed) {
+                // What does not tell all that it needs may need all that it has.
+                let is_complete = known.as_ref().is_some_and(|known| known.is_complete);
+                let needed = known.map(|known| known.permissions);
+                let had = (!is_complete).then(allowed).flatten();
+                for needed in needed.into_iter().chain(had) {
                     role.permissions = policy::union(&needed, &role.permissions);
                 }
             }

@@ -23,9 +23,17 @@ fn desired() -> Desired {
         description: String::new(),
     }];
     let machine = asl::parse(DEFINITION).machine.unwrap();
-    let machine = (&machine, MachineType::Standard);
+    let scope = Scope::of_tests();
+    let place = crate::Place {
+        scope: &scope,
+        logical: "M",
+        machine: "order-dev-M",
+        functions: &["A"],
+    };
+    let permissions = crate::derive(&machine, place, &crate::Declared::default()).permissions();
     let definition = DEFINITION.parse().unwrap();
-    let machines = vec![MachineSettings::new("M", &definition, machine, &Scope::of_tests(), &["A"]).unwrap()];
+    let machine = (&machine, MachineType::Standard);
+    let machines = vec![MachineSettings::new("M", definition, machine, permissions)];
     let settings = Settings {
         scope: Scope::of_tests(),
         functions,

@@ -17,7 +17,9 @@ use std::collections::BTreeMap;
 
 use asl::Json;
 use asl::MachineType;
-use stack::{Architecture, Code, Common, Deploys, Desired, FunctionSettings, MachineSettings, Scope, Settings};
+use stack::{
+    Architecture, Code, Common, Declared, Deploys, Desired, FunctionSettings, MachineSettings, Place, Scope, Settings,
+};
 
 fn scope() -> Scope {
     Scope {
@@ -84,7 +86,17 @@ fn machine(logical: &str, functions: &[&str]) -> MachineSettings {
 /// A machine with a definition.
 fn defined(logical: &str, definition: &Json) -> MachineSettings {
     let machine = asl::parse(&definition.to_string()).machine.unwrap();
-    MachineSettings::new(logical, definition, (&machine, MachineType::Standard), &scope(), &[]).unwrap()
+    let (scope, name) = (scope(), scope().name(logical));
+    let place = Place {
+        scope: &scope,
+        logical,
+        machine: &name,
+        functions: &[],
+    };
+    let derivation = stack::derive(&machine, place, &Declared::default());
+    assert_eq!(derivation.problems, []);
+    let machine = (&machine, MachineType::Standard);
+    MachineSettings::new(logical, definition.clone(), machine, derivation.permissions())
 }
 
 fn desired(settings: &Settings) -> Desired {
