@@ -9,8 +9,8 @@ use asl::MachineType;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::Digest;
 use stack::{
-    Architecture, Code, Common, Declared, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, Names,
-    Observed, Place, Plan, Scope, Settings,
+    Architecture, Code, Common, Declared, Deploys, Desired, Foreign, FunctionPermissions, FunctionSettings,
+    MachineSettings, Names, Observed, Place, Plan, Scope, Settings,
 };
 use stepwright::aws::{self, Artifacts, Cloud, Outcome, Process, Surroundings};
 
@@ -89,6 +89,7 @@ impl Account {
             timeout: 10,
             environment: BTreeMap::from([("LEVEL".into(), "info".into())]),
             description: "a function".into(),
+            permissions: FunctionPermissions::default(),
         });
     }
 

@@ -11,7 +11,7 @@ use crate::statement::document;
 use crate::summary::{Change, ResourceChange};
 use crate::{
     Desired, FunctionVersion, Kind, MachineVersion, Observed, ObservedFunction, ObservedMachine, Revision, alias,
-    encryption, function, log_group, policy, role,
+    encryption, function, log_group, managed_policies, policy, role,
 };
 
 /// Marks what of the change repairs drift.
@@ -129,7 +129,14 @@ fn of_role(name: &str, desired: &Desired, observed: &Observed) -> BTreeSet<Strin
         names.insert(role::TRUST.to_owned());
     }
     let others = found.policies.keys().filter(|policy| *policy != role::POLICY_NAME);
-    names.extend(others.chain(&found.attached).map(|policy| role::added_policy(policy)));
+    let is_strange = |arn: &&String| !managed_policies::is_recorded(found, arn);
+    let others = others.chain(found.attached.iter().filter(is_strange));
+    names.extend(others.map(|policy| role::added_policy(policy)));
+    if was_there(Kind::Role, name, desired, observed) {
+        let detached = wanted.managed_policies.difference(&found.attached);
+        let detached = detached.filter(|arn| managed_policies::is_recorded(found, arn));
+        names.extend(detached.map(|arn| managed_policies::property(arn)));
+    }
     let has = found.policies.get(role::POLICY_NAME).map(grants).unwrap_or_default();
     if let Some(written) = Written::of(name, desired, observed) {
         if !written.needed.is_subset(&has) {

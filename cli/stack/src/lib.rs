@@ -23,6 +23,7 @@ mod function;
 mod lock;
 mod log_group;
 mod machine;
+mod managed_policies;
 mod names;
 mod note;
 mod object;
@@ -48,7 +49,9 @@ pub use action::{Action, Kind, Resource};
 pub use alias::AliasTarget;
 pub use calls::invoked_functions;
 pub use definition::Definition;
-pub use derivation::{Allowance, Declared, Derivation, Finding, OwnStatement, Place, Subject, coverage, derive};
+pub use derivation::{
+    Allowance, Declared, Derivation, Finding, OwnStatement, Place, Subject, coverage, derive, known_calls,
+};
 pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
 pub use diff::{DefinitionChange, Edit, StateChange};
 pub use environment::{Environment, EnvironmentValue};
@@ -73,7 +76,7 @@ pub use role::{ObservedRole, POLICY_NAME, Role};
 pub use role_policy::{Owner, RolePolicy};
 pub use rollback::{Rollback, RollbackError, rollback};
 pub use scope::{Deployed, LIVE, Scope};
-pub use settings::{Common, Desired, FunctionSettings, MachineSettings, Settings};
+pub use settings::{Common, Desired, FunctionPermissions, FunctionSettings, MachineSettings, Settings};
 pub use statement::{Conditions, Need, Needs, Permissions, Statement};
 pub use summary::{Change, ResourceChange, Summary};
 pub use tags::{MAX_TAGS, Tags};

@@ -11,8 +11,8 @@ use crate::role::Role;
 use crate::role_policy::RolePolicy;
 use crate::statement::Permissions;
 use crate::{
-    Definition, Deployed, Deploys, Environment, Error, Object, Scope, Tags, encryption, environment, invoked_functions,
-    log_group, policy,
+    Definition, Deployed, Deploys, Environment, Error, Object, OwnStatement, Scope, Tags, encryption, environment,
+    invoked_functions, log_group, policy,
 };
 
 /// What the workspace says about a stack, with its artifacts measured.
@@ -63,6 +63,17 @@ pub struct FunctionSettings {
     pub environment: Environment,
     /// For people.
     pub description: String,
+    /// What its role is allowed beside writing its log.
+    pub permissions: FunctionPermissions,
+}
+
+/// What a function's role is allowed beside writing its log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FunctionPermissions {
+    /// Statements of its own.
+    pub own: Vec<OwnStatement>,
+    /// ARNs of managed policies.
+    pub managed_policies: BTreeSet<String>,
 }
 
 /// A state machine of the workspace.
@@ -183,7 +194,9 @@ impl Desired {
         self.roles.push(Role {
             name: name.clone(),
             trust: policy::function_trust(scope, &name),
-            permissions: RolePolicy::of_function(scope, &settings.logical, &stack.common).document(),
+            permissions: RolePolicy::of_function(scope, &settings.logical, &settings.permissions, &stack.common)
+                .document(),
+            managed_policies: settings.permissions.managed_policies.clone(),
             boundary: stack.common.permissions_boundary.clone(),
             tags: tags.clone(),
         });
@@ -234,6 +247,7 @@ impl Desired {
         self.roles.push(Role {
             trust: policy::machine_trust(&scope, &name),
             permissions: RolePolicy::of_machine(&scope, settings, &stack.common).document(),
+            managed_policies: BTreeSet::new(),
             boundary: stack.common.permissions_boundary.clone(),
             tags: tags.clone(),
             name,

@@ -8,6 +8,7 @@ mod destroy;
 mod interrupting;
 mod machines;
 mod orphans;
+mod permissions;
 mod plan;
 mod rollback;
 mod secrets;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::Call;
 use super::target::Target;
-use super::{Call, Place};
 use crate::statement::{Conditions, Statement};
 
 /// What the Sids of the workspace's own statements begin with: a policy has no other memory of where they come from.
@@ -30,7 +30,7 @@ pub struct Allowance {
     /// ARNs, or URLs of HTTP endpoints, with wildcards where need be. Each is for the targets that it can be.
     pub resources: Vec<String>,
     /// Actions that the calls do not need.
-    pub without: BTreeSet<String>,
+    pub without: Vec<String>,
 }
 
 /// A statement of the workspace's own.
@@ -102,13 +102,7 @@ impl Declared {
     }
 
     /// The resources that one of `targets` of a call may be.
-    pub(super) fn resources(
-        &self,
-        call: &Call<'_>,
-        targets: &[&Target],
-        actions: &[String],
-        _place: Place<'_>,
-    ) -> Vec<(Subject, String)> {
+    pub(super) fn resources(&self, call: &Call<'_>, targets: &[&Target], actions: &[String]) -> Vec<(Subject, String)> {
         let mut found = Vec::new();
         for (place, allowance) in self.allow.iter().enumerate() {
             let is_for_actions =

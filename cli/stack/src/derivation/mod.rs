@@ -24,8 +24,8 @@ use target::{Filled, Target};
 use value::{Constants, Value};
 
 pub use coverage::coverage;
-pub(crate) use declared::SID_PREFIX;
 pub use declared::{Allowance, Declared, Finding, OwnStatement, Subject};
+pub(crate) use declared::{SID_PREFIX, statements};
 
 /// Where a state machine is, and with what.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +87,13 @@ pub fn derive(machine: &StateMachine, place: Place<'_>, declared: &Declared) -> 
         needs: deriving.needs,
         problems: deriving.problems,
     }
+}
+
+/// The integrations that need permissions, as `dynamodb:putItem`.
+#[must_use]
+pub fn known_calls() -> BTreeSet<String> {
+    let grants = Catalog::get().files().iter().flat_map(|file| &file.grants);
+    grants.flat_map(|grant| grant.calls.iter().cloned()).collect()
 }
 
 /// Whether some call needs the action.
@@ -316,7 +323,7 @@ impl Deriving<'_> {
         }
         if !unknown.is_empty() {
             let targets: Vec<&Target> = ways.iter().copied().flatten().collect();
-            let declared = self.declared.resources(call, &targets, actions, self.place);
+            let declared = self.declared.resources(call, &targets, actions);
             if declared.is_empty() {
                 let example = ways.first().and_then(|targets| targets.first());
                 let example = example.map(|target| target.example(&self.place, |path| self.values(call, path)));

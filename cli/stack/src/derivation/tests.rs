@@ -217,7 +217,7 @@ fn what_is_said_not_to_be_needed_is_not_asked_for() {
         "Parameters": {"TaskDefinition": "crunch:7"}}"#;
     let allow = Allowance {
         states: BTreeSet::from(["S".to_owned(), "T".to_owned()]),
-        without: BTreeSet::from(["iam:PassRole".to_owned(), "ecs:StopTask".to_owned()]),
+        without: vec!["ecs:StopTask".to_owned(), "iam:PassRole".to_owned()],
         ..Allowance::default()
     };
     let declared = Declared {

@@ -21,6 +21,7 @@ fn desired() -> Desired {
         timeout: 3,
         environment: BTreeMap::new(),
         description: String::new(),
+        permissions: crate::FunctionPermissions::default(),
     }];
     let machine = asl::parse(DEFINITION).machine.unwrap();
     let scope = Scope::of_tests();
