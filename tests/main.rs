@@ -8,6 +8,7 @@
 )]
 
 mod build;
+mod deployer;
 mod help;
 mod mocks;
 mod nested;

@@ -1,11 +1,12 @@
 //! The command line: clap types only. They stop at [`crate::settings`].
 
-use std::path::PathBuf;
+use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 use stack::{Pace, Traffic};
 
-use crate::{output::Consent, settings::MachineType};
+use crate::{aws::ExecutionStatus, output::Consent, settings::MachineType, since::since};
 
 /// Build, run offline, deploy and take down Step Functions workflows of Rust Lambdas
 #[derive(Debug, Parser)]
@@ -85,6 +86,16 @@ pub enum Command {
     Start(Start),
     /// Show what is deployed
     Status,
+    /// List executions, the newest first
+    Executions(Executions),
+    /// Show what an execution did, state by state
+    History(History),
+    /// Show what functions and state machines log, merged by time
+    Logs(Logs),
+    /// Stop an execution
+    Stop(Stop),
+    /// Have an execution that failed go on where it ended
+    Redrive(Redrive),
     /// Take the stack down
     Destroy(Destroy),
     /// Find what the stack left behind: resources of stages and names that are no more
@@ -235,6 +246,86 @@ pub struct Start {
     pub wait: bool,
 }
 
+/// Arguments of `executions`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright executions --status FAILED --status TIMED_OUT --since 1h")]
+pub struct Executions {
+    /// State machine, by its name in stepwright.toml [default: the only one]
+    #[arg(value_name = "MACHINE")]
+    pub machine: Option<String>,
+    /// Those of this status only; may be given several times
+    #[arg(long, value_name = "STATUS", value_enum, ignore_case = true)]
+    pub status: Vec<ExecutionStatus>,
+    /// Those that started since: how long ago, as in 90s, 10m, 2h or 7d, or a time
+    #[arg(long, value_name = "AGO|TIME", value_parser = since)]
+    pub since: Option<Timestamp>,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub limit: NonZeroUsize,
+}
+
+/// Arguments of `history`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  stepwright history 4f2c\n  stepwright history 4f2c --output json > history.json")]
+pub struct History {
+    /// Its name, the beginning of its name, or its ARN
+    #[arg(value_name = "EXECUTION")]
+    pub execution: String,
+    /// Show the iterations of Maps one by one [default: counted, with those that failed]
+    #[arg(long)]
+    pub full: bool,
+}
+
+/// Arguments of `logs`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  stepwright logs --follow\n  stepwright logs --since 1h --filter ERROR --function ConfirmOrderFunction"
+)]
+pub struct Logs {
+    /// Go on with what is logged from now on, until Ctrl-C
+    #[arg(short, long)]
+    pub follow: bool,
+    /// What was logged since: how long ago, as in 90s, 10m, 2h or 7d, or a time
+    #[arg(long, value_name = "AGO|TIME", default_value = "10m", value_parser = since)]
+    pub since: Timestamp,
+    /// What fits this filter pattern of CloudWatch Logs only: words, or conditions on fields of JSON
+    #[arg(long, value_name = "PATTERN")]
+    pub filter: Option<String>,
+    /// This function only, by its name in stepwright.toml; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub function: Vec<String>,
+    /// This state machine only, by its name in stepwright.toml; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub machine: Vec<String>,
+}
+
+/// Arguments of `stop`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright stop 4f2c --cause 'wrong order'")]
+pub struct Stop {
+    /// Its name, the beginning of its name, or its ARN
+    #[arg(value_name = "EXECUTION")]
+    pub execution: String,
+    /// The error it ends with
+    #[arg(long, value_name = "NAME")]
+    pub error: Option<String>,
+    /// Why, in words
+    #[arg(long, value_name = "TEXT")]
+    pub cause: Option<String>,
+}
+
+/// Arguments of `redrive`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright redrive 4f2c --wait")]
+pub struct Redrive {
+    /// Its name, the beginning of its name, or its ARN
+    #[arg(value_name = "EXECUTION")]
+    pub execution: String,
+    /// Follow it to its end and print its output
+    #[arg(long)]
+    pub wait: bool,
+}
+
 /// Arguments of `destroy`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  stepwright destroy --stage dev")]
@@ -270,6 +361,41 @@ pub struct Orphans {
 pub enum Policy {
     /// Print what each role of the stack is allowed, and why. Calls nothing and builds nothing
     Roles(PolicyRoles),
+    /// Print what whoever deploys, watches and takes down the stack needs, and nothing else. Calls nothing and builds nothing
+    Deployer(PolicyDeployer),
+}
+
+/// Arguments of `policy deployer`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  stepwright policy deployer --account 123456789012 --region eu-central-1\n  \
+                  stepwright policy deployer --format terraform > deployer.tf"
+)]
+pub struct PolicyDeployer {
+    /// Account that the stack is in, 12 digits [default: `account` in stepwright.toml; Terraform and CloudFormation fill in
+    /// the one they work in]
+    #[arg(long, value_name = "ID", value_parser = account)]
+    pub account: Option<String>,
+    /// Form of the policies
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = PolicyFormat::Json)]
+    pub format: PolicyFormat,
+}
+
+/// Form of policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PolicyFormat {
+    /// For people, with what each statement is for.
+    #[value(help = None)]
+    Text,
+    /// What `aws iam create-policy` takes, one after the other.
+    #[value(help = None)]
+    Json,
+    /// Resources of type `aws_iam_policy`.
+    #[value(help = None)]
+    Terraform,
+    /// A template with resources of type `AWS::IAM::ManagedPolicy`.
+    #[value(help = None, name = "cloudformation")]
+    CloudFormation,
 }
 
 /// Arguments of `policy roles`.
@@ -288,12 +414,19 @@ pub struct PolicyRoles {
 /// What AWS takes as the name of a state machine or an execution.
 ///
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
-fn aws_name(name: &str) -> Result<String, String> {
+pub(crate) fn aws_name(name: &str) -> Result<String, String> {
     const REFUSED: &str = "<>{}[]?*\"#%\\^|~`$&,;:/";
     let refused = |c: &char| c.is_whitespace() || c.is_control() || REFUSED.contains(*c);
     match (name.chars().find(refused), name.chars().count()) {
         (Some(c), _) => Err(format!("a name cannot have {c:?}")),
         (None, 1..=80) => Ok(name.to_owned()),
         (None, length) => Err(format!("a name has 1 to 80 characters, this one has {length}")),
+    }
+}
+
+fn account(text: &str) -> Result<String, String> {
+    match crate::settings::is_account(text) {
+        true => Ok(text.to_owned()),
+        false => Err("an account is 12 digits".to_owned()),
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     aws,
+    commands::FindError,
     diagnostics::Report,
     interrupt::Interrupted,
     output::Output,
@@ -170,6 +171,14 @@ pub enum Error {
         /// Where it was looked for.
         scope: Box<stack::Scope>,
     },
+    /// Log groups of which none is there.
+    #[error("there is no log group `{}` in account {}, region {}", .groups.join("`, `"), .scope.account, .scope.region)]
+    NoLogs {
+        /// Their names.
+        groups: Vec<String>,
+        /// Where they were looked for.
+        scope: Box<stack::Scope>,
+    },
     /// A plan was not carried out to its end.
     #[error("{} of {} steps were not carried out", .remaining, .total)]
     Incomplete {
@@ -194,6 +203,9 @@ pub enum Error {
         #[source]
         cause: Option<aws::Error>,
     },
+    /// The execution that is meant cannot be told, or nothing can be done with it.
+    #[error(transparent)]
+    Execution(#[from] FindError),
     /// There is no version to go back to.
     #[error(transparent)]
     Rollback(#[from] stack::RollbackError),
@@ -268,9 +280,10 @@ impl Error {
             | Error::Interrupted(_) => Exit::Interrupted,
             Error::Aws(aws::Error::Region(_) | aws::Error::Endpoint(_)) => Exit::Usage,
             Error::WentBack { .. } => Exit::WentBack,
-            Error::Rollback(_) => Exit::Usage,
+            Error::Rollback(_) | Error::Execution(_) => Exit::Usage,
             Error::Foreign(_)
             | Error::NotDeployed { .. }
+            | Error::NoLogs { .. }
             | Error::Unresolved { .. }
             | Error::Aws(_)
             | Error::Incomplete { .. } => Exit::Aws,
@@ -306,7 +319,7 @@ impl Error {
             Error::Mock { source, .. } => mock_help(source),
             Error::NotLinux => Some("run it on Linux, for instance in a virtual machine or a container".to_owned()),
             Error::NoFunction { help, .. } => help.clone(),
-            Error::NotDeployed { scope, .. } => Some(format!(
+            Error::NotDeployed { scope, .. } | Error::NoLogs { scope, .. } => Some(format!(
                 "deploy it with `stepwright deploy --stage {}`, or choose another stage, region or profile",
                 scope.stage
             )),
@@ -320,6 +333,7 @@ impl Error {
             Error::WentBack { cause: Some(cause), .. } => cause.help(),
             Error::WentBack { .. } => Some("`stepwright deploy` begins anew; what it has prepared stays".to_owned()),
             Error::Rollback(error) => error.help(),
+            Error::Execution(error) => error.help(),
             Error::NobodyToAsk => Some("pass `--yes`".to_owned()),
             Error::Invalid(_)
             | Error::Definition { .. }

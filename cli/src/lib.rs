@@ -10,12 +10,14 @@ mod declared;
 pub mod definition;
 pub mod diagnostics;
 pub mod error;
+mod history;
 pub mod input;
 pub mod interrupt;
 mod offline;
 pub mod output;
 pub mod package;
 pub mod settings;
+mod since;
 
 use std::{panic::AssertUnwindSafe, process::ExitCode};
 

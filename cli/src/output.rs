@@ -2,10 +2,11 @@
 
 mod question;
 mod reporter;
+mod table;
 
 use std::{
     fmt::Display,
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
 };
 
 use anstream::ColorChoice;
@@ -13,6 +14,7 @@ use serde::Serialize;
 
 pub use question::Consent;
 pub use reporter::{Progress, Reporter, Spinner, Verbosity};
+pub(crate) use table::{Field, Table};
 
 use crate::{
     args::{Format, Global},
@@ -49,6 +51,16 @@ impl Output {
         &self.reporter
     }
 
+    /// How many columns the terminal has that results go to; nothing where they go elsewhere.
+    #[must_use]
+    pub(crate) fn columns(&self) -> Option<usize> {
+        let stdout = io::stdout();
+        let size = stdout
+            .is_terminal()
+            .then(|| rustix::termios::tcgetwinsize(stdout).ok())??;
+        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+    }
+
     /// Writes the result of a command. A reader that has gone away is not an error.
     ///
     /// # Errors
@@ -62,6 +74,23 @@ impl Output {
         match self.reporter.suspend(|| write_line(&text)) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             written => written.map_err(|source| Error::io("write the result", source)),
+        }
+    }
+
+    /// Writes one of many results: a line for people, or a line of JSON. Gives whether anybody reads on.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub(crate) fn print_line(&self, result: &(impl Display + Serialize)) -> Result<bool, Error> {
+        let text = match self.format {
+            Format::Text => result.to_string(),
+            Format::Json => serde_json::to_string(result)
+                .map_err(|error| Error::io("write the result as JSON", io::Error::other(error)))?,
+        };
+        match self.reporter.suspend(|| write_line(&text)) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(source) => Err(Error::io("write the result", source)),
+            Ok(()) => Ok(true),
         }
     }
 

@@ -9,6 +9,7 @@ mod file;
 mod function;
 mod include;
 mod metadata;
+mod monitoring;
 mod names;
 mod packages;
 mod permissions;
@@ -26,7 +27,7 @@ pub use deploys::Deploys;
 pub use error::Error;
 pub use function::{Features, Function};
 pub use include::Include;
-pub(crate) use names::{is_region, suggestion};
+pub(crate) use names::{is_account, is_region, suggestion};
 pub use packages::Functions;
 pub(crate) use packages::cargo;
 pub use permissions::{Allowance, OneOrMany, Statement};
@@ -56,6 +57,8 @@ pub struct Settings {
     pub deploys: Deploys,
     /// What all resources have in common.
     pub common: stack::Common,
+    /// How the stack is watched.
+    pub monitoring: stack::Monitoring,
     /// Which AWS account and region, as far as the arguments and stepwright.toml say.
     pub aws: Aws,
     /// Values that parameters and secrets have in offline runs, by variable.

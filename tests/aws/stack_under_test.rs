@@ -10,7 +10,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::Digest;
 use stack::{
     Architecture, Code, Common, Declared, Deploys, Desired, Foreign, FunctionPermissions, FunctionSettings,
-    MachineSettings, Names, Observed, Place, Plan, Scope, Settings,
+    MachineSettings, Monitoring, Names, Observed, Place, Plan, Scope, Settings,
 };
 use stepwright::aws::{self, Artifacts, Cloud, Outcome, Process, Surroundings};
 
@@ -51,6 +51,7 @@ impl Account {
                 retention_days: Some(14),
                 deploys: Deploys::default(),
                 common: Common::default(),
+                monitoring: Monitoring::default(),
             },
             waited: Arc::default(),
             clock: None,

@@ -7,6 +7,8 @@ mod timeless;
 use std::{
     ffi::OsStr,
     fmt::{self, Write as _},
+    fs::File,
+    io::Read as _,
     os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -14,6 +16,8 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
 use tempfile::TempDir;
 
 pub(crate) use timeless::timeless;
@@ -184,6 +188,30 @@ impl Invocation {
         Outcome::new(&output, |text| redact(text, &self.directory))
     }
 
+    /// Runs it with its result going to a terminal of so many columns.
+    pub(crate) fn on_terminal(mut self, columns: u16) -> Outcome {
+        let (controller, terminal) = terminal(columns);
+        let input = terminal.try_clone().unwrap();
+        let mut child = self
+            .command
+            .stdin(input)
+            .stdout(terminal)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        self.command.stdin(Stdio::null()).stdout(Stdio::null());
+        let shown = std::thread::spawn(move || everything(controller));
+        let mut stderr = Vec::new();
+        child.stderr.take().unwrap().read_to_end(&mut stderr).unwrap();
+        let status = child.wait().unwrap();
+        let output = Output {
+            status,
+            stdout: shown.join().unwrap(),
+            stderr,
+        };
+        Outcome::new(&output, |text| redact(&text.replace("\r\n", "\n"), &self.directory))
+    }
+
     /// Deaf to the end of its terminal.
     pub(crate) fn with_nohup(self) -> Self {
         let mut command = Command::new("nohup");
@@ -223,6 +251,34 @@ impl Invocation {
         let output = child.wait_with_output().unwrap();
         Outcome::new(&output, |text| redact(text, &self.directory))
     }
+}
+
+/// Both ends of a terminal of so many columns: the one that shows what is written, and the one that a program has.
+fn terminal(columns: u16) -> (File, File) {
+    let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&controller).unwrap();
+    unlockpt(&controller).unwrap();
+    let name = ptsname(&controller, Vec::new()).unwrap();
+    let terminal = File::options()
+        .read(true)
+        .write(true)
+        .open(name.to_str().unwrap())
+        .unwrap();
+    let size = Winsize {
+        ws_row: 24,
+        ws_col: columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    tcsetwinsize(&terminal, size).unwrap();
+    (File::from(controller), terminal)
+}
+
+/// What a terminal shows until no program has it any more, which Linux tells as an error.
+fn everything(mut controller: File) -> Vec<u8> {
+    let mut shown = Vec::new();
+    let _ = controller.read_to_end(&mut shown);
+    shown
 }
 
 /// How it ended. `Display` is what snapshots hold.

@@ -87,10 +87,7 @@ pub enum Error {
         destination: String,
     },
     /// Somebody else changes the stack.
-    #[error(
-        "`{}/{}` is being changed by somebody else: {} runs `{}` since {}",
-        .scope.stack, .scope.stage, .holder.name, .holder.command, .holder.since
-    )]
+    #[error("`{}/{}` is being changed by somebody else: {holder}", .scope.stack, .scope.stage)]
     Locked {
         /// The stack.
         scope: Box<Scope>,
@@ -306,6 +303,11 @@ impl CallError {
         }
         if code == "StateMachineDoesNotExist" {
             return Some("is it deployed? `stepwright deploy`, or another `--stage`".to_owned());
+        }
+        if code == "InvalidParameterException" && self.action == "FilterLogEvents" {
+            let help = "a pattern is words, as in `ERROR timeout`, or a condition on JSON, as in `{ $.level = \"ERROR\" }`: \
+                        https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html";
+            return Some(help.to_owned());
         }
         if code == "ExecutionAlreadyExists" {
             return Some("choose another `--name`".to_owned());

@@ -1,16 +1,23 @@
+mod control;
+mod list;
+
 use std::fmt;
 use std::time::Duration;
 
-use aws_sdk_sfn::primitives::{DateTime, DateTimeFormat};
-use aws_sdk_sfn::types;
-use serde::Serialize;
+use aws_sdk_sfn::primitives::DateTime;
+use aws_sdk_sfn::types::{self, ExecutionRedriveStatus};
+use clap::ValueEnum;
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
-use stack::{Scope, Service};
+use stack::Service;
 
 use super::call::Call;
-use super::observe::{number, running_arns};
-use super::parallel::for_each;
+use super::observe::number;
 use super::{Cloud, Error};
+
+pub use control::{redrive, stop, stop_running};
+pub use list::{Wanted, list};
 
 /// An execution on AWS.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -22,14 +29,21 @@ pub struct Execution {
     pub name: String,
     /// Its status.
     pub status: ExecutionStatus,
-    /// When it started, as RFC 3339.
-    pub start_date: String,
-    /// When it ended, as RFC 3339.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stop_date: Option<String>,
+    /// When it started.
+    #[serde(serialize_with = "date")]
+    pub start_date: Timestamp,
+    /// When it ended.
+    #[serde(serialize_with = "optional_date", skip_serializing_if = "Option::is_none")]
+    pub stop_date: Option<Timestamp>,
     /// The version of the state machine it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
+    /// How often it was redriven.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub redrive_count: i32,
+    /// Why it cannot be redriven, if that is known.
+    #[serde(skip)]
+    pub not_redrivable: Option<String>,
     /// Its output, once it has succeeded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
@@ -42,8 +56,9 @@ pub struct Execution {
 }
 
 /// The status of an execution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[value(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the names are those of the Step Functions API")]
 pub enum ExecutionStatus {
     Running,
@@ -64,9 +79,16 @@ pub async fn describe(cloud: &Cloud, execution_arn: &str) -> Result<Execution, E
     Ok(Execution {
         name: found.name.clone().unwrap_or_default(),
         status: ExecutionStatus::from(&found.status),
-        start_date: shown(&found.start_date),
-        stop_date: found.stop_date.as_ref().map(shown),
+        start_date: moment(&found.start_date),
+        stop_date: found.stop_date.as_ref().map(moment),
         version: found.state_machine_version_arn.as_deref().and_then(number),
+        redrive_count: found.redrive_count.unwrap_or_default(),
+        not_redrivable: match found.redrive_status {
+            Some(ExecutionRedriveStatus::NotRedrivable | ExecutionRedriveStatus::RedrivableByMapRun) => {
+                Some(found.redrive_status_reason.unwrap_or_default())
+            }
+            _ => None,
+        },
         output: json(found.output.as_deref()),
         error: found.error,
         cause: found.cause,
@@ -74,19 +96,22 @@ pub async fn describe(cloud: &Cloud, execution_arn: &str) -> Result<Execution, E
     })
 }
 
-/// Looks at an execution until it has ended.
+/// For how long what was just started or redriven may not be seen everywhere.
+const UNSEEN: Duration = Duration::from_secs(10);
+
+/// Looks at an execution that was redriven so often until it has ended.
 ///
 /// # Errors
 /// A call that fails.
-pub async fn wait(cloud: &Cloud, execution_arn: &str) -> Result<Execution, Error> {
+pub async fn wait(cloud: &Cloud, execution_arn: &str, redrives: i32) -> Result<Execution, Error> {
     let mut delay = Duration::from_millis(200);
     let mut unseen = Duration::ZERO;
     loop {
         match describe(cloud, execution_arn).await {
-            Ok(execution) if execution.status != ExecutionStatus::Running => return Ok(execution),
-            Ok(_) => {}
-            // What was just started may not be seen everywhere.
-            Err(error) if error.is_not_found() && unseen < Duration::from_secs(10) => unseen += delay,
+            Ok(execution) if execution.status == ExecutionStatus::Running => {}
+            Ok(execution) if execution.redrive_count >= redrives || unseen >= UNSEEN => return Ok(execution),
+            Ok(_) => unseen += delay,
+            Err(error) if error.is_not_found() && unseen < UNSEEN => unseen += delay,
             Err(error) => return Err(error),
         }
         cloud.sleep(delay).await?;
@@ -94,60 +119,35 @@ pub async fn wait(cloud: &Cloud, execution_arn: &str) -> Result<Execution, Error
     }
 }
 
-/// Stops the executions under way of a Standard state machine; gives how many there were.
-///
-/// # Errors
-/// A call that fails.
-pub async fn stop_running(cloud: &Cloud, scope: &Scope, machine: &str) -> Result<usize, Error> {
-    let arn = scope.machine_arn(machine);
-    let running = running_arns(cloud, machine, &arn).await?;
-    let stopped = for_each(running, |execution| {
-        let cloud = cloud.clone();
-        async move {
-            let cause = "the stack is taken down";
-            let request = || {
-                let request = cloud.states.stop_execution().execution_arn(&execution);
-                request.cause(cause).send()
-            };
-            match cloud.call(call("StopExecution", &execution), request).await {
-                Err(error) if error.is_not_found() => Ok(()),
-                stopped => stopped.map(drop),
-            }
-        }
-    });
-    Ok(stopped.await?.len())
+impl Execution {
+    /// How long it took, or has taken so far.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        let end = self.stop_date.unwrap_or_else(Timestamp::now);
+        // The clock here may be behind AWS's.
+        Duration::try_from(end.duration_since(self.start_date)).unwrap_or_default()
+    }
 }
 
-/// The last `count` executions of a Standard state machine, the newest first; none where it is gone.
-///
-/// # Errors
-/// A call that fails.
-pub async fn recent(cloud: &Cloud, scope: &Scope, machine: &str, count: i32) -> Result<Vec<Execution>, Error> {
-    let arn = scope.machine_arn(machine);
-    let request = || {
-        cloud
-            .states
-            .list_executions()
-            .state_machine_arn(&arn)
-            .max_results(count)
-            .send()
-    };
-    let page = match cloud.call(call("ListExecutions", machine), request).await {
-        Err(error) if error.is_not_found() => return Ok(Vec::new()),
-        page => page?,
-    };
-    let execution = |found: types::ExecutionListItem| Execution {
-        status: ExecutionStatus::from(&found.status),
-        start_date: shown(&found.start_date),
-        stop_date: found.stop_date.as_ref().map(shown),
-        version: found.state_machine_version_arn.as_deref().and_then(number),
-        output: None,
-        error: None,
-        cause: None,
-        execution_arn: found.execution_arn,
-        name: found.name,
-    };
-    Ok(page.executions.into_iter().map(execution).collect())
+impl ExecutionStatus {
+    /// As the API names it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ExecutionStatus::Running => "RUNNING",
+            ExecutionStatus::Succeeded => "SUCCEEDED",
+            ExecutionStatus::Failed => "FAILED",
+            ExecutionStatus::TimedOut => "TIMED_OUT",
+            ExecutionStatus::Aborted => "ABORTED",
+            ExecutionStatus::PendingRedrive => "PENDING_REDRIVE",
+        }
+    }
+
+    /// Whether it goes on.
+    #[must_use]
+    pub fn is_under_way(self) -> bool {
+        matches!(self, ExecutionStatus::Running | ExecutionStatus::PendingRedrive)
+    }
 }
 
 impl From<&types::ExecutionStatus> for ExecutionStatus {
@@ -166,14 +166,7 @@ impl From<&types::ExecutionStatus> for ExecutionStatus {
 
 impl fmt::Display for ExecutionStatus {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            ExecutionStatus::Running => "RUNNING",
-            ExecutionStatus::Succeeded => "SUCCEEDED",
-            ExecutionStatus::Failed => "FAILED",
-            ExecutionStatus::TimedOut => "TIMED_OUT",
-            ExecutionStatus::Aborted => "ABORTED",
-            ExecutionStatus::PendingRedrive => "PENDING_REDRIVE",
-        })
+        formatter.pad(self.as_str())
     }
 }
 
@@ -182,10 +175,25 @@ pub(super) fn json(text: Option<&str>) -> Option<Value> {
 }
 
 /// A date to the millisecond, which is what Step Functions gives: as a fraction of a second that is not exact.
-pub(super) fn shown(date: &DateTime) -> String {
+pub(super) fn moment(date: &DateTime) -> Timestamp {
     let milliseconds = (date.as_nanos() + 500_000).div_euclid(1_000_000);
-    let rounded = i64::try_from(milliseconds).map_or(*date, DateTime::from_millis);
-    rounded.fmt(DateTimeFormat::DateTime).unwrap_or_default()
+    let milliseconds = i64::try_from(milliseconds).ok();
+    milliseconds
+        .and_then(|at| Timestamp::from_millisecond(at).ok())
+        .unwrap_or_default()
+}
+
+fn date<S: Serializer>(date: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(date)
+}
+
+fn optional_date<S: Serializer>(date: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    date.as_ref().map(ToString::to_string).serialize(serializer)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(count: &i32) -> bool {
+    *count == 0
 }
 
 fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {
@@ -202,7 +210,8 @@ mod tests {
 
     #[test]
     fn a_date_is_shown_to_the_millisecond() {
-        let check = |seconds: f64, expected| assert_eq!(shown(&DateTime::from_secs_f64(seconds)), expected);
+        let check =
+            |seconds: f64, expected| assert_eq!(moment(&DateTime::from_secs_f64(seconds)).to_string(), expected);
         check(1_764_068_480.791, "2025-11-25T11:01:20.791Z");
         check(1_764_068_480.999_9, "2025-11-25T11:01:21Z");
         check(1_764_068_480.0, "2025-11-25T11:01:20Z");

@@ -7,8 +7,8 @@ use stack::{Observed, ObservedMachine, Plan, Summary};
 use super::{
     Context,
     carry_out::{Job, Question, carry_out, confirm},
-    executions,
     session::Session,
+    under_way,
 };
 use crate::{aws::Artifacts, error::Error, output::Consent};
 
@@ -29,7 +29,7 @@ pub(crate) struct Deletion<'a> {
 /// Tells of executions, asks for the stack's name, and deletes.
 pub(crate) async fn delete(context: &Context<'_>, session: &Session, deletion: Deletion<'_>) -> Result<(), Error> {
     let stack = &session.scope.stack;
-    executions::warn(context, deletion.machines, deletion.stops_executions);
+    under_way::warn(context, deletion.machines, deletion.stops_executions);
     let text = format!("type the stack's name, `{stack}`, to delete all this:");
     let question = Question {
         text: &text,
@@ -37,7 +37,7 @@ pub(crate) async fn delete(context: &Context<'_>, session: &Session, deletion: D
     };
     confirm(context, deletion.summary, deletion.consent, question).await?;
     if deletion.stops_executions {
-        executions::stop(context, session, deletion.machines).await?;
+        under_way::stop(context, session, deletion.machines).await?;
     }
     let job = Job {
         command: deletion.command,

@@ -12,13 +12,7 @@ use crate::{
 
 /// The environments of the functions by logical name, with what is named in them read from AWS, each once.
 pub(crate) async fn deployed(cloud: &Cloud, functions: &Functions) -> Result<BTreeMap<String, Environment>, Error> {
-    let references: BTreeSet<Reference> = functions
-        .functions
-        .values()
-        .flat_map(|function| function.environment.values().filter_map(reference))
-        .cloned()
-        .collect();
-    let resolved = aws::resolve(cloud, references.into_iter().collect()).await?;
+    let resolved = aws::resolve(cloud, references(functions).into_iter().collect()).await?;
     let (mut values, mut errors) = (BTreeMap::new(), BTreeMap::new());
     for (reference, value) in resolved {
         match value {
@@ -63,6 +57,13 @@ pub(crate) fn offline(settings: &Settings, name: &str, function: &Function) -> R
         Ok((variable.clone(), value))
     };
     function.environment.iter().map(variable).collect()
+}
+
+/// What the environments of the functions name on AWS.
+pub(crate) fn references(functions: &Functions) -> BTreeSet<Reference> {
+    let environments = functions.functions.values().map(|function| &function.environment);
+    let named = environments.flat_map(|environment| environment.values().filter_map(reference));
+    named.cloned().collect()
 }
 
 fn reference(variable: &Variable) -> Option<&Reference> {

@@ -10,16 +10,25 @@ mod deploy;
 mod destroy;
 mod environments;
 mod executions;
+mod find;
+mod follow;
+mod history;
+mod logs;
 mod orphans;
 mod plan;
 mod policy;
 mod prepare;
+mod redrive;
 mod rollback;
 mod run;
 mod session;
 mod start;
 mod status;
+mod stop;
+mod under_way;
 mod waits;
+
+pub(crate) use find::FindError;
 
 use stack::Scope;
 
@@ -80,8 +89,13 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
         Command::Rollback(args) => rollback::rollback(&context, args).await,
         Command::Start(args) => start::start(&context, args).await,
         Command::Status => status::status(&context).await,
+        Command::Executions(args) => executions::executions(&context, args).await,
+        Command::History(args) => history::history(&context, args).await,
+        Command::Logs(args) => logs::logs(&context, args).await,
+        Command::Stop(args) => stop::stop(&context, args).await,
+        Command::Redrive(args) => redrive::redrive(&context, args).await,
         Command::Destroy(args) => destroy::destroy(&context, args).await,
         Command::Orphans(args) => orphans::orphans(&context, args).await,
-        Command::Policy(args) => policy::policy(&context, args),
+        Command::Policy(args) => policy::policy(&context, args).await,
     }
 }

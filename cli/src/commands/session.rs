@@ -51,6 +51,14 @@ impl Session {
         })
     }
 
+    /// What is said of a state machine that is not there.
+    pub(crate) fn not_deployed(&self, machine: &str) -> Error {
+        Error::NotDeployed {
+            machine: machine.to_owned(),
+            scope: Box::new(self.scope.clone()),
+        }
+    }
+
     /// The names that the stack's resources have.
     pub(crate) fn names(&self) -> Names {
         let machines = self.settings.machines.keys().map(String::as_str);

@@ -4,16 +4,19 @@ use std::fmt;
 
 use asl::MachineType;
 use serde::Serialize;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Context, session::Session};
+use super::{
+    Context,
+    follow::{self, EndResult, Followed},
+    session::Session,
+};
 use crate::{
     args,
-    aws::{self, Execution, ExecutionStatus, Start},
+    aws::{self, Deployed, Start},
     error::{Error, Exit},
-    input,
-    interrupt::{self, Interrupted},
+    history::{self, Teller},
+    input, interrupt,
 };
 
 /// Starts an execution through the alias; with `--wait` follows it to its end.
@@ -30,28 +33,31 @@ pub(crate) async fn start(context: &Context<'_>, args: args::Start) -> Result<Ex
         input: &input,
         name: &name,
     };
-    let machine_type = deployed_type(&session, start.machine).await?;
-    let ended = match (args.wait, machine_type) {
-        (true, MachineType::Express) => run_express(&session, start).await?,
+    let deployed = deployed(&session, start.machine).await?;
+    match (args.wait, deployed.machine_type) {
+        (true, MachineType::Express) => {
+            let ended = run_express(&session, start).await?;
+            context.output.print_result(&ended)?;
+            Ok(ended.exit())
+        }
         (true, MachineType::Standard) => {
-            let started = begin(&session, machine_type, start).await?;
+            let started = begin(&session, deployed.machine_type, start).await?;
             context.output.reporter().event(&started);
-            follow(context, &session, &started).await?
+            let states = follow::state_names(&deployed.revision.definition);
+            let teller = Teller::new(history::width(states.into_iter()), None);
+            follow::to_end(context, &session, Followed::new(&started.execution_arn, teller)).await
         }
-        (false, _) => {
-            context
-                .output
-                .print_result(&begin(&session, machine_type, start).await?)?;
-            return Ok(Exit::Ok);
+        (false, machine_type) => {
+            let started = begin(&session, machine_type, start).await?;
+            context.output.print_result(&started)?;
+            Ok(Exit::Ok)
         }
-    };
-    context.output.print_result(&ended)?;
-    Ok(ended.exit())
+    }
 }
 
-async fn deployed_type(session: &Session, machine: &str) -> Result<MachineType, Error> {
-    let found = interrupt::or_interrupted(aws::deployed_type(&session.cloud, &session.scope, machine)).await??;
-    found.ok_or_else(|| not_deployed(session, machine))
+async fn deployed(session: &Session, machine: &str) -> Result<Deployed, Error> {
+    let found = interrupt::or_interrupted(aws::deployed(&session.cloud, &session.scope, machine)).await??;
+    found.ok_or_else(|| session.not_deployed(machine))
 }
 
 /// At Ctrl-C the call is finished: whoever started something wants to know what.
@@ -63,43 +69,18 @@ async fn begin(session: &Session, machine_type: MachineType, start: Start<'_>) -
     })
 }
 
-async fn run_express(session: &Session, start: Start<'_>) -> Result<Ended, Error> {
+async fn run_express(session: &Session, start: Start<'_>) -> Result<EndResult, Error> {
     let running = aws::start_sync(&session.cloud, &session.scope, start);
     let ended = interrupt::or_interrupted(running).await?;
-    Ok(Ended(
-        ended.map_err(|error| without_alias(session, start.machine, error))?,
-    ))
-}
-
-/// At Ctrl-C the execution is left to run.
-async fn follow(context: &Context<'_>, session: &Session, started: &Started) -> Result<Ended, Error> {
-    let waiting = interrupt::or_interrupted(aws::wait(&session.cloud, &started.execution_arn));
-    match waiting.await {
-        Ok(Ok(ended)) => Ok(Ended(ended)),
-        Ok(Err(aws::Error::Interrupted)) | Err(_) => {
-            let stop = format!(
-                "`aws stepfunctions stop-execution --execution-arn {}` stops it",
-                started.execution_arn
-            );
-            context.output.reporter().warning("the execution goes on", Some(&stop));
-            Err(Error::Interrupted(Interrupted))
-        }
-        Ok(Err(error)) => Err(Error::Aws(error)),
-    }
+    let ended = ended.map_err(|error| without_alias(session, start.machine, error))?;
+    Ok(EndResult(ended))
 }
 
 /// A state machine without the alias is one whose first deploy did not come to its end.
 fn without_alias(session: &Session, machine: &str, error: aws::Error) -> Error {
     match error.call() {
-        Some(call) if call.code == "StateMachineDoesNotExist" => not_deployed(session, machine),
+        Some(call) if call.code == "StateMachineDoesNotExist" => session.not_deployed(machine),
         _ => Error::Aws(error),
-    }
-}
-
-fn not_deployed(session: &Session, machine: &str) -> Error {
-    Error::NotDeployed {
-        machine: machine.to_owned(),
-        scope: Box::new(session.scope.clone()),
     }
 }
 
@@ -112,45 +93,5 @@ struct Started {
 impl fmt::Display for Started {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.execution_arn)
-    }
-}
-
-/// An execution that has ended: its output, or its error and cause.
-#[derive(Serialize)]
-struct Ended(Execution);
-
-impl Ended {
-    fn exit(&self) -> Exit {
-        match self.0.status {
-            ExecutionStatus::Succeeded => Exit::Ok,
-            _ => Exit::Unsuccessful,
-        }
-    }
-
-    fn result(&self) -> Value {
-        let Execution {
-            status,
-            output,
-            error,
-            cause,
-            ..
-        } = &self.0;
-        match (status, output) {
-            (ExecutionStatus::Succeeded, Some(output)) => output.clone(),
-            // DescribeExecution shows no error of an execution that timed out; people want one.
-            (ExecutionStatus::TimedOut, _) => json!({ "Error": "States.Timeout" }),
-            _ => {
-                let error = error.clone().unwrap_or_else(|| status.to_string());
-                let cause = cause.iter().map(|cause| ("Cause", cause.clone()));
-                let parts = [("Error", error)].into_iter().chain(cause);
-                Value::from_iter(parts.map(|(name, part)| (name.to_owned(), part)))
-            }
-        }
-    }
-}
-
-impl fmt::Display for Ended {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:#}", self.result())
     }
 }

@@ -55,6 +55,22 @@ pub enum Error {
         /// Their names.
         names: Vec<String>,
     },
+    /// Nothing says which account or region something is for.
+    #[error("nothing says which {what} the policy is for")]
+    Nowhere {
+        /// What is missing: `account` or `region`.
+        what: &'static str,
+        /// How it can be.
+        example: &'static str,
+    },
+    /// Another account than the declared one.
+    #[error("the stack is in account {declared}, as stepwright.toml says, and not in {given}")]
+    OtherAccount {
+        /// The one that is declared.
+        declared: String,
+        /// The one that was given.
+        given: String,
+    },
     /// `cargo` cannot be started.
     #[error("cannot run `{program}`")]
     Cargo {
@@ -89,9 +105,12 @@ impl Error {
             | Error::Invalid(_)
             | Error::NoMachine
             | Error::CargoMetadata(_) => Exit::Invalid,
-            Error::Stage(_) | Error::UnknownStage { .. } | Error::Unknown { .. } | Error::WhichMachine { .. } => {
-                Exit::Usage
-            }
+            Error::Stage(_)
+            | Error::UnknownStage { .. }
+            | Error::Unknown { .. }
+            | Error::WhichMachine { .. }
+            | Error::Nowhere { .. }
+            | Error::OtherAccount { .. } => Exit::Usage,
             Error::Cargo { .. } => Exit::Build,
             Error::Interrupted(_) => Exit::Interrupted,
         }
@@ -109,6 +128,11 @@ impl Error {
             Error::Unknown { help, .. } => help.clone(),
             Error::NoMachine => Some(NO_MACHINE.to_owned()),
             Error::WhichMachine { names } => Some(format!("name one of them: {}", names::list(names))),
+            Error::Nowhere { what, example } => Some(format!(
+                "pass `--{what}`, or write `{what} = \"{example}\"` into stepwright.toml; `--format terraform` and \
+                 `--format cloudformation` can leave it open"
+            )),
+            Error::OtherAccount { .. } => Some("leave out `--account`, or name the stage that is in it".to_owned()),
             Error::Cargo { .. } => {
                 Some("install Rust from https://rustup.rs, or set CARGO to the path of cargo".into())
             }

@@ -44,3 +44,8 @@ pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let near = known.iter().map(|other| (distance(other), *other)).min()?;
     (near.0 <= name.chars().count().div_ceil(3)).then_some(near.1)
 }
+
+/// Whether `text` can be the number of an account.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.chars().all(|c| c.is_ascii_digit())
+}

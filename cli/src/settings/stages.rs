@@ -134,6 +134,7 @@ impl Check<'_> {
             self.resources(&location, boundary, key, &stage.tags, Some(&file.tags));
             self.logs(&format!("{location}/logs"), &stage.logs);
             self.deploys(&format!("{location}/deploy"), &stage.deploy);
+            self.alarms(&format!("{location}/alarms"), stage.alarms.as_ref());
             self.stage_functions(&location, file, stage);
             self.stage_machines(&location, file, stage);
         }
@@ -188,8 +189,7 @@ impl Check<'_> {
         region: Option<&Spanned<String>>,
         profile: Option<&Spanned<String>>,
     ) {
-        let is_account = |text: &str| text.len() == 12 && text.chars().all(|c| c.is_ascii_digit());
-        if let Some(account) = account.filter(|account| !is_account(account.get_ref())) {
+        if let Some(account) = account.filter(|account| !names::is_account(account.get_ref())) {
             let message = format!("`{}` is not an AWS account", account.get_ref());
             let help = "an account is 12 digits, as in `account = \"123456789012\"`";
             self.push(&format!("{location}/account"), account.span(), message, help);

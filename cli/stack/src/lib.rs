@@ -7,9 +7,12 @@
 
 pub mod access;
 mod action;
+mod alarm;
 mod alias;
 mod calls;
+mod dashboard;
 mod definition;
+mod deployer;
 mod derivation;
 mod diagnosis;
 mod diff;
@@ -19,6 +22,7 @@ mod environment;
 mod error;
 mod executions;
 mod explain;
+mod foreign;
 mod function;
 mod lock;
 mod log_group;
@@ -46,9 +50,12 @@ mod traffic;
 mod versions;
 
 pub use action::{Action, Kind, Resource};
+pub use alarm::{Alarm, AlarmRule, Alarms, ObservedAlarm, Watched};
 pub use alias::AliasTarget;
 pub use calls::invoked_functions;
+pub use dashboard::{Dashboard, ObservedDashboard};
 pub use definition::Definition;
+pub use deployer::{Deployer, MAX_MANAGED_LENGTH, ManagedPolicy};
 pub use derivation::{
     Allowance, Declared, Derivation, Finding, OwnStatement, Place, Subject, coverage, derive, known_calls,
 };
@@ -57,6 +64,7 @@ pub use diff::{DefinitionChange, Edit, StateChange};
 pub use environment::{Environment, EnvironmentValue};
 pub use error::Error;
 pub use executions::Executions;
+pub use foreign::{Foreign, foreign};
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
 pub use lock::{Holder, LEASE, Standing};
 pub use log_group::{LogGroup, ObservedLogGroup};
@@ -69,14 +77,17 @@ pub use object::Object;
 pub use observed::Observed;
 pub use orphans::{Orphan, Orphans, Reason, Workspace, orphans};
 pub use permissions::{Grant, PermissionChange};
-pub use plan::{Foreign, Kept, Plan, Property, Step, When, foreign, plan, teardown};
+pub use plan::{Kept, Plan, Property, Step, When, plan, teardown};
 pub use reference::FunctionReference;
 pub use retry::{Failure, Retries, Service, Wait};
 pub use role::{ObservedRole, POLICY_NAME, Role};
 pub use role_policy::{Owner, RolePolicy};
 pub use rollback::{Rollback, RollbackError, rollback};
 pub use scope::{Deployed, LIVE, Scope};
-pub use settings::{Common, Desired, FunctionPermissions, FunctionSettings, MachineSettings, Settings};
+pub use settings::{
+    Common, Desired, FunctionPermissions, FunctionSettings, LoggedEvents, MachineLogs, MachineSettings, Monitoring,
+    Settings,
+};
 pub use statement::{Conditions, Need, Needs, Permissions, Statement};
 pub use summary::{Change, ResourceChange, Summary};
 pub use tags::{MAX_TAGS, Tags};

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use asl::Json;
 use serde::Serialize;
 
+use crate::policy::Uses;
 use crate::{Common, FunctionPermissions, MachineSettings, Scope, Statement, derivation, policy, statement};
 
 /// What a role of the stack is allowed, and why.
@@ -52,7 +53,12 @@ impl RolePolicy {
     pub fn of_function(scope: &Scope, logical: &str, permissions: &FunctionPermissions, common: &Common) -> RolePolicy {
         let name = scope.name(logical);
         let log_group = Scope::function_log_group(&name);
-        let mut statements = policy::function_statements(scope, &log_group, common.kms_key.as_deref());
+        let uses = Uses {
+            logs: true,
+            traces: common.traces,
+            kms_key: common.kms_key.as_deref(),
+        };
+        let mut statements = policy::function_statements(scope, &log_group, uses);
         statements.extend(derivation::statements(&permissions.own));
         RolePolicy {
             of: Owner::Function,

@@ -100,9 +100,9 @@ fn a_machine_that_was_renamed_away_goes_after_its_executions_were_told_of() {
     assert_eq!(calls[..2], ["StopExecution", "DeleteStateMachine"]);
 }
 
-/// Somebody died while the stage was changed.
+/// Somebody else has the stage's lock, or died with it.
 #[tokio::main(flavor = "current_thread")]
-async fn locked(stack: &Stack, stage: &str, renewed: &str) {
+pub(super) async fn locked(stack: &Stack, stage: &str, renewed: &str) {
     let scope = Scope {
         partition: "aws".into(),
         account: "123456789012".into(),
@@ -127,6 +127,22 @@ fn the_lock_of_a_stage_that_is_no_more_is_one_once_nobody_can_hold_it() {
         stack
             .run(&["orphans", "--quiet"])
             .contains("nothing of order is orphaned")
+    );
+}
+
+#[test]
+fn alarms_and_the_dashboard_of_a_stage_that_is_no_more_are_some() {
+    let watched =
+        CONFIGURATION.replace("stack = \"order\"\n", "stack = \"order\"\ndashboard = true\n") + "\n[alarms]\n";
+    let stack = Stack::new().file("stepwright.toml", &watched);
+    deploy(&stack, &["--stage", "old"]);
+    deploy(&stack, &[]);
+    let outcome = stack.stepwright(&["orphans", "--delete", "--yes", "--quiet"]).run();
+    assert_snapshot!(outcome.stdout);
+    let left = stack.double.alarms(|alarms| alarms.names());
+    assert!(
+        left.len() == 11 && left.iter().all(|name| name.starts_with("order-dev")),
+        "{left:?}"
     );
 }
 

@@ -3,9 +3,12 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
-use stack::{MachineSettings, RolePolicy, Scope, Statement};
+use stack::{MachineSettings, RolePolicy, Scope};
 
-use super::super::{Context, prepare};
+use super::{
+    super::{Context, prepare},
+    Shown,
+};
 use crate::{
     args,
     error::{Error, Exit},
@@ -95,30 +98,6 @@ impl fmt::Display for Policies {
                 writeln!(formatter, "  bounded by {boundary}")?;
             }
             writeln!(formatter, "  {length} of {} characters", stack::policy::MAX_LENGTH)?;
-        }
-        Ok(())
-    }
-}
-
-/// A statement for people.
-struct Shown<'a>(&'a Statement);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shown(statement) = self;
-        writeln!(formatter, "  {}: {}", statement.sid, statement.reason())?;
-        writeln!(formatter, "    {}", statement.actions.join(", "))?;
-        for resource in &statement.resources {
-            writeln!(formatter, "      on {resource}")?;
-        }
-        for note in &statement.notes {
-            writeln!(formatter, "      because {note}")?;
-        }
-        for (operator, keys) in &statement.conditions {
-            for (key, values) in keys {
-                let values: Vec<&str> = values.iter().map(String::as_str).collect();
-                writeln!(formatter, "      if {key} {operator} {}", values.join(" or "))?;
-            }
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ use asl::Json;
 use asl::MachineType;
 use stack::{
     Architecture, Code, Common, Declared, Deploys, Desired, FunctionPermissions, FunctionSettings, MachineSettings,
-    Place, Scope, Settings,
+    Monitoring, Place, Scope, Settings,
 };
 
 fn scope() -> Scope {
@@ -40,6 +40,7 @@ fn settings(functions: Vec<FunctionSettings>, machines: Vec<MachineSettings>) ->
         retention_days: Some(14),
         deploys: Deploys::default(),
         common: Common::default(),
+        monitoring: Monitoring::default(),
     }
 }
 
