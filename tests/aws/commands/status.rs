@@ -2,6 +2,7 @@ use insta::assert_snapshot;
 
 use super::Stack;
 use crate::double::Kind;
+use crate::support::timeless;
 
 #[test]
 fn nothing_is_there() {
@@ -12,8 +13,8 @@ fn nothing_is_there() {
 fn what_is_there() {
     let stack = Stack::new().deployed();
     stack.stepwright(&["start", "--name", "first"]).run();
-    assert_snapshot!(without_times(&stack.run(&["status"])));
-    assert_snapshot!(without_times(&stack.run(&["status", "--output", "json", "--quiet"])));
+    assert_snapshot!(timeless(&stack.run(&["status"])));
+    assert_snapshot!(timeless(&stack.run(&["status", "--output", "json", "--quiet"])));
 }
 
 /// A stack with executions, metrics and alarms.
@@ -137,19 +138,6 @@ fn a_page_keeps_what_it_has_when_a_look_fails() {
         failed.contains("not now") && failed.contains("error rate 16.7 %"),
         "{page}"
     );
-}
-
-fn without_times(text: &str) -> String {
-    let is_time = |word: &str| word.len() >= 20 && word.ends_with('Z') && word.starts_with("20");
-    let words = text.split_inclusive([' ', '"']).map(|word| {
-        let bare = word.trim_end_matches([' ', '"']);
-        if is_time(bare) {
-            word.replace(bare, "[TIME]")
-        } else {
-            word.to_owned()
-        }
-    });
-    words.collect()
 }
 
 #[test]
