@@ -11,6 +11,7 @@ mod interrupting;
 mod logs;
 mod machines;
 mod orphans;
+mod permissions;
 mod plan;
 mod rollback;
 mod secrets;
