@@ -28,6 +28,8 @@ pub(crate) struct Resources {
     pub(crate) functions: BTreeMap<String, String>,
     pub(crate) machines: BTreeMap<String, String>,
     pub(crate) log_groups: BTreeSet<String>,
+    pub(crate) alarms: BTreeSet<String>,
+    pub(crate) dashboards: BTreeSet<String>,
 }
 
 impl Account {
@@ -100,6 +102,8 @@ impl Account {
         self.runtime.block_on(async {
             let roles = self.iam.list_roles().send().await.unwrap().roles;
             let groups = self.logs.describe_log_groups().send().await.unwrap();
+            let alarms = self.alarms.describe_alarms().send().await.unwrap();
+            let dashboards = self.alarms.list_dashboards().send().await.unwrap();
             Resources {
                 roles: roles.into_iter().map(|role| role.role_name).collect(),
                 functions: self.functions().await,
@@ -108,6 +112,16 @@ impl Account {
                     .log_groups()
                     .iter()
                     .filter_map(|group| group.log_group_name.clone())
+                    .collect(),
+                alarms: alarms
+                    .metric_alarms()
+                    .iter()
+                    .filter_map(|alarm| alarm.alarm_name.clone())
+                    .collect(),
+                dashboards: dashboards
+                    .dashboard_entries()
+                    .iter()
+                    .filter_map(|dashboard| dashboard.dashboard_name.clone())
                     .collect(),
             }
         })

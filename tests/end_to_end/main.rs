@@ -24,6 +24,7 @@ mod timeless;
 mod deploying;
 mod destroying;
 mod executing;
+mod monitoring;
 mod orphans;
 mod ownership;
 mod touring;

@@ -251,7 +251,9 @@ impl fmt::Display for Status {
         if self.functions.is_empty() && self.machines.is_empty() {
             return self.write_left(formatter);
         }
-        write!(formatter, "\n\nfunctions")?;
+        if !self.functions.is_empty() {
+            write!(formatter, "\n\nfunctions")?;
+        }
         let functions: Vec<Vec<Field>> = self.functions.iter().map(FunctionStatus::row).collect();
         self.table(formatter, "  ", &functions)?;
         write!(formatter, "\n\nstate machines")?;
