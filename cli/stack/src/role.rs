@@ -70,10 +70,12 @@ pub(crate) fn steps(desired: &Role, observed: Option<&ObservedRole>, steps: &mut
         .steps(&desired.tags, &observed.tags, steps)
         .into_iter()
         .collect();
+    // Whoever may give permissions within the boundary alone can do so once it is there.
+    let mut bounded = Vec::new();
     if observed.boundary != desired.boundary {
         let (before, after) = (observed.boundary.as_ref(), desired.boundary.as_ref());
         let changes = vec![Property::optional("permissions boundary", before, after)];
-        done.push(steps.add_changing(boundary(desired), &[], changes));
+        bounded.push(steps.add_changing(boundary(desired), &[], changes));
     }
     if observed.trust != desired.trust {
         let action = Action::UpdateAssumeRolePolicy {
@@ -89,8 +91,9 @@ pub(crate) fn steps(desired: &Role, observed: Option<&ObservedRole>, steps: &mut
             |found| policy::union(found, &desired.permissions),
         );
         let changes = vec![Property::changed(PERMISSIONS)];
-        done.push(steps.add_changing(put(desired, document), &[], changes));
+        done.push(steps.add_changing(put(desired, document), &bounded, changes));
     }
+    done.extend(bounded);
     done
 }
 

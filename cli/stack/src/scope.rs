@@ -102,8 +102,13 @@ impl Scope {
     /// The ARN of the role `name`.
     #[must_use]
     pub fn role_arn(&self, name: &str) -> String {
+        self.arn_of_role(&self.role_path(), name)
+    }
+
+    /// The ARN of the role `name` under a path.
+    pub(crate) fn arn_of_role(&self, path: &str, name: &str) -> String {
         let Scope { partition, account, .. } = self;
-        format!("arn:{partition}:iam::{account}:role{}{name}", self.role_path())
+        format!("arn:{partition}:iam::{account}:role{path}{name}")
     }
 
     /// The ARN of the function `name`, without a version.
