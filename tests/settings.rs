@@ -220,6 +220,35 @@ keep_versions = 1001
 }
 
 #[test]
+fn every_problem_of_alarms_is_reported_with_its_line() {
+    assert_snapshot!(configured(
+        r#"stack = "greeting"
+
+[alarms]
+actions = ["pager"]
+period = 90
+executions_failed = 0
+execution_time = true
+function_errors = "many"
+"#
+    ));
+    assert_snapshot!(configured(
+        r#"stack = "greeting"
+
+[alarms]
+actions = ["pager"]
+period = 90
+executions_failed = 0
+execution_time = true
+
+[stages.prod.alarms]
+function_errors = -1
+"#
+    ));
+    assert_snapshot!(configured("stack = \"greeting\"\n[logs]\nlevel = \"WARN\"\n"));
+}
+
+#[test]
 fn too_many_tags() {
     let tags: String = (0..45).map(|place| format!("t{place} = \"\"\n")).collect();
     let text = format!("stack = \"greeting\"\n[tags]\n{tags}\n");

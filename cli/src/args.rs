@@ -88,6 +88,8 @@ pub enum Command {
     Status,
     /// List executions, the newest first
     Executions(Executions),
+    /// Show what an execution did, state by state
+    History(History),
     /// Stop an execution
     Stop(Stop),
     /// Have an execution that failed go on where it ended
@@ -260,6 +262,18 @@ pub struct Executions {
     pub limit: NonZeroUsize,
 }
 
+/// Arguments of `history`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  stepwright history 4f2c\n  stepwright history 4f2c --output json > history.json")]
+pub struct History {
+    /// Its name, the beginning of its name, or its ARN
+    #[arg(value_name = "EXECUTION")]
+    pub execution: String,
+    /// Show the iterations of Maps one by one [default: counted, with those that failed]
+    #[arg(long)]
+    pub full: bool,
+}
+
 /// Arguments of `stop`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  stepwright stop 4f2c --cause 'wrong order'")]
@@ -337,6 +351,9 @@ pub struct PolicyDeployer {
     /// the one they work in]
     #[arg(long, value_name = "ID", value_parser = account)]
     pub account: Option<String>,
+    /// For all stages of the stack, which is what `orphans` needs
+    #[arg(long)]
+    pub all_stages: bool,
     /// Form of the policies
     #[arg(long, value_name = "FORM", value_enum, default_value_t = PolicyFormat::Json)]
     pub format: PolicyFormat,

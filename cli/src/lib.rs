@@ -9,6 +9,7 @@ mod commands;
 pub mod definition;
 pub mod diagnostics;
 pub mod error;
+mod history;
 pub mod input;
 pub mod interrupt;
 mod offline;

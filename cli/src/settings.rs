@@ -9,6 +9,7 @@ mod file;
 mod function;
 mod include;
 mod metadata;
+mod monitoring;
 mod names;
 mod packages;
 mod resources;
@@ -54,6 +55,8 @@ pub struct Settings {
     pub deploys: Deploys,
     /// What all resources have in common.
     pub common: stack::Common,
+    /// How the stack is watched.
+    pub monitoring: stack::Monitoring,
     /// Which AWS account and region, as far as the arguments and stepwright.toml say.
     pub aws: Aws,
     /// Values that parameters and secrets have in offline runs, by variable.

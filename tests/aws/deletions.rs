@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::wire::Request;
+
 /// How often a state machine is looked for before it is gone.
 const LOOKS: usize = 2;
 
@@ -130,4 +132,23 @@ fn named(arn: &str, name: &str) -> bool {
 /// The ARN without a version or an alias.
 fn unqualified(arn: &str) -> String {
     arn.split(':').take(7).collect::<Vec<_>>().join(":")
+}
+
+/// The requests that delete a state machine with its alias, which the double leaves behind; `request` is any other to
+/// Step Functions.
+pub(crate) fn requests(request: &Request, arn: &str) -> [Request; 2] {
+    let of = |action: &str, body: serde_json::Value| {
+        let mut request = request.clone();
+        request.body = body.to_string();
+        let action = format!("AWSStepFunctions.{action}").parse().unwrap();
+        request.headers.insert("x-amz-target", action);
+        request
+    };
+    [
+        of(
+            "DeleteStateMachineAlias",
+            serde_json::json!({ "stateMachineAliasArn": format!("{arn}:live") }),
+        ),
+        of("DeleteStateMachine", serde_json::json!({ "stateMachineArn": arn })),
+    ]
 }

@@ -147,6 +147,7 @@ async fn tags_the_boundary_of_roles_and_the_key_come_change_and_go() {
         permissions_boundary: bound,
         kms_key: Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()),
         bucket: None,
+        ..Common::default()
     };
     let mut told = Vec::new();
     for common in [
@@ -174,6 +175,7 @@ async fn what_is_new_has_its_tags_boundary_and_key_at_once() {
         permissions_boundary: Some("arn:aws:iam::123456789012:policy/Bound".to_owned()),
         kms_key: Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()),
         bucket: None,
+        ..Common::default()
     };
     let calls = account.deploy().await;
     assert!(

@@ -16,6 +16,7 @@ use crate::deletions::{self, Deletions, Passage};
 use crate::executions::Executions;
 use crate::functions::Functions;
 use crate::log_groups::LogGroups;
+use crate::logs::Logs;
 use crate::objects::{NO_SUCH_KEY, Objects};
 use crate::pages;
 use crate::past::Past;
@@ -54,6 +55,7 @@ struct State {
     authorization: Authorization,
     alarms: Alarms,
     log_groups: LogGroups,
+    logs: Logs,
     secrets: Secrets,
     objects: Objects,
 }
@@ -214,6 +216,11 @@ impl Double {
         change(&mut self.state().executions)
     }
 
+    /// What is in logs.
+    pub(crate) fn logs<T>(&self, change: impl FnOnce(&mut Logs) -> T) -> T {
+        change(&mut self.state().logs)
+    }
+
     /// The actions that were called since the last time it was asked.
     pub(crate) fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state().calls)
@@ -335,12 +342,17 @@ impl Double {
     /// The answers to what the double does not know.
     fn own(&self, action: &str, request: &Request) -> Option<Answer> {
         let mut state = self.state();
+        let (service, _) = credential_scope(&request.headers);
         let is_short = state.has_short_pages;
         if let Some(answer) = state.executions.answer(action, &request.body, is_short) {
             return Some(answer);
         }
+        if action == "FilterLogEvents" {
+            return Some(state.logs.filter(&request.body, is_short));
+        }
         let (protocol, answer) = match action {
-            "DescribeAlarms" => (Protocol::Xml, Ok(state.alarms.describe(&request.body))),
+            _ if service == "monitoring" => (Protocol::Xml, state.alarms.answer(action, &request.body)),
+            "GetExecutionHistory" => (Protocol::Json, Ok(state.machines.history())),
             "DeleteStateMachineVersion" => (Protocol::Json, state.machines.delete_version(&request.body)),
             "DeleteFunction" => {
                 let (path, query) = request.path.split_once('?')?;
@@ -430,7 +442,7 @@ impl Double {
             Passage::Begun => return accepted(),
             Passage::Refused => return refusal(Protocol::Json, 400, "StateMachineDeleting", "it is being deleted"),
             Passage::Gone(arn) => {
-                for request in deletion(&request, arn) {
+                for request in deletions::requests(&request, arn) {
                     service.handle(mock_request(&region, request)).await;
                 }
                 self.state().machines.forget(arn);
@@ -506,25 +518,6 @@ fn mock_request(region: &str, request: Request) -> MockRequest {
         headers: request.headers,
         body: Bytes::from(request.body),
     }
-}
-
-/// The requests that delete a state machine with its alias, which the double leaves behind; `request` is any other to
-/// Step Functions.
-fn deletion(request: &Request, arn: &str) -> [Request; 2] {
-    let of = |action: &str, body: serde_json::Value| {
-        let mut request = request.clone();
-        request.body = body.to_string();
-        let action = format!("AWSStepFunctions.{action}").parse().unwrap();
-        request.headers.insert("x-amz-target", action);
-        request
-    };
-    [
-        of(
-            "DeleteStateMachineAlias",
-            serde_json::json!({ "stateMachineAliasArn": format!("{arn}:live") }),
-        ),
-        of("DeleteStateMachine", serde_json::json!({ "stateMachineArn": arn })),
-    ]
 }
 
 fn accepted() -> Answer {

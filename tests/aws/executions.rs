@@ -1,5 +1,7 @@
 //! Executions that there were before the test.
 
+use std::collections::BTreeMap;
+
 use hyper::HeaderMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -8,9 +10,22 @@ use crate::wire::{Answer, Protocol, refusal};
 
 const MACHINE: &str = "arn:aws:states:us-east-1:123456789012:stateMachine:order-dev-Workflow";
 
-/// As DescribeExecution gives them, the newest first. With them the account has no others.
+/// As DescribeExecution gives them, the newest first. With them the account lists no others.
 #[derive(Default)]
-pub(crate) struct Executions(Vec<Value>);
+pub(crate) struct Executions {
+    executions: Vec<Value>,
+    /// By ARN.
+    histories: BTreeMap<String, History>,
+}
+
+/// The events of an execution, as GetExecutionHistory gives them.
+struct History {
+    events: Vec<Value>,
+    /// How many there are so far.
+    so_far: usize,
+    /// How many more there are with each look.
+    more: usize,
+}
 
 impl Executions {
     /// An execution before those there are: its name, its status, when it began, and how long it took.
@@ -18,7 +33,7 @@ impl Executions {
         let start: Timestamp = start.parse().unwrap();
         let start = start.as_millisecond();
         let mut execution = json!({
-            "executionArn": format!("{}:{name}", MACHINE.replace("stateMachine", "execution")),
+            "executionArn": arn(name),
             "stateMachineArn": MACHINE,
             "stateMachineVersionArn": format!("{MACHINE}:1"),
             "name": name,
@@ -30,21 +45,40 @@ impl Executions {
         if let Some(milliseconds) = milliseconds {
             execution["stopDate"] = seconds(start + milliseconds);
         }
-        self.0.push(execution);
-        self.0.last_mut().unwrap()
+        self.executions.push(execution);
+        self.executions.last_mut().unwrap()
+    }
+
+    /// The history of an execution, as the AWS CLI prints events: `so_far` of them, and with each look `more`.
+    pub(crate) fn set_history(&mut self, name: &str, events: &[Value], so_far: usize, more: usize) {
+        let events = events.iter().cloned().map(|mut event| {
+            let time = event["timestamp"].as_str().unwrap().replace("+00:00", "Z");
+            event["timestamp"] = seconds(time.parse::<Timestamp>().unwrap().as_millisecond());
+            event
+        });
+        let history = History {
+            events: events.collect(),
+            so_far,
+            more,
+        };
+        self.histories.insert(arn(name), history);
     }
 
     /// The answer about them; nothing to what is about others.
     pub(crate) fn answer(&mut self, action: &str, request: &str, has_short_pages: bool) -> Option<Answer> {
-        if self.0.is_empty() || !action.contains("Execution") {
+        let request: Value = serde_json::from_str(request).unwrap_or_default();
+        if action == "GetExecutionHistory" {
+            let history = self.histories.get_mut(request["executionArn"].as_str().unwrap());
+            return history.map(|history| answer(&history.page(&request, has_short_pages)));
+        }
+        if self.executions.is_empty() || !action.contains("Execution") {
             return None;
         }
-        let request: Value = serde_json::from_str(request).unwrap_or_default();
         if action == "ListExecutions" {
             return Some(answer(&self.list(&request, has_short_pages)));
         }
         let found = self
-            .0
+            .executions
             .iter_mut()
             .find(|found| found["executionArn"] == request["executionArn"]);
         let Some(found) = found else {
@@ -72,6 +106,11 @@ impl Executions {
                 found["redriveCount"] = json!(found["redriveCount"].as_i64().unwrap() + 1);
                 found["status"] = json!("SUCCEEDED");
                 found["output"] = json!("{\"redriven\":true}");
+                found["error"] = Value::Null;
+                let history = self.histories.get_mut(found["executionArn"].as_str().unwrap());
+                history
+                    .into_iter()
+                    .for_each(|history| history.so_far = history.events.len());
                 Some(answer(&json!({ "redriveDate": found["stopDate"] })))
             }
             _ => None,
@@ -81,21 +120,40 @@ impl Executions {
     fn list(&self, request: &Value, has_short_pages: bool) -> Value {
         let wanted = &request["statusFilter"];
         let of_status = |found: &&Value| wanted.is_null() || found["status"] == *wanted;
-        let found: Vec<&Value> = self.0.iter().filter(of_status).collect();
-        let most = request["maxResults"].as_u64().unwrap_or(100);
-        assert!((1..=1000).contains(&most), "{request}");
-        let most = if has_short_pages {
-            1
-        } else {
-            usize::try_from(most).unwrap()
-        };
-        let place: usize = request["nextToken"].as_str().map_or(0, |token| token.parse().unwrap());
-        let end = place + most;
-        let page: Vec<&Value> = found.iter().skip(place).take(most).copied().collect();
-        match end < found.len() {
-            true => json!({ "executions": page, "nextToken": end.to_string() }),
-            false => json!({ "executions": page }),
+        let found: Vec<&Value> = self.executions.iter().filter(of_status).collect();
+        page("executions", &found, request, has_short_pages)
+    }
+}
+
+impl History {
+    fn page(&mut self, request: &Value, has_short_pages: bool) -> Value {
+        if request["nextToken"].is_null() {
+            self.so_far = (self.so_far + self.more).min(self.events.len());
         }
+        let events = self.events.iter().take(self.so_far);
+        let events: Vec<&Value> = match request["reverseOrder"].as_bool() {
+            Some(true) => events.rev().collect(),
+            _ => events.collect(),
+        };
+        page("events", &events, request, has_short_pages)
+    }
+}
+
+fn arn(name: &str) -> String {
+    format!("{}:{name}", MACHINE.replace("stateMachine", "execution"))
+}
+
+/// The page of `all` that is asked for.
+fn page(items: &str, all: &[&Value], request: &Value, is_short: bool) -> Value {
+    let most = request["maxResults"].as_u64().unwrap_or(100);
+    assert!((1..=1000).contains(&most), "{request}");
+    let most = if is_short { 1 } else { usize::try_from(most).unwrap() };
+    let place: usize = request["nextToken"].as_str().map_or(0, |token| token.parse().unwrap());
+    let end = place + most;
+    let page: Vec<&Value> = all.iter().skip(place).take(most).copied().collect();
+    match end < all.len() {
+        true => json!({ items: page, "nextToken": end.to_string() }),
+        false => json!({ items: page }),
     }
 }
 

@@ -48,7 +48,7 @@ impl Functions {
         if ["CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"].contains(&action) {
             let request: Value = serde_json::from_str(request).unwrap();
             let function = self.left_out.entry(field(&answer, "FunctionName")).or_default();
-            let fields = ["Architectures", "KMSKeyArn"].into_iter();
+            let fields = ["Architectures", "KMSKeyArn", "TracingConfig"].into_iter();
             let given = fields.filter(|field| !request[field].is_null());
             function.extend(given.map(|field| (field, request[field].clone())));
         }

@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use asl::MachineType;
 use aws_sdk_iam::Client;
-use stack::{Common, Deploys, ManagedPolicy, Traffic};
+use jiff::Timestamp;
+use stack::{Common, Deploys, ManagedPolicy, Monitoring, Scope, Traffic};
 use stepwright::aws::{self, Outcome, Start};
 use stepwright::settings::Reference;
 
 use crate::double::Kind;
 use crate::stack_under_test::Account;
 use crate::state_machines::End;
+use crate::watching;
 
 const BOUNDARY: &str = "arn:aws:iam::123456789012:policy/most";
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1";
@@ -42,9 +44,13 @@ enum Work {
     Executions,
     EncryptedExecutions,
     ExpressExecution,
+    FirstWatch,
+    Watched,
+    Unwatched,
+    Orphans,
 }
 
-const ALL: [Work; 21] = [
+const ALL: [Work; 25] = [
     Work::FirstDeploy,
     Work::FirstDeployOfEverything,
     Work::Update,
@@ -66,6 +72,10 @@ const ALL: [Work; 21] = [
     Work::Executions,
     Work::EncryptedExecutions,
     Work::ExpressExecution,
+    Work::FirstWatch,
+    Work::Watched,
+    Work::Unwatched,
+    Work::Orphans,
 ];
 
 fn everything() -> Common {
@@ -74,6 +84,7 @@ fn everything() -> Common {
         permissions_boundary: Some(BOUNDARY.to_owned()),
         kms_key: Some(KEY.to_owned()),
         bucket: Some("zips".to_owned()),
+        ..Common::default()
     }
 }
 
@@ -85,6 +96,7 @@ impl Work {
         match self {
             Work::FirstDeploy | Work::ParametersAndSecrets | Work::Validation | Work::OtherFunctions => {}
             Work::FirstDeployOfEverything => account.set_everything(),
+            Work::FirstWatch => account.settings.monitoring = watching::everything(),
             Work::UpdateOfEverything | Work::RefusedBoundRole | Work::EncryptedExecutions => {
                 account.make_boundary().await;
                 account.set_everything();
@@ -95,6 +107,10 @@ impl Work {
                 deployed(&account).await;
                 // Who moves away from a key still needs it.
                 account.more = account.policies();
+            }
+            Work::Watched | Work::Unwatched | Work::Orphans => {
+                account.settings.monitoring = watching::everything();
+                deployed(&account).await;
             }
             Work::ExpressExecution => {
                 account.settings.machines[0].machine_type = MachineType::Express;
@@ -121,6 +137,14 @@ impl Work {
             Work::NeitherBoundNorEncrypted => account.settings.common = Common::default(),
             Work::RepairOfDrift => account.drift().await,
             Work::LogsForEver => account.settings.retention_days = None,
+            Work::Watched => {
+                let tags = &mut account.settings.common.tags;
+                tags.insert("cost".into(), "1".into());
+                deployed(account).await;
+                account.settings.common.tags.clear();
+            }
+            Work::Unwatched => account.settings.monitoring = Monitoring::default(),
+            Work::Orphans => account.all_stages = true,
             Work::Canary => {
                 account.set_code("Validate", "two");
                 account.double.alarms(|alarms| alarms.set("errors", None));
@@ -170,9 +194,17 @@ impl Work {
             Work::Executions | Work::EncryptedExecutions => {
                 account.look_after_executions().await.err().unwrap_or_default()
             }
+            Work::Orphans => error(aws::observe_all_stages(&account.cloud().await, &account.settings.scope).await),
             Work::ExpressExecution => {
                 account.double.end_executions(End::Succeeded(serde_json::json!(1)));
-                error(aws::start_sync(&account.cloud().await, &account.settings.scope, start("a")).await)
+                let cloud = account.cloud().await;
+                let started = error(aws::start_sync(&cloud, &account.settings.scope, start("a")).await);
+                let group = Scope::machine_log_group(MACHINE);
+                let logged = aws::express_histories(&cloud, &group, "*", Timestamp::now()).await;
+                match started.is_empty() {
+                    true => error(logged),
+                    false => started,
+                }
             }
             _ => shown(account.locked_deploy().await),
         };
@@ -284,9 +316,9 @@ impl Account {
         let (cloud, scope) = (self.cloud().await, &self.settings.scope);
         let told = |error: aws::Error| error.to_string();
         let start = |name| aws::start(&cloud, scope, MachineType::Standard, start(name));
-        aws::deployed_type(&cloud, scope, MACHINE).await.map_err(told)?;
         let first = start("first").await.map_err(told)?;
         aws::describe(&cloud, &first).await.map_err(told)?;
+        aws::history(&cloud, &first).await.map_err(told)?;
         let wanted = aws::Wanted {
             statuses: &[],
             since: None,
@@ -344,7 +376,6 @@ async fn is_refused(work: Work, (sid, action): &(String, String)) -> bool {
 }
 
 #[tokio::test]
-#[expect(clippy::print_stdout, reason = "the count is for whoever runs it with --nocapture")]
 async fn without_any_action_of_the_policy_something_is_refused_with_its_name() {
     let (needed, derived) = (needed().await, derived().await);
     let mut missed = Vec::new();

@@ -49,11 +49,7 @@ impl Role {
         if action == "CreateRole" {
             self.path = Some(form.get("Path").cloned().unwrap_or_else(|| "/".to_owned()));
         }
-        let keys = form
-            .iter()
-            .filter(|(field, _)| field.starts_with("Tags.") && field.ends_with(".Key"));
-        let tags = keys.map(|(field, key)| (key.clone(), form[&field.replace(".Key", ".Value")].clone()));
-        self.tags.extend(tags);
+        self.tags.extend(tags(form));
         let removed = form.iter().filter(|(field, _)| field.starts_with("TagKeys."));
         removed.for_each(|(_, key)| drop(self.tags.remove(key)));
         match form.get("PermissionsBoundary") {
@@ -75,6 +71,14 @@ impl Role {
         }
         text
     }
+}
+
+/// The tags of a form.
+pub(crate) fn tags(form: &BTreeMap<String, String>) -> impl Iterator<Item = (String, String)> {
+    let keys = form
+        .iter()
+        .filter(|(field, _)| field.starts_with("Tags.") && field.ends_with(".Key"));
+    keys.map(|(field, key)| (key.clone(), form[&field.replace(".Key", ".Value")].clone()))
 }
 
 pub(crate) fn form(text: &str) -> BTreeMap<String, String> {

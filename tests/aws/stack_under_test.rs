@@ -9,8 +9,8 @@ use asl::MachineType;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::Digest;
 use stack::{
-    Architecture, Code, Common, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, ManagedPolicy, Names,
-    Observed, Plan, Scope, Settings,
+    Architecture, Code, Common, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, ManagedPolicy,
+    Monitoring, Names, Observed, Plan, Scope, Settings,
 };
 use stepwright::aws::{self, Artifacts, Cloud, Outcome, Process, Surroundings};
 
@@ -28,6 +28,8 @@ pub(crate) struct Account {
     pub(crate) clock: Option<Clock>,
     /// How often a lock is renewed.
     pub(crate) renewal: Duration,
+    /// Whether whoever deploys is to deploy all stages.
+    pub(crate) all_stages: bool,
     /// The parameters and secrets that environments name.
     pub(crate) parameters: BTreeSet<String>,
     pub(crate) secrets: BTreeSet<String>,
@@ -59,10 +61,12 @@ impl Account {
                 retention_days: Some(14),
                 deploys: Deploys::default(),
                 common: Common::default(),
+                monitoring: Monitoring::default(),
             },
             waited: Arc::default(),
             clock: None,
             renewal: Duration::from_millis(500),
+            all_stages: false,
             parameters: BTreeSet::new(),
             secrets: BTreeSet::new(),
             more: Vec::new(),

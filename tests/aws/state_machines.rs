@@ -146,6 +146,28 @@ impl StateMachines {
         answer.to_string()
     }
 
+    /// The history of an execution: that it started, and how it ended.
+    pub(crate) fn history(&self) -> String {
+        let event = |id: u64, event_type: &str, key: &str, details: Value| json!({ "id": id, "previousEventId": id - 1, "timestamp": 0, "type": event_type, key: details });
+        let mut events = vec![event(
+            1,
+            "ExecutionStarted",
+            "executionStartedEventDetails",
+            json!({ "input": "{}" }),
+        )];
+        events.extend(self.end.as_ref().map(|end| match end {
+            End::Succeeded(output) => {
+                let details = json!({ "output": output.to_string() });
+                event(2, "ExecutionSucceeded", "executionSucceededEventDetails", details)
+            }
+            End::Failed(error, cause) => {
+                let details = json!({ "error": error, "cause": cause });
+                event(2, "ExecutionFailed", "executionFailedEventDetails", details)
+            }
+        }));
+        json!({ "events": events }).to_string()
+    }
+
     /// Deletes a version that no alias leads to.
     pub(crate) fn delete_version(&mut self, request: &str) -> Result<String, (u16, &'static str)> {
         let request = json(request);
@@ -221,6 +243,7 @@ impl StateMachines {
             "roleArn",
             "loggingConfiguration",
             "encryptionConfiguration",
+            "tracingConfiguration",
         ] {
             if !request[field].is_null() {
                 machine.current[field] = request[field].clone();

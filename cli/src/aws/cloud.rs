@@ -18,6 +18,8 @@ use crate::settings;
 #[derive(Clone)]
 pub struct Cloud {
     pub(super) alarms: aws_sdk_cloudwatch::Client,
+    /// Step Functions, for what its SDK cannot give as it is.
+    pub(super) histories: JsonService,
     pub(super) iam: aws_sdk_iam::Client,
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
@@ -127,6 +129,13 @@ impl Cloud {
         let shared = Arc::new(configuration.clone());
         Ok(Cloud {
             alarms: aws_sdk_cloudwatch::Client::new(&configuration),
+            histories: JsonService {
+                id: "SFN",
+                name: "states",
+                target: "AWSStepFunctions",
+                version: "1.0",
+                configuration: Arc::clone(&shared),
+            },
             iam: aws_sdk_iam::Client::new(&configuration),
             lambda: aws_sdk_lambda::Client::new(&configuration),
             logs: aws_sdk_cloudwatchlogs::Client::new(&configuration),
@@ -135,12 +144,14 @@ impl Cloud {
                 id: "Secrets Manager",
                 name: "secretsmanager",
                 target: "secretsmanager",
+                version: "1.1",
                 configuration: Arc::clone(&shared),
             },
             ssm: JsonService {
                 id: "SSM",
                 name: "ssm",
                 target: "AmazonSSM",
+                version: "1.1",
                 configuration: Arc::clone(&shared),
             },
             states: aws_sdk_sfn::Client::new(&configuration),
@@ -255,6 +266,14 @@ impl Cloud {
         } else {
             Ok(())
         }
+    }
+
+    /// Waits before the next look at what goes on.
+    ///
+    /// # Errors
+    /// Somebody wants it to end.
+    pub async fn pause(&self, delay: Duration) -> Result<(), Error> {
+        self.sleep(delay).await
     }
 
     pub(super) fn now(&self) -> Duration {

@@ -130,6 +130,19 @@ impl Execution {
 }
 
 impl ExecutionStatus {
+    /// As the API names it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ExecutionStatus::Running => "RUNNING",
+            ExecutionStatus::Succeeded => "SUCCEEDED",
+            ExecutionStatus::Failed => "FAILED",
+            ExecutionStatus::TimedOut => "TIMED_OUT",
+            ExecutionStatus::Aborted => "ABORTED",
+            ExecutionStatus::PendingRedrive => "PENDING_REDRIVE",
+        }
+    }
+
     /// Whether it goes on.
     #[must_use]
     pub fn is_under_way(self) -> bool {
@@ -153,14 +166,7 @@ impl From<&types::ExecutionStatus> for ExecutionStatus {
 
 impl fmt::Display for ExecutionStatus {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            ExecutionStatus::Running => "RUNNING",
-            ExecutionStatus::Succeeded => "SUCCEEDED",
-            ExecutionStatus::Failed => "FAILED",
-            ExecutionStatus::TimedOut => "TIMED_OUT",
-            ExecutionStatus::Aborted => "ABORTED",
-            ExecutionStatus::PendingRedrive => "PENDING_REDRIVE",
-        })
+        formatter.pad(self.as_str())
     }
 }
 

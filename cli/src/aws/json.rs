@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use super::cloud::configured_endpoint;
 
-/// A service that speaks AWS's JSON protocol, version 1.1.
+/// A service that speaks AWS's JSON protocol.
 ///
 /// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>
 #[derive(Clone)]
@@ -33,6 +33,8 @@ pub(super) struct JsonService {
     pub(super) name: &'static str,
     /// What stands before the action in `X-Amz-Target`.
     pub(super) target: &'static str,
+    /// The version of the protocol: `1.0` or `1.1`.
+    pub(super) version: &'static str,
     pub(super) configuration: Arc<SdkConfig>,
 }
 
@@ -57,6 +59,7 @@ impl JsonService {
     ) -> Result<Value, SdkError<ErrorMetadata, HttpResponse>> {
         let endpoint = self.endpoint().await.map_err(SdkError::construction_failure)?;
         let target = format!("{}.{action}", self.target);
+        let content_type = format!("application/x-amz-json-{}", self.version);
         let mut operation = Operation::builder()
             .service_name(self.id)
             .operation_name(action)
@@ -70,7 +73,7 @@ impl JsonService {
             operation = operation.timeout_config(timeouts.clone());
         }
         let operation = operation
-            .serializer(move |input: Value| request(&target, &input))
+            .serializer(move |input: Value| request(&target, &content_type, &input))
             .deserializer(answer)
             .build();
         operation.invoke(input).await.map(|Answer(answer)| answer)
@@ -113,12 +116,12 @@ impl JsonService {
     }
 }
 
-fn request(target: &str, input: &Value) -> Result<HttpRequest, BoxError> {
+fn request(target: &str, content_type: &str, input: &Value) -> Result<HttpRequest, BoxError> {
     let mut request = HttpRequest::new(input.to_string().into());
     request.set_method("POST")?;
     request.set_uri("/")?;
     let headers = request.headers_mut();
-    headers.try_insert("content-type", "application/x-amz-json-1.1")?;
+    headers.try_insert("content-type", content_type.to_owned())?;
     headers.try_insert("x-amz-target", target.to_owned())?;
     headers.try_insert("user-agent", concat!("stepwright/", env!("CARGO_PKG_VERSION")))?;
     Ok(request)
@@ -159,6 +162,7 @@ mod tests {
             id: "SSM",
             name: "ssm",
             target: "AmazonSSM",
+            version: "1.1",
             configuration: Arc::new(configuration.build()),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build();

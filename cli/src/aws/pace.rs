@@ -108,7 +108,9 @@ impl Lane {
         let service = call.service.prefix();
         let reads = ["Get", "List", "Describe", "Validate"];
         match call.action {
-            action if service == "logs" || action == "GetFunction" => Lane::One(service, action),
+            action if ["logs", "cloudwatch"].contains(&service) || action == "GetFunction" => {
+                Lane::One(service, action)
+            }
             _ if service == "lambda" => Lane::All(service),
             action if reads.iter().any(|read| action.starts_with(read)) => Lane::Reads(service),
             _ => Lane::Changes(service),
@@ -124,10 +126,11 @@ impl Lane {
     }
 
     /// How many calls there may be in a second. Lambda takes 15 calls of its control plane, reads and changes together, and 100 of GetFunction;
-    /// CloudWatch Logs 10 of each of most actions. The others say nothing of the kind, or of buckets far larger than a
+    /// CloudWatch and CloudWatch Logs 10 of each of most actions, but few changes of alarms. The others say nothing of the kind, or of buckets far larger than a
     /// stack; for them it is what is enough for one.
     ///
     /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests>
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>
     fn most(self) -> usize {
         match self {
@@ -135,6 +138,8 @@ impl Lane {
             Lane::Changes(_) => 20,
             Lane::Reads(_) => 50,
             Lane::One("lambda", _) => 100,
+            Lane::One("cloudwatch", "PutMetricAlarm" | "DeleteAlarms") => 3,
+            Lane::One("cloudwatch", "DescribeAlarms") => 9,
             Lane::One(..) => 10,
         }
     }

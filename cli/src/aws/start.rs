@@ -5,12 +5,12 @@ use aws_sdk_sfn::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_sfn::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_sfn::error::BoxError;
 use aws_sdk_sfn::types::SyncExecutionStatus;
-use stack::{Scope, Service};
+use stack::{Revision, Scope, Service};
 
 use super::call::Call;
 use super::cloud::timeouts;
 use super::execution::{json, moment};
-use super::observe::{describe_machine, machine_type};
+use super::observe::{describe_machine, machine_type, revision};
 use super::{Cloud, Error, Execution, ExecutionStatus};
 
 /// What to start.
@@ -24,14 +24,26 @@ pub struct Start<'a> {
     pub name: &'a str,
 }
 
-/// The type of a deployed state machine; nothing where it is not deployed.
+/// A state machine as it is deployed.
+#[derive(Clone, Debug)]
+pub struct Deployed {
+    /// Its type.
+    pub machine_type: MachineType,
+    /// What it runs, and its log.
+    pub revision: Revision,
+}
+
+/// A state machine as it was deployed last; nothing where it is not deployed.
 ///
 /// # Errors
 /// A call that fails.
-pub async fn deployed_type(cloud: &Cloud, scope: &Scope, machine: &str) -> Result<Option<MachineType>, Error> {
+pub async fn deployed(cloud: &Cloud, scope: &Scope, machine: &str) -> Result<Option<Deployed>, Error> {
     let arn = scope.machine_arn(machine);
     let found = describe_machine(cloud, machine, &arn).await?;
-    Ok(found.as_ref().map(machine_type))
+    Ok(found.map(|found| Deployed {
+        machine_type: machine_type(&found),
+        revision: revision(&found),
+    }))
 }
 
 /// Starts an execution of a state machine of type `machine_type` through the alias and gives its ARN.

@@ -11,7 +11,7 @@ use crate::{
     args,
     aws::{self, Execution, ExecutionStatus, Wanted},
     error::{Error, Exit},
-    interrupt, offline,
+    history, interrupt,
     output::{Field, Table},
 };
 
@@ -32,7 +32,8 @@ async fn list(
     args: &args::Executions,
 ) -> Result<Listed, Error> {
     let machine = session.scope.name(logical);
-    match aws::deployed_type(&session.cloud, &session.scope, &machine).await? {
+    let deployed = aws::deployed(&session.cloud, &session.scope, &machine).await?;
+    match deployed.map(|deployed| deployed.machine_type) {
         Some(MachineType::Standard) => {}
         Some(MachineType::Express) => return Err(FindError::NotListed(machine).into()),
         None => return Err(session.not_deployed(&machine)),
@@ -95,7 +96,7 @@ impl Entry {
         vec![
             Field::new(status.to_string()).styled(style(*status)),
             Field::new(start_date.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
-            Field::new(offline::shown(milliseconds(&self.execution))).right(),
+            Field::new(history::shown(milliseconds(&self.execution))).right(),
             Field::new(version.map_or_else(String::new, |version| format!("version {version}"))),
             Field::new(redriven),
             Field::new(name),
@@ -104,7 +105,7 @@ impl Entry {
 }
 
 fn milliseconds(execution: &Execution) -> i64 {
-    i64::try_from(execution.duration().as_millis()).unwrap_or(i64::MAX)
+    history::in_milliseconds(execution.duration())
 }
 
 fn style(status: ExecutionStatus) -> Style {

@@ -33,7 +33,8 @@ pub(crate) struct ExecutionArn {
 }
 
 impl ExecutionArn {
-    fn new(arn: &str) -> Option<ExecutionArn> {
+    /// Takes an ARN apart; nothing where it is one of something else.
+    pub(crate) fn new(arn: &str) -> Option<ExecutionArn> {
         let mut parts = arn.splitn(8, ':');
         let (head, _, service) = (parts.next()?, parts.next()?, parts.next()?);
         let (region, account, kind) = (parts.next()?, parts.next()?, parts.next()?);
@@ -108,6 +109,17 @@ pub enum FindError {
     /// Executions of an Express state machine cannot be listed.
     #[error("`{0}` is an Express state machine, of which AWS lists no executions")]
     NotListed(String),
+    /// An Express state machine without a log.
+    #[error("`{0}` is an Express state machine that logs nothing, so there is nothing to show of its executions")]
+    NoLog(String),
+    /// An Express execution of which its state machine's log has nothing.
+    #[error("the log group `{group}` has nothing of `{name}`")]
+    NotLogged {
+        /// Its name.
+        name: String,
+        /// The log group.
+        group: String,
+    },
     /// An execution that cannot be redriven.
     #[error("`{name}` cannot be redriven: {reason}")]
     NotRedrivable {
@@ -136,8 +148,16 @@ impl FindError {
             ),
             FindError::Gone(_) => Some("AWS forgets executions 90 days after their end".to_owned()),
             FindError::Ambiguous { .. } => Some("pass the ARN, or more of the name".to_owned()),
-            FindError::Express { .. } => Some("it ends by itself within five minutes".to_owned()),
+            FindError::Express { .. } => {
+                Some("it ends by itself within five minutes; `stepwright history ARN` shows it".to_owned())
+            }
             FindError::NotListed(_) => Some("its log has them: `stepwright logs --machine NAME`".to_owned()),
+            FindError::NoLog(_) => Some("`stepwright deploy` makes it log again".to_owned()),
+            FindError::NotLogged { .. } => Some(
+                "events arrive some seconds after they happen, and the log group keeps them as long as its retention \
+                 says"
+                    .to_owned(),
+            ),
             FindError::NotRedrivable { .. } => Some("`stepwright start` starts another execution".to_owned()),
         }
     }
@@ -243,9 +263,9 @@ async fn standard_machines(session: &Session) -> Result<Vec<String>, Error> {
     let mut deployed = 0;
     for logical in session.settings.machines.keys() {
         let name = session.scope.name(logical);
-        let found = aws::deployed_type(&session.cloud, &session.scope, &name).await?;
+        let found = aws::deployed(&session.cloud, &session.scope, &name).await?;
         deployed += usize::from(found.is_some());
-        if found == Some(MachineType::Standard) {
+        if found.is_some_and(|found| found.machine_type == MachineType::Standard) {
             standard.push(name);
         }
     }

@@ -11,6 +11,8 @@ mod destroy;
 mod environments;
 mod executions;
 mod find;
+mod follow;
+mod history;
 mod orphans;
 mod plan;
 mod policy;
@@ -87,6 +89,7 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
         Command::Start(args) => start::start(&context, args).await,
         Command::Status => status::status(&context).await,
         Command::Executions(args) => executions::executions(&context, args).await,
+        Command::History(args) => history::history(&context, args).await,
         Command::Stop(args) => stop::stop(&context, args).await,
         Command::Redrive(args) => redrive::redrive(&context, args).await,
         Command::Destroy(args) => destroy::destroy(&context, args).await,

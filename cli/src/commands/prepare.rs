@@ -44,6 +44,7 @@ pub(crate) async fn prepare(context: &Context<'_>, traffic: Traffic) -> Result<P
         retention_days: i32::try_from(session.settings.logs.retention_days).ok(),
         deploys: deploys(&session, traffic),
         common: session.settings.common.clone(),
+        monitoring: session.settings.monitoring.clone(),
     })
     .map_err(Error::Stack)?;
     let plan = stack::plan(&desired, &observed).map_err(Error::Foreign)?;

@@ -7,12 +7,12 @@ use serde::Serialize;
 use super::{
     Context,
     find::{FindError, find},
+    follow::{self, Followed},
     session::Session,
-    start,
 };
 use crate::{
     args, aws,
-    aws::{Execution, ExecutionStatus},
+    aws::{Execution, ExecutionStatus, HistoryEvent},
     error::{Error, Exit},
     interrupt,
 };
@@ -26,6 +26,10 @@ pub(crate) async fn redrive(context: &Context<'_>, args: args::Redrive) -> Resul
         let name = execution.name;
         return Err(FindError::NotRedrivable { name, reason }.into());
     }
+    let history = match args.wait {
+        true => interrupt::or_interrupted(before(&session, &execution.execution_arn)).await??,
+        false => Vec::new(),
+    };
     let redriving = aws::redrive(&session.cloud, &execution.execution_arn);
     let date = interrupt::or_insisted(redriving).await?;
     let redriven = Redriven {
@@ -39,7 +43,16 @@ pub(crate) async fn redrive(context: &Context<'_>, args: args::Redrive) -> Resul
         return Ok(Exit::Ok);
     }
     context.output.reporter().event(&redriven);
-    start::follow_to_end(context, &session, &redriven.execution_arn, redriven.redrive_count).await
+    let followed = Followed::again(&redriven.execution_arn, &history, redriven.redrive_count);
+    follow::to_end(context, &session, followed).await
+}
+
+/// What was told of it before. Where that may not be read, what follows cannot be either.
+async fn before(session: &Session, execution_arn: &str) -> Result<Vec<HistoryEvent>, aws::Error> {
+    match aws::history(&session.cloud, execution_arn).await {
+        Err(error) if error.is_unavailable() => Ok(Vec::new()),
+        history => history,
+    }
 }
 
 /// Why the execution cannot be redriven, as far as it says so itself.

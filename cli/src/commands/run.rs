@@ -26,7 +26,7 @@ use crate::{
     package::{self, Processor},
     settings::{self, Function, Functions, MachineType, Settings},
 };
-use report::{Ended, forward_logs};
+use report::{ended, forward_logs};
 
 /// Runs one execution offline.
 pub(crate) async fn run(context: &Context<'_>, args: args::Run) -> Result<Exit, Error> {
@@ -249,7 +249,7 @@ fn finish(
     let mut exit = Exit::Ok;
     if let Some(outcome) = execution.outcome() {
         let described = Described::new(execution, outcome);
-        context.output.reporter().event(&Ended::new(execution, outcome, reason));
+        context.output.reporter().event(&ended(execution, outcome, reason));
         if !described.succeeded() {
             exit = Exit::Unsuccessful;
         }

@@ -4,16 +4,19 @@ use std::fmt;
 
 use asl::MachineType;
 use serde::Serialize;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Context, session::Session};
+use super::{
+    Context,
+    follow::{self, EndResult, Followed},
+    session::Session,
+};
 use crate::{
     args,
-    aws::{self, Execution, ExecutionStatus, Start},
+    aws::{self, Deployed, Start},
     error::{Error, Exit},
-    input,
-    interrupt::{self, Interrupted},
+    history::{self, Teller},
+    input, interrupt,
 };
 
 /// Starts an execution through the alias; with `--wait` follows it to its end.
@@ -30,27 +33,30 @@ pub(crate) async fn start(context: &Context<'_>, args: args::Start) -> Result<Ex
         input: &input,
         name: &name,
     };
-    let machine_type = deployed_type(&session, start.machine).await?;
-    let ended = match (args.wait, machine_type) {
-        (true, MachineType::Express) => run_express(&session, start).await?,
+    let deployed = deployed(&session, start.machine).await?;
+    match (args.wait, deployed.machine_type) {
+        (true, MachineType::Express) => {
+            let ended = run_express(&session, start).await?;
+            context.output.print_result(&ended)?;
+            Ok(ended.exit())
+        }
         (true, MachineType::Standard) => {
-            let started = begin(&session, machine_type, start).await?;
+            let started = begin(&session, deployed.machine_type, start).await?;
             context.output.reporter().event(&started);
-            return follow_to_end(context, &session, &started.execution_arn, 0).await;
+            let states = follow::state_names(&deployed.revision.definition);
+            let teller = Teller::new(history::width(states.into_iter()), None);
+            follow::to_end(context, &session, Followed::new(&started.execution_arn, teller)).await
         }
-        (false, _) => {
-            context
-                .output
-                .print_result(&begin(&session, machine_type, start).await?)?;
-            return Ok(Exit::Ok);
+        (false, machine_type) => {
+            let started = begin(&session, machine_type, start).await?;
+            context.output.print_result(&started)?;
+            Ok(Exit::Ok)
         }
-    };
-    context.output.print_result(&ended)?;
-    Ok(ended.exit())
+    }
 }
 
-async fn deployed_type(session: &Session, machine: &str) -> Result<MachineType, Error> {
-    let found = interrupt::or_interrupted(aws::deployed_type(&session.cloud, &session.scope, machine)).await??;
+async fn deployed(session: &Session, machine: &str) -> Result<Deployed, Error> {
+    let found = interrupt::or_interrupted(aws::deployed(&session.cloud, &session.scope, machine)).await??;
     found.ok_or_else(|| session.not_deployed(machine))
 }
 
@@ -63,35 +69,11 @@ async fn begin(session: &Session, machine_type: MachineType, start: Start<'_>) -
     })
 }
 
-async fn run_express(session: &Session, start: Start<'_>) -> Result<Ended, Error> {
+async fn run_express(session: &Session, start: Start<'_>) -> Result<EndResult, Error> {
     let running = aws::start_sync(&session.cloud, &session.scope, start);
     let ended = interrupt::or_interrupted(running).await?;
-    Ok(Ended(
-        ended.map_err(|error| without_alias(session, start.machine, error))?,
-    ))
-}
-
-/// Follows an execution that was redriven so often to its end, and prints its result. At Ctrl-C it is left to run.
-pub(super) async fn follow_to_end(
-    context: &Context<'_>,
-    session: &Session,
-    execution_arn: &str,
-    redrives: i32,
-) -> Result<Exit, Error> {
-    let waiting = interrupt::or_interrupted(aws::wait(&session.cloud, execution_arn, redrives));
-    match waiting.await {
-        Ok(Ok(ended)) => {
-            let ended = Ended(ended);
-            context.output.print_result(&ended)?;
-            Ok(ended.exit())
-        }
-        Ok(Err(aws::Error::Interrupted)) | Err(_) => {
-            let stop = format!("`stepwright stop {execution_arn}` stops it");
-            context.output.reporter().warning("the execution goes on", Some(&stop));
-            Err(Error::Interrupted(Interrupted))
-        }
-        Ok(Err(error)) => Err(Error::Aws(error)),
-    }
+    let ended = ended.map_err(|error| without_alias(session, start.machine, error))?;
+    Ok(EndResult(ended))
 }
 
 /// A state machine without the alias is one whose first deploy did not come to its end.
@@ -111,45 +93,5 @@ struct Started {
 impl fmt::Display for Started {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.execution_arn)
-    }
-}
-
-/// An execution that has ended: its output, or its error and cause.
-#[derive(Serialize)]
-struct Ended(Execution);
-
-impl Ended {
-    fn exit(&self) -> Exit {
-        match self.0.status {
-            ExecutionStatus::Succeeded => Exit::Ok,
-            _ => Exit::Unsuccessful,
-        }
-    }
-
-    fn result(&self) -> Value {
-        let Execution {
-            status,
-            output,
-            error,
-            cause,
-            ..
-        } = &self.0;
-        match (status, output) {
-            (ExecutionStatus::Succeeded, Some(output)) => output.clone(),
-            // DescribeExecution shows no error of an execution that timed out; people want one.
-            (ExecutionStatus::TimedOut, _) => json!({ "Error": "States.Timeout" }),
-            _ => {
-                let error = error.clone().unwrap_or_else(|| status.to_string());
-                let cause = cause.iter().map(|cause| ("Cause", cause.clone()));
-                let parts = [("Error", error)].into_iter().chain(cause);
-                Value::from_iter(parts.map(|(name, part)| (name.to_owned(), part)))
-            }
-        }
-    }
-}
-
-impl fmt::Display for Ended {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:#}", self.result())
     }
 }

@@ -16,7 +16,6 @@ mod surroundings;
 pub(crate) use described::Described;
 pub(crate) use functions::Targets;
 pub(crate) use machines::{Loaded, Machine, Machines, Mocked, Needed, Source, Workspace};
-pub(crate) use progress::{is_cut_off, message, milliseconds, shown};
 pub(crate) use recording::{Recording, ShownHistory};
 pub(crate) use surroundings::{Offline, Shared};
 

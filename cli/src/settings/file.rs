@@ -6,7 +6,11 @@ use serde::Deserialize;
 use stack::Architecture;
 use toml::Spanned;
 
-use super::{MachineType, Variable, deploys::Declared};
+use super::{
+    MachineType, Variable,
+    deploys::Declared,
+    monitoring::{Alarms, Level},
+};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +29,9 @@ pub(super) struct File {
     pub(super) profile: Option<Spanned<String>>,
     pub(super) permissions_boundary: Option<Spanned<String>>,
     pub(super) kms_key: Option<Spanned<String>>,
+    pub(super) tracing: Option<bool>,
+    pub(super) dashboard: Option<bool>,
+    pub(super) alarms: Option<Alarms>,
     #[serde(default)]
     pub(super) tags: Tags,
     #[serde(default)]
@@ -44,6 +51,9 @@ pub(super) struct Stage {
     pub(super) profile: Option<Spanned<String>>,
     pub(super) permissions_boundary: Option<Spanned<String>>,
     pub(super) kms_key: Option<Spanned<String>>,
+    pub(super) tracing: Option<bool>,
+    pub(super) dashboard: Option<bool>,
+    pub(super) alarms: Option<Alarms>,
     #[serde(default)]
     pub(super) tags: Tags,
     pub(super) memory: Option<Spanned<u32>>,
@@ -113,6 +123,10 @@ pub(super) struct Machine {
 #[serde(deny_unknown_fields)]
 pub(super) struct Logs {
     pub(super) retention_days: Option<Spanned<u32>>,
+    /// What state machines log.
+    pub(super) level: Option<Level>,
+    /// Whether inputs and outputs are in the logs of state machines.
+    pub(super) include_execution_data: Option<bool>,
 }
 
 /// What holds for offline runs alone.

@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::{
     file::{self, File, Tags},
+    monitoring,
     validate::{Check, value},
 };
 
@@ -31,6 +32,8 @@ pub(super) fn common(file: &File, stage: &file::Stage) -> Common {
         permissions_boundary: value(stage.permissions_boundary.as_ref(), file.permissions_boundary.as_ref()),
         bucket: value(stage.deploy.bucket.as_ref(), file.deploy.bucket.as_ref()),
         kms_key: value(stage.kms_key.as_ref(), file.kms_key.as_ref()),
+        traces: stage.tracing.or(file.tracing).unwrap_or_default(),
+        logs: monitoring::machine_logs(&stage.logs, &file.logs),
     }
 }
 

@@ -132,6 +132,7 @@ impl Check<'_> {
             self.resources(&location, boundary, key, &stage.tags, Some(&file.tags));
             self.logs(&format!("{location}/logs"), &stage.logs);
             self.deploys(&format!("{location}/deploy"), &stage.deploy);
+            self.alarms(&format!("{location}/alarms"), stage.alarms.as_ref());
             self.stage_functions(&location, file, stage);
             self.stage_machines(&location, file, stage);
         }

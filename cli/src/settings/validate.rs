@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::{
     Aws, Deploys, Error, Logs, Machine, Settings,
     file::{self, File},
-    names, resources, stages,
+    monitoring, names, resources, stages,
 };
 use crate::{args::Global, diagnostics::Report};
 
@@ -82,6 +82,7 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
     let mut machines = check.machines(&file);
     check.logs("/logs", &file.logs);
     check.deploys("/deploy", &file.deploy);
+    check.alarms("/alarms", file.alarms.as_ref());
     check.place("", file.account.as_ref(), file.region.as_ref(), file.profile.as_ref());
     let (boundary, key) = (file.permissions_boundary.as_ref(), file.kms_key.as_ref());
     check.resources("", boundary, key, &file.tags, None);
@@ -111,6 +112,7 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
             .unwrap_or(DEFAULT_RETENTION_DAYS),
         },
         common: resources::common(&file, &stage.says),
+        monitoring: monitoring::monitoring(&file, &stage.says),
         deploys: Deploys::new(&stage.says.deploy, &file.deploy),
         overrides: stage.overrides(&file),
         run_environment: file.run.environment.clone(),

@@ -2,13 +2,13 @@ use asl::{Json, MachineType};
 use serde::Serialize;
 
 use crate::scope::LIVE;
-use crate::{AliasTarget, Function, LogGroup, Machine, Object, Role, Tags};
+use crate::{Alarm, AliasTarget, Dashboard, Function, LogGroup, Machine, Object, Role, Tags};
 
 /// One AWS API action, with all it needs but what earlier actions give: versions that were published for it.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(
     missing_docs,
-    reason = "the variants are the actions of the IAM, CloudWatch Logs, Lambda and Step Functions APIs"
+    reason = "the variants are the actions of the IAM, CloudWatch, CloudWatch Logs, Lambda and Step Functions APIs"
 )]
 pub enum Action {
     CreateRole(Role),
@@ -46,6 +46,24 @@ pub enum Action {
     },
     DeleteRole {
         role: String,
+    },
+    CreateAlarm(Alarm),
+    UpdateAlarm(Alarm),
+    TagAlarm {
+        name: String,
+        tags: Tags,
+    },
+    UntagAlarm {
+        name: String,
+        keys: Vec<String>,
+    },
+    DeleteAlarm {
+        name: String,
+    },
+    CreateDashboard(Dashboard),
+    UpdateDashboard(Dashboard),
+    DeleteDashboard {
+        name: String,
     },
     CreateLogGroup(LogGroup),
     TagLogGroup {
@@ -145,6 +163,10 @@ pub enum Kind {
     StateMachine,
     /// An alias of a state machine.
     Alias,
+    /// A CloudWatch alarm.
+    Alarm,
+    /// A CloudWatch dashboard.
+    Dashboard,
     /// A version of a function.
     FunctionVersion,
     /// A version of a state machine.
@@ -218,6 +240,14 @@ impl Action {
             Action::DeleteRolePolicy { role, .. } => ("DeleteRolePolicy", Changes, Kind::Role, role),
             Action::DetachRolePolicy { role, .. } => ("DetachRolePolicy", Changes, Kind::Role, role),
             Action::DeleteRole { role } => ("DeleteRole", Deletes, Kind::Role, role),
+            Action::CreateAlarm(alarm) => ("PutMetricAlarm", Creates, Kind::Alarm, &alarm.name),
+            Action::UpdateAlarm(alarm) => ("PutMetricAlarm", Changes, Kind::Alarm, &alarm.name),
+            Action::TagAlarm { name, .. } => ("TagResource", Changes, Kind::Alarm, name),
+            Action::UntagAlarm { name, .. } => ("UntagResource", Changes, Kind::Alarm, name),
+            Action::DeleteAlarm { name } => ("DeleteAlarms", Deletes, Kind::Alarm, name),
+            Action::CreateDashboard(dashboard) => ("PutDashboard", Creates, Kind::Dashboard, &dashboard.name),
+            Action::UpdateDashboard(dashboard) => ("PutDashboard", Changes, Kind::Dashboard, &dashboard.name),
+            Action::DeleteDashboard { name } => ("DeleteDashboards", Deletes, Kind::Dashboard, name),
             Action::CreateLogGroup(group) => ("CreateLogGroup", Creates, Kind::LogGroup, &group.name),
             Action::TagLogGroup { name, .. } => ("TagResource", Changes, Kind::LogGroup, name),
             Action::UntagLogGroup { name, .. } => ("UntagResource", Changes, Kind::LogGroup, name),
@@ -268,6 +298,8 @@ impl std::fmt::Display for Kind {
             Kind::Function => "function",
             Kind::StateMachine => "state machine",
             Kind::Alias => "alias",
+            Kind::Alarm => "alarm",
+            Kind::Dashboard => "dashboard",
             Kind::FunctionVersion | Kind::StateMachineVersion => "version",
         })
     }

@@ -12,7 +12,7 @@ use crate::statement::document;
 use crate::summary::{Change, ResourceChange};
 use crate::{
     Desired, FunctionVersion, Kind, MachineVersion, Observed, ObservedFunction, ObservedMachine, Revision, alias,
-    encryption, function, log_group, policy, role,
+    dashboard, encryption, function, log_group, machine, policy, policy::Uses, role,
 };
 
 /// Marks what of the change repairs drift.
@@ -28,6 +28,8 @@ pub(crate) fn mark(change: &mut ResourceChange, desired: &Desired, observed: &Ob
         Kind::LogGroup => Some(of_log_group(name, desired, observed)),
         Kind::Role => Some(of_role(name, desired, observed)),
         Kind::Alias => of_alias(name, observed),
+        Kind::Alarm => of_alarm(name, observed, change),
+        Kind::Dashboard => of_dashboard(name, observed),
         _ => None,
     };
     let drifted = drifted.unwrap_or_default();
@@ -84,17 +86,34 @@ fn of_machine(found: &ObservedMachine) -> BTreeSet<String> {
     let differs = [
         ("definition", newest.definition != current.definition),
         ("role", newest.role_arn != current.role_arn),
-        ("logging", newest.logging != current.logging),
+        (machine::TRACING, newest.traces != current.traces),
         ("KMS key", newest.kms_key != current.kms_key),
     ];
     let names = differs.into_iter().filter(|(_, differs)| *differs);
-    names.map(|(name, _)| name.to_owned()).collect()
+    let names = names.map(|(name, _)| name.to_owned());
+    let logging = machine::logging_changes(newest.logging.as_ref(), current.logging.as_ref());
+    names.chain(logging.into_iter().map(|property| property.name)).collect()
 }
 
 fn of_alias(name: &str, observed: &Observed) -> Option<BTreeSet<String>> {
     let (machine, _) = name.split_once(':')?;
     let is_moved = observed.machines.get(machine)?.is_moved_by_hand();
     is_moved.then(|| BTreeSet::from([alias::VERSION.to_owned()]))
+}
+
+/// An alarm says in a tag what was written as a whole, so all that differs is drift where anything is.
+fn of_alarm(name: &str, observed: &Observed, change: &ResourceChange) -> Option<BTreeSet<String>> {
+    let is_changed = !observed.alarms.get(name)?.is_as_written();
+    let properties = change
+        .properties
+        .iter()
+        .filter(|property| !property.name.starts_with("tag "));
+    is_changed.then(|| properties.map(|property| property.name.clone()).collect())
+}
+
+fn of_dashboard(name: &str, observed: &Observed) -> Option<BTreeSet<String>> {
+    let is_changed = !observed.dashboards.get(name)?.is_as_written();
+    is_changed.then(|| BTreeSet::from([dashboard::BODY.to_owned()]))
 }
 
 fn of_log_group(name: &str, desired: &Desired, observed: &Observed) -> BTreeSet<String> {
@@ -150,7 +169,10 @@ fn of_role(name: &str, desired: &Desired, observed: &Observed) -> BTreeSet<Strin
 fn is_usual((_, action, resource): &(String, String, String)) -> bool {
     let actions = [encryption::OF_FUNCTIONS, encryption::OF_STATE_MACHINES].concat();
     let is_ours = action == "lambda:InvokeFunction" || actions.contains(&action.as_str());
-    is_ours && resource.starts_with("arn:")
+    let is_common = [&policy::LOG_DELIVERY[..], &policy::TRACING]
+        .concat()
+        .contains(&action.as_str());
+    (is_ours && resource.starts_with("arn:")) || (is_common && resource == "*")
 }
 
 /// What deploys wrote into a role's policy, as versions tell.
@@ -182,8 +204,13 @@ type Documents = BTreeMap<u64, Option<Json>>;
 fn of_function_role(role: &str, desired: &Desired, observed: &Observed) -> Option<Documents> {
     let function = desired.functions.iter().find(|function| function.name == role)?;
     let permissions = |version: &FunctionVersion| {
-        let key = version.configuration.kms_key.as_deref();
-        let statements = policy::function_statements(&desired.scope, &function.log_group, key);
+        let configuration = &version.configuration;
+        let uses = Uses {
+            logs: true,
+            traces: configuration.traces,
+            kms_key: configuration.kms_key.as_deref(),
+        };
+        let statements = policy::function_statements(&desired.scope, &function.log_group, uses);
         (version.number, Some(document(&statements)))
     };
     let versions = observed.functions.get(role)?.versions.iter();

@@ -57,6 +57,14 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// A dashboard over the limit of CloudWatch.
+    #[error("the dashboard would have {count} widgets, CloudWatch takes {limit}")]
+    Widgets {
+        /// How many.
+        count: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// An environment over the limit of Lambda.
     #[error("the environment of function `{function}` has {size} bytes, Lambda takes {limit}")]
     EnvironmentSize {
@@ -90,6 +98,7 @@ impl Error {
             Error::KeyRegion { .. } => {
                 Some("give the stage a `kms_key` of its own region in stepwright.toml".to_owned())
             }
+            Error::Widgets { .. } => Some("leave out `dashboard = true` in stepwright.toml".to_owned()),
             Error::DuplicateName(_) => Some("give each its own name in stepwright.toml".to_owned()),
             Error::UnionLength { .. } => Some(
                 "lower `keep_versions` under `[deploy]` in stepwright.toml, wait until executions of older versions have \

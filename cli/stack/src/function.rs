@@ -6,7 +6,7 @@ use crate::action::Action;
 use crate::object::Uploads;
 use crate::plan::{Property, StepId, Steps, When};
 use crate::tags::{Tagging, Tags};
-use crate::{Environment, Object, ObservedRole};
+use crate::{Environment, Object, ObservedRole, machine};
 
 /// A function as it should be.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +63,8 @@ pub struct Configuration {
     pub description: String,
     /// ARN of the KMS key that encrypts the environment; nothing is AWS's own.
     pub kms_key: Option<String>,
+    /// Whether X-Ray traces it.
+    pub traces: bool,
     /// The runtime: `provided.al2023`.
     pub runtime: String,
     /// The entry point: `bootstrap`.
@@ -78,6 +80,7 @@ impl Default for Configuration {
             environment: Environment::new(),
             description: String::new(),
             kms_key: None,
+            traces: false,
             runtime: "provided.al2023".to_owned(),
             handler: "bootstrap".to_owned(),
         }
@@ -228,6 +231,7 @@ pub(crate) fn configuration_changes(old: &Configuration, new: &Configuration) ->
         ("role", old.role_arn.clone(), new.role_arn.clone()),
         ("runtime", old.runtime.clone(), new.runtime.clone()),
         ("handler", old.handler.clone(), new.handler.clone()),
+        (machine::TRACING, machine::on(old.traces), machine::on(new.traces)),
     ]
     .into_iter()
     .filter(|(_, old, new)| old != new)

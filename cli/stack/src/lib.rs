@@ -7,7 +7,9 @@
 
 pub mod access;
 mod action;
+mod alarm;
 mod alias;
+mod dashboard;
 mod definition;
 mod deployer;
 mod diagnosis;
@@ -18,6 +20,7 @@ mod environment;
 mod error;
 mod executions;
 mod explain;
+mod foreign;
 mod function;
 mod grants;
 mod lock;
@@ -45,7 +48,9 @@ mod traffic;
 mod versions;
 
 pub use action::{Action, Kind, Resource};
+pub use alarm::{Alarm, AlarmRule, Alarms, ObservedAlarm, Watched};
 pub use alias::AliasTarget;
+pub use dashboard::{Dashboard, ObservedDashboard};
 pub use definition::Definition;
 pub use deployer::{Deployer, MAX_MANAGED_LENGTH, ManagedPolicy};
 pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
@@ -53,6 +58,7 @@ pub use diff::{DefinitionChange, Edit, StateChange};
 pub use environment::{Environment, EnvironmentValue};
 pub use error::Error;
 pub use executions::Executions;
+pub use foreign::{Foreign, foreign};
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
 pub use grants::{invoked_functions, needs};
 pub use lock::{Holder, LEASE, Standing};
@@ -66,14 +72,16 @@ pub use object::Object;
 pub use observed::Observed;
 pub use orphans::{Orphan, Orphans, Reason, Workspace, orphans};
 pub use permissions::{Grant, PermissionChange};
-pub use plan::{Foreign, Kept, Plan, Property, Step, When, foreign, plan, teardown};
+pub use plan::{Kept, Plan, Property, Step, When, plan, teardown};
 pub use reference::FunctionReference;
 pub use retry::{Failure, Retries, Service, Wait};
 pub use role::{ObservedRole, POLICY_NAME, Role};
 pub use role_policy::{Owner, RolePolicy};
 pub use rollback::{Rollback, RollbackError, rollback};
 pub use scope::{Deployed, LIVE, Scope};
-pub use settings::{Common, Desired, FunctionSettings, MachineSettings, Settings};
+pub use settings::{
+    Common, Desired, FunctionSettings, LoggedEvents, MachineLogs, MachineSettings, Monitoring, Settings,
+};
 pub use statement::{Conditions, Need, Needs, Statement};
 pub use summary::{Change, ResourceChange, Summary};
 pub use tags::{MAX_TAGS, Tags};

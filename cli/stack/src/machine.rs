@@ -26,6 +26,8 @@ pub struct Machine {
     pub machine_type: MachineType,
     /// What it logs.
     pub logging: Option<Logging>,
+    /// Whether X-Ray traces it.
+    pub traces: bool,
     /// ARN of the KMS key that encrypts it; nothing is AWS's own.
     pub kms_key: Option<String>,
     /// Its log group.
@@ -65,6 +67,8 @@ pub struct Revision {
     pub role_arn: String,
     /// What is logged.
     pub logging: Option<Logging>,
+    /// Whether X-Ray traces it.
+    pub traces: bool,
     /// ARN of the KMS key that encrypts it; nothing is AWS's own.
     pub kms_key: Option<String>,
 }
@@ -126,6 +130,7 @@ impl Machine {
             definition: self.definition.at_versions(version_of)?,
             role_arn: self.role_arn.clone(),
             logging: self.logging.clone(),
+            traces: self.traces,
             kms_key: self.kms_key.clone(),
         })
     }
@@ -230,13 +235,65 @@ fn changes(desired: &Machine, wanted: Option<&Revision>, found: &Revision) -> Ve
         changes.push(Property::new("role", found.role_arn.clone(), desired.role_arn.clone()));
     }
     if desired.logging != found.logging {
-        changes.push(Property::changed("logging"));
+        changes.extend(logging_changes(found.logging.as_ref(), desired.logging.as_ref()));
+    }
+    if desired.traces != found.traces {
+        changes.push(Property::new(TRACING, on(found.traces), on(desired.traces)));
     }
     if desired.kms_key != found.kms_key {
         let (before, after) = (found.kms_key.as_ref(), desired.kms_key.as_ref());
         changes.push(Property::optional("KMS key", before, after));
     }
     changes
+}
+
+/// The properties of what is logged.
+pub(crate) const LOGGING: [&str; 3] = ["logging", "logged execution data", "destination of logs"];
+
+/// The property of being traced.
+pub(crate) const TRACING: &str = "tracing";
+
+/// What differs in what is logged.
+pub(crate) fn logging_changes(before: Option<&Logging>, after: Option<&Logging>) -> Vec<Property> {
+    let [level, data, destination] = LOGGING;
+    let texts = |logging: Option<&Logging>| match logging {
+        Some(logging) => (
+            logging.level.name(),
+            logging.include_execution_data,
+            logging.log_group_arn.clone(),
+        ),
+        None => ("OFF", false, String::new()),
+    };
+    let (before, after) = (texts(before), texts(after));
+    let mut changes = Vec::new();
+    if before.0 != after.0 {
+        changes.push(Property::new(level, before.0.to_owned(), after.0.to_owned()));
+    }
+    if before.1 != after.1 {
+        changes.push(Property::new(data, on(before.1), on(after.1)));
+    }
+    // That there is none follows from the level.
+    if before.2 != after.2 && !before.2.is_empty() && !after.2.is_empty() {
+        changes.push(Property::new(destination, before.2, after.2));
+    }
+    changes
+}
+
+/// As AWS's consoles say it.
+pub(crate) fn on(is_on: bool) -> String {
+    if is_on { "on" } else { "off" }.to_owned()
+}
+
+impl LoggingLevel {
+    /// Its name in the Step Functions API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            LoggingLevel::All => "ALL",
+            LoggingLevel::Error => "ERROR",
+            LoggingLevel::Fatal => "FATAL",
+        }
+    }
 }
 
 /// The name of a type in the Step Functions API.

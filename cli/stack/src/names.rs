@@ -13,6 +13,10 @@ pub struct Names {
     pub functions: BTreeSet<String>,
     /// Of state machines.
     pub machines: BTreeSet<String>,
+    /// Of alarms.
+    pub alarms: BTreeSet<String>,
+    /// The dashboards.
+    pub dashboards: BTreeSet<String>,
     /// The bucket of its zips, if it has one.
     pub bucket: Option<String>,
 }
@@ -35,6 +39,8 @@ impl Names {
             roles: &functions | &machines,
             functions,
             machines,
+            alarms: BTreeSet::new(),
+            dashboards: BTreeSet::new(),
             bucket: None,
         }
     }
@@ -46,6 +52,12 @@ impl From<&Desired> for Names {
         let machines = desired.machines.iter().map(|machine| machine.logical.as_str());
         Names {
             bucket: desired.bucket.clone(),
+            alarms: desired.alarms.iter().map(|alarm| alarm.name.clone()).collect(),
+            dashboards: desired
+                .dashboard
+                .iter()
+                .map(|dashboard| dashboard.name.clone())
+                .collect(),
             ..Names::new(&desired.scope, functions, machines)
         }
     }

@@ -1,6 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Holder, Object, ObservedFunction, ObservedLogGroup, ObservedMachine, ObservedRole, Scope};
+use crate::{
+    Holder, Object, ObservedAlarm, ObservedDashboard, ObservedFunction, ObservedLogGroup, ObservedMachine,
+    ObservedRole, Scope,
+};
 
 /// What is on AWS under the names of a stack, by name; whose it is, its tags tell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +16,10 @@ pub struct Observed {
     pub functions: BTreeMap<String, ObservedFunction>,
     /// State machines.
     pub machines: BTreeMap<String, ObservedMachine>,
+    /// Alarms.
+    pub alarms: BTreeMap<String, ObservedAlarm>,
+    /// Dashboards.
+    pub dashboards: BTreeMap<String, ObservedDashboard>,
     /// Zips that a deploy left in the stack's bucket.
     pub objects: BTreeSet<Object>,
     /// Who holds the stack's lock.

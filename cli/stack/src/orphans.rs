@@ -124,7 +124,18 @@ impl Search<'_> {
                 ..orphan
             })
         });
-        machines.chain(functions).chain(roles).chain(groups).collect()
+        let alarms = observed.alarms.iter();
+        let alarms = alarms.filter_map(|(name, alarm)| self.orphan(Kind::Alarm, name, &alarm.tags));
+        let dashboards = observed.dashboards.iter();
+        let dashboards =
+            dashboards.filter_map(|(name, dashboard)| self.orphan(Kind::Dashboard, name, &dashboard.tags()));
+        let monitoring = alarms.chain(dashboards);
+        monitoring
+            .chain(machines)
+            .chain(functions)
+            .chain(roles)
+            .chain(groups)
+            .collect()
     }
 
     fn orphan(&self, kind: Kind, name: &str, tags: &Tags) -> Option<Orphan> {
@@ -133,6 +144,12 @@ impl Search<'_> {
             None => Reason::NoStage,
             // Whoever changes the stage next takes the lock over.
             Some(_) if name == of_stage(self.scope, stage).lock() => return None,
+            Some(_) if kind == Kind::Dashboard => return None,
+            Some(names) if kind == Kind::Alarm => {
+                let watched = of_stage(self.scope, stage).name(Scope::logical_of(tags)?);
+                let is_there = has(names, Kind::Function, &watched) || has(names, Kind::StateMachine, &watched);
+                (!is_there).then_some(Reason::NoResource)?
+            }
             Some(names) if !has(names, kind, name) => Reason::NoResource,
             Some(_) => return None,
         };
@@ -149,7 +166,7 @@ impl Search<'_> {
 
     /// Whether a function, or the role or the log group of one, is called by what stays of its stage.
     fn is_in_use(&self, orphan: &Orphan) -> bool {
-        if orphan.reason == Reason::NoStage || orphan.resource.kind == Kind::StateMachine {
+        if orphan.reason == Reason::NoStage || matches!(orphan.resource.kind, Kind::StateMachine | Kind::Alarm) {
             return false;
         }
         let name = &orphan.resource.name;
@@ -219,6 +236,8 @@ fn copy(resource: &Resource, from: &Observed, to: &mut Observed) {
         Kind::Role => one(name, &from.roles, &mut to.roles),
         Kind::LogGroup => one(name, &from.log_groups, &mut to.log_groups),
         Kind::Function => one(name, &from.functions, &mut to.functions),
+        Kind::Alarm => one(name, &from.alarms, &mut to.alarms),
+        Kind::Dashboard => one(name, &from.dashboards, &mut to.dashboards),
         _ => one(name, &from.machines, &mut to.machines),
     }
 }

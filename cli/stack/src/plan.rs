@@ -3,12 +3,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::action::{Action, Kind, Resource};
+use crate::action::Action;
 use crate::object::Uploads;
-use crate::scope::owner;
 use crate::versions::Keep;
 use crate::{
-    Desired, Error, Names, Observed, ObservedMachine, Scope, Tags, alias, function, log_group, machine, policy, role,
+    Desired, Error, Foreign, Names, Observed, ObservedMachine, Scope, alarm, alias, dashboard, foreign, function,
+    log_group, machine, policy, role,
 };
 
 /// The place of a step in its plan.
@@ -85,19 +85,6 @@ pub struct Property {
     pub drift: bool,
 }
 
-/// A resource with a name of the stack that is not the stack's. It is neither adopted nor deleted.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, thiserror::Error)]
-#[error("{resource} {owner}")]
-pub struct Foreign {
-    /// The resource.
-    pub resource: Resource,
-    /// Whose it is, in words.
-    pub owner: String,
-    /// The region whose deployment of the very same stage it is part of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub elsewhere: Option<String>,
-}
-
 /// What makes `observed` be like `desired`: first all that gives, then the aliases, at the end all that takes away.
 ///
 /// # Errors
@@ -127,8 +114,15 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, Vec<Foreign>
         kept: keep.functions(),
         versions,
         back: steps.back,
-        alarms: desired.deploys.alarms.clone(),
+        alarms: watched(desired, observed),
     })
+}
+
+/// The alarms that are named, and the stack's own that are there.
+fn watched(desired: &Desired, observed: &Observed) -> Vec<String> {
+    let own = desired.alarms.iter().map(|alarm| &alarm.name);
+    let own = own.filter(|name| observed.alarms.contains_key(*name) && !desired.deploys.alarms.contains(name));
+    desired.deploys.alarms.iter().chain(own).cloned().collect()
 }
 
 fn published_machines(
@@ -153,44 +147,12 @@ pub fn teardown(scope: &Scope, names: &Names, observed: &Observed) -> (Plan, Vec
 pub(crate) fn removal(resources: &Observed) -> Plan {
     let mut steps = Steps::new(Drained::Yes);
     Uploads::new(&resources.objects).end(&[], &mut steps);
+    remove_monitoring(resources, &[], &mut steps);
     remove(resources, &[], When::Always, &mut steps);
     Plan {
         steps: steps.steps,
         ..Plan::default()
     }
-}
-
-/// What has one of the stack's `names` and is not its own.
-#[must_use]
-pub fn foreign(scope: &Scope, names: &Names, observed: &Observed) -> Vec<Foreign> {
-    let check = |kind: Kind, name: &String, tags: Option<&Tags>| {
-        let tags = tags.filter(|tags| !scope.owns(tags))?;
-        Some(Foreign {
-            resource: Resource {
-                kind,
-                name: name.clone(),
-            },
-            owner: owner(tags),
-            elsewhere: scope.region_of(tags),
-        })
-    };
-    let groups = names.log_groups.iter().map(|name| {
-        let found = observed.log_groups.get(name);
-        check(Kind::LogGroup, name, found.map(|found| &found.tags))
-    });
-    let roles = names.roles.iter().map(|name| {
-        let found = observed.roles.get(name)?;
-        check(Kind::Role, name, Some(&found.tags)).or_else(|| elsewhere(scope, name, &found.path))
-    });
-    let functions = names.functions.iter().map(|name| {
-        let found = observed.functions.get(name);
-        check(Kind::Function, name, found.map(|found| &found.tags))
-    });
-    let machines = names.machines.iter().map(|name| {
-        let found = observed.machines.get(name);
-        check(Kind::StateMachine, name, found.map(|found| &found.tags))
-    });
-    groups.chain(roles).chain(functions).chain(machines).flatten().collect()
 }
 
 impl Plan {
@@ -387,6 +349,16 @@ fn prepare(
             steps,
         ));
     }
+    for alarm in &desired.alarms {
+        prepared.extend(alarm::steps(alarm, observed.alarms.get(&alarm.name), steps));
+    }
+    if let Some(dashboard) = &desired.dashboard {
+        prepared.extend(dashboard::steps(
+            dashboard,
+            observed.dashboards.get(&dashboard.name),
+            steps,
+        ));
+    }
     prepared.sort_unstable();
     prepared.dedup();
     prepared
@@ -412,9 +384,26 @@ fn clean_up(desired: &Desired, observed: &Observed, keep: &Keep<'_>, after: &[St
     superfluous
         .machines
         .retain(|name, _| !desired.machines.iter().any(|machine| machine.name == *name));
+    superfluous
+        .alarms
+        .retain(|name, _| !desired.alarms.iter().any(|alarm| alarm.name == *name));
+    superfluous
+        .dashboards
+        .retain(|name, _| !desired.dashboard.iter().any(|dashboard| dashboard.name == *name));
     keep.retain(&mut superfluous);
+    remove_monitoring(&superfluous, after, steps);
     let removed = remove(&superfluous, after, When::Drained, steps);
     keep.function_steps(after, &removed, steps);
+}
+
+/// Nothing needs alarms and dashboards.
+fn remove_monitoring(resources: &Observed, after: &[StepId], steps: &mut Steps) {
+    for name in resources.alarms.keys() {
+        alarm::removal(name, after, When::Always, steps);
+    }
+    for name in resources.dashboards.keys() {
+        dashboard::removal(name, after, When::Always, steps);
+    }
 }
 
 /// State machines first, because what they use must be there until they are gone; log groups last, because everything
@@ -452,18 +441,9 @@ fn owned(scope: &Scope, observed: &Observed) -> Observed {
     ours.log_groups.retain(|_, group| scope.owns(&group.tags));
     ours.functions.retain(|_, function| scope.owns(&function.tags));
     ours.machines.retain(|_, machine| scope.owns(&machine.tags));
+    ours.alarms.retain(|_, alarm| scope.owns(&alarm.tags));
+    ours.dashboards.retain(|_, dashboard| scope.owns(&dashboard.tags()));
     ours
-}
-
-fn elsewhere(scope: &Scope, role: &str, path: &str) -> Option<Foreign> {
-    (path != scope.role_path()).then(|| Foreign {
-        resource: Resource {
-            kind: Kind::Role,
-            name: role.to_owned(),
-        },
-        owner: format!("has the path `{path}`"),
-        elsewhere: None,
-    })
 }
 
 fn is_drained(desired: &Desired, observed: &Observed, versions: &BTreeMap<String, u64>) -> Drained {

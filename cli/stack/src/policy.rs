@@ -42,15 +42,21 @@ pub fn machine_trust(scope: &Scope, machine: &str) -> Json {
 /// What a function may do by itself: write to its own log group, which the stack makes. Without `logs:CreateLogGroup` a
 /// late invocation cannot bring the group back after it was removed.
 #[must_use]
-pub fn function_statements(scope: &Scope, log_group: &str, kms_key: Option<&str>) -> Vec<Statement> {
+pub fn function_statements(scope: &Scope, log_group: &str, uses: Uses<'_>) -> Vec<Statement> {
     let streams = format!("{}:log-stream:*", scope.log_group_arn(log_group));
     let actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
     let logs = Statement::new("WriteLogs", actions, [streams], "writes its log");
-    let key = kms_key.map(|key| encryption::statement(key, encryption::OF_FUNCTIONS));
-    [logs].into_iter().chain(key).collect()
+    let key = uses
+        .kms_key
+        .map(|key| encryption::statement(key, encryption::OF_FUNCTIONS));
+    let logs = uses.logs.then_some(logs);
+    logs.into_iter()
+        .chain(traces(uses, &TRACING_BY_FUNCTIONS))
+        .chain(key)
+        .collect()
 }
 
-/// What a state machine uses beside what its states call.
+/// What a function uses beside what it is for, and a state machine beside what its states call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Uses<'a> {
     /// Whether it delivers logs.
@@ -69,14 +75,24 @@ pub fn machine_statements(needs: &Needs, uses: Uses<'_>) -> Vec<Statement> {
     if uses.logs {
         statements.push(Statement::new("DeliverLogs", LOG_DELIVERY, any(), "delivers its logs"));
     }
-    if uses.traces {
-        statements.push(Statement::new("SendTraces", TRACING, any(), "sends traces to X-Ray"));
-    }
+    statements.extend(traces(uses, &TRACING));
     let key = uses
         .kms_key
         .map(|key| encryption::statement(key, encryption::OF_STATE_MACHINES));
     statements.extend(key);
     statements
+}
+
+fn traces(uses: Uses<'_>, actions: &[&'static str]) -> Option<Statement> {
+    let statement = || {
+        Statement::new(
+            "SendTraces",
+            actions.iter().copied(),
+            ["*".to_owned()],
+            "sends traces to X-Ray",
+        )
+    };
+    uses.traces.then(statement)
 }
 
 /// What a version of a state machine needs; nothing where its definition does not tell.
@@ -86,7 +102,7 @@ pub(crate) fn revision_permissions(revision: &Revision, scope: &Scope) -> Option
     let needs = needs(&machine, scope, &[]).ok()?;
     let uses = Uses {
         logs: revision.logging.is_some(),
-        traces: false,
+        traces: revision.traces,
         kms_key: revision.kms_key.as_deref(),
     };
     Some(statement::document(&machine_statements(&needs, uses)))
@@ -117,12 +133,17 @@ pub(crate) const LOG_DELIVERY: [&str; 8] = [
 /// Traces belong to no resource either.
 ///
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
-const TRACING: [&str; 4] = [
+pub(crate) const TRACING: [&str; 4] = [
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
     "xray:GetSamplingRules",
     "xray:GetSamplingTargets",
 ];
+
+/// Lambda samples by itself.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
+const TRACING_BY_FUNCTIONS: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
 /// All that `old` and `new` allow, for the time in which executions of both are under way. Statements that differ in
 /// their resources alone become one: IAM takes every `Sid` once, and a policy twice as long may be too long.

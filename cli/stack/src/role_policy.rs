@@ -1,7 +1,7 @@
 use asl::Json;
 use serde::Serialize;
 
-use crate::{Common, MachineSettings, Scope, Statement, policy, statement};
+use crate::{Common, MachineSettings, Scope, Statement, policy, policy::Uses, statement};
 
 /// What a role of the stack is allowed, and why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -47,10 +47,15 @@ impl RolePolicy {
     pub fn of_function(scope: &Scope, logical: &str, common: &Common) -> RolePolicy {
         let name = scope.name(logical);
         let log_group = Scope::function_log_group(&name);
+        let uses = Uses {
+            logs: true,
+            traces: common.traces,
+            kms_key: common.kms_key.as_deref(),
+        };
         RolePolicy {
             of: Owner::Function,
             logical: logical.to_owned(),
-            statements: policy::function_statements(scope, &log_group, common.kms_key.as_deref()),
+            statements: policy::function_statements(scope, &log_group, uses),
             permissions_boundary: common.permissions_boundary.clone(),
             name,
         }

@@ -49,7 +49,8 @@ impl Deployed {
 }
 
 impl Scope {
-    /// How many tags of a deploy's own a resource has: [`Scope::tags`], and a log group one that tells its retention.
+    /// How many tags of a deploy's own a resource has: [`Scope::tags`], and a log group or an alarm one that tells what was
+    /// written.
     pub const TAGS: usize = 5;
 
     /// The deployed name of what the workspace calls `logical`: `<stack>-<stage>-<logical>`.
@@ -172,6 +173,24 @@ impl Scope {
         self.arn("logs", &format!("log-group:{name}"))
     }
 
+    /// The name of the stack's dashboard.
+    #[must_use]
+    pub fn dashboard(&self) -> String {
+        format!("{}-{}", self.stack, self.stage)
+    }
+
+    /// The ARN of the stack's dashboard. Dashboards belong to no region.
+    pub(crate) fn dashboard_arn(&self) -> String {
+        let Scope { partition, account, .. } = self;
+        format!("arn:{partition}:cloudwatch::{account}:dashboard/{}", self.dashboard())
+    }
+
+    /// The ARN of the alarm `name`.
+    #[must_use]
+    pub fn alarm_arn(&self, name: &str) -> String {
+        self.arn("cloudwatch", &format!("alarm:{name}"))
+    }
+
     /// The tags of everything that belongs to `logical`.
     #[must_use]
     pub fn tags(&self, logical: &str) -> Tags {
@@ -208,6 +227,11 @@ impl Scope {
     pub fn owns(&self, tags: &Tags) -> bool {
         let is = |key: &str, value: &str| tags.get(key).is_some_and(|found| found == value);
         is(STACK_TAG, &self.stack) && is(STAGE_TAG, &self.stage) && is(REGION_TAG, &self.region)
+    }
+
+    /// The logical name that `tags` say a resource belongs to.
+    pub(crate) fn logical_of(tags: &Tags) -> Option<&str> {
+        tags.get(LOGICAL_ID_TAG).map(String::as_str)
     }
 
     /// The stage of this stack and region that `tags` say a resource is part of.

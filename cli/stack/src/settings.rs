@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 
 use asl::{Diagnostic, Json, MachineType, StateMachine};
 
+use crate::alarm::{Alarm, Alarms};
+use crate::dashboard::{Dashboard, MAX_WIDGETS};
 use crate::function::{Code, Configuration, Function};
 use crate::log_group::LogGroup;
 use crate::machine::{Logging, LoggingLevel, Machine};
@@ -30,6 +32,17 @@ pub struct Settings {
     pub deploys: Deploys,
     /// What its resources have in common.
     pub common: Common,
+    /// How it is watched.
+    pub monitoring: Monitoring,
+}
+
+/// How a stack is watched.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Monitoring {
+    /// What raises an alarm; nothing where there are no alarms.
+    pub alarms: Option<Alarms>,
+    /// Whether it has a dashboard.
+    pub has_dashboard: bool,
 }
 
 /// What all resources of a stack have in common.
@@ -44,6 +57,43 @@ pub struct Common {
     pub kms_key: Option<String>,
     /// The bucket of zips that are too large for a call.
     pub bucket: Option<String>,
+    /// What state machines log.
+    pub logs: MachineLogs,
+    /// Whether X-Ray traces functions and state machines.
+    pub traces: bool,
+}
+
+/// What state machines log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MachineLogs {
+    /// Which events.
+    pub events: LoggedEvents,
+    /// Whether inputs and outputs are among them.
+    pub include_execution_data: bool,
+}
+
+/// Which events state machines log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LoggedEvents {
+    /// Standard executions are kept by the service, so their log has what failed; of Express executions the log is all
+    /// there is.
+    #[default]
+    AsTheTypeNeeds,
+    /// Those of this level.
+    Level(LoggingLevel),
+    /// None.
+    Nothing,
+}
+
+impl MachineLogs {
+    fn level(self, machine_type: MachineType) -> Option<LoggingLevel> {
+        match (self.events, machine_type) {
+            (LoggedEvents::Nothing, _) => None,
+            (LoggedEvents::Level(level), _) => Some(level),
+            (LoggedEvents::AsTheTypeNeeds, MachineType::Standard) => Some(LoggingLevel::Error),
+            (LoggedEvents::AsTheTypeNeeds, MachineType::Express) => Some(LoggingLevel::All),
+        }
+    }
 }
 
 /// A function of the workspace.
@@ -104,8 +154,8 @@ impl MachineSettings {
     /// What its role is for beside what its states call.
     pub(crate) fn uses<'a>(&self, common: &'a Common) -> Uses<'a> {
         Uses {
-            logs: true,
-            traces: false,
+            logs: common.logs.level(self.machine_type).is_some(),
+            traces: common.traces,
             kms_key: common.kms_key.as_deref(),
         }
     }
@@ -137,6 +187,10 @@ pub struct Desired {
     pub functions: Vec<Function>,
     /// State machines.
     pub machines: Vec<Machine>,
+    /// Alarms of functions, then of state machines.
+    pub alarms: Vec<Alarm>,
+    /// The dashboard, if it has one.
+    pub dashboard: Option<Dashboard>,
     /// How versions come, stay and go.
     pub deploys: Deploys,
 }
@@ -162,6 +216,8 @@ impl Desired {
             roles: Vec::new(),
             functions: Vec::new(),
             machines: Vec::new(),
+            alarms: Vec::new(),
+            dashboard: None,
             deploys: settings.deploys.clone(),
         };
         for function in &settings.functions {
@@ -174,6 +230,7 @@ impl Desired {
             errors.extend(scope.checked_name(Deployed::StateMachine, &machine.logical).err());
             desired.add_machine(machine, &functions, settings);
         }
+        desired.watch(&settings.monitoring);
         errors.extend(desired.oversized());
         if errors.is_empty() { Ok(desired) } else { Err(errors) }
     }
@@ -202,6 +259,7 @@ impl Desired {
                 environment: settings.environment.clone(),
                 description: settings.description.clone(),
                 kms_key: stack.common.kms_key.clone(),
+                traces: stack.common.traces,
                 ..Configuration::default()
             },
             log_group: log_group.clone(),
@@ -227,7 +285,8 @@ impl Desired {
             needs: settings.needs.clone(),
             role_arn: scope.role_arn(&name),
             kms_key: stack.common.kms_key.clone(),
-            logging: Some(logging(settings.machine_type, &scope, &log_group)),
+            logging: logging(stack.common.logs, settings.machine_type, &scope, &log_group),
+            traces: stack.common.traces,
             machine_type: settings.machine_type,
             log_group: log_group.clone(),
             tags: tags.clone(),
@@ -250,6 +309,20 @@ impl Desired {
         self.machines.push(machine);
     }
 
+    fn watch(&mut self, monitoring: &Monitoring) {
+        if let Some(alarms) = &monitoring.alarms {
+            let functions = self.functions.iter();
+            self.alarms
+                .extend(functions.flat_map(|function| Alarm::of_function(alarms, function)));
+            let machines = self.machines.iter();
+            self.alarms
+                .extend(machines.flat_map(|machine| Alarm::of_machine(alarms, machine, &self.scope)));
+        }
+        if monitoring.has_dashboard {
+            self.dashboard = Some(Dashboard::new(self));
+        }
+    }
+
     fn oversized(&self) -> Vec<Error> {
         let policies = self.roles.iter().filter_map(|role| {
             let length = role.permissions.encoded_len();
@@ -267,7 +340,12 @@ impl Desired {
                 limit: MAX_DEFINITION,
             })
         });
-        policies.chain(definitions).collect()
+        let dashboard = self.dashboard.iter().filter(|dashboard| dashboard.len() > MAX_WIDGETS);
+        let dashboards = dashboard.map(|dashboard| Error::Widgets {
+            count: dashboard.len(),
+            limit: MAX_WIDGETS,
+        });
+        policies.chain(definitions).chain(dashboards).collect()
     }
 }
 
@@ -278,17 +356,12 @@ fn tags(stack: &Settings, logical: &str) -> Tags {
     tags
 }
 
-/// Standard executions are kept by the service, so their log has what failed; of Express executions the log is all
-/// there is.
-fn logging(machine_type: MachineType, scope: &Scope, log_group: &str) -> Logging {
-    Logging {
-        level: match machine_type {
-            MachineType::Standard => LoggingLevel::Error,
-            MachineType::Express => LoggingLevel::All,
-        },
-        include_execution_data: false,
+fn logging(logs: MachineLogs, machine_type: MachineType, scope: &Scope, log_group: &str) -> Option<Logging> {
+    Some(Logging {
+        level: logs.level(machine_type)?,
+        include_execution_data: logs.include_execution_data,
         log_group_arn: format!("{}:*", scope.log_group_arn(log_group)),
-    }
+    })
 }
 
 fn duplicate_names(settings: &Settings) -> Vec<Error> {

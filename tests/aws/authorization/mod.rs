@@ -58,7 +58,7 @@ impl Default for Authorization {
                 ..Common::default()
             },
             retention_days,
-            alarms: vec!["*".into()],
+            all_stages: true,
             has_express: true,
             other_functions: ["*".into()].into(),
             parameters: ["*".into()].into(),
@@ -164,7 +164,7 @@ impl Account {
             scope: settings.scope.clone(),
             common: settings.common.clone(),
             retention_days: settings.retention_days,
-            alarms: settings.deploys.alarms.clone(),
+            all_stages: self.all_stages,
             has_express: settings
                 .machines
                 .iter()

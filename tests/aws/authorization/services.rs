@@ -118,7 +118,9 @@ pub(super) fn logs(call: &Call<'_>) -> Checks {
         "CreateLogGroup" if !call.body["tags"].is_null() => {
             vec![Check::new(&action, &stream), Check::new("logs:TagResource", &group)]
         }
-        "CreateLogGroup" | "CreateLogStream" | "DescribeLogStreams" => vec![Check::new(&action, &stream)],
+        "CreateLogGroup" | "CreateLogStream" | "DescribeLogStreams" | "FilterLogEvents" => {
+            vec![Check::new(&action, &stream)]
+        }
         "AssociateKmsKey"
         | "DeleteLogGroup"
         | "DeleteRetentionPolicy"
@@ -134,10 +136,26 @@ pub(super) fn logs(call: &Call<'_>) -> Checks {
 }
 
 pub(super) fn monitoring(call: &Call<'_>) -> Checks {
-    match call.action {
-        "DescribeAlarms" => Some(vec![Check::new("cloudwatch:DescribeAlarms", "*")]),
-        _ => None,
-    }
+    let form = form(&call.request.body);
+    let action = format!("cloudwatch:{}", call.action);
+    let alarm = |field: &str| call.arn("cloudwatch", &format!("alarm:{}", form[field]));
+    let dashboard = |field: &str| format!("arn:aws:cloudwatch::123456789012:dashboard/{}", form[field]);
+    Some(match call.action {
+        "DescribeAlarms" | "ListDashboards" => vec![Check::new(&action, "*")],
+        "PutMetricAlarm" if form.keys().any(|field| field.starts_with("Tags.")) => {
+            let alarm = alarm("AlarmName");
+            vec![
+                Check::new(&action, &alarm),
+                Check::new("cloudwatch:TagResource", &alarm),
+            ]
+        }
+        "PutMetricAlarm" => vec![Check::new(&action, &alarm("AlarmName"))],
+        "DeleteAlarms" => vec![Check::new(&action, &alarm("AlarmNames.member.1"))],
+        "ListTagsForResource" | "TagResource" | "UntagResource" => vec![Check::new(&action, &form["ResourceARN"])],
+        "GetDashboard" | "PutDashboard" => vec![Check::new(&action, &dashboard("DashboardName"))],
+        "DeleteDashboards" => vec![Check::new(&action, &dashboard("DashboardNames.member.1"))],
+        _ => return None,
+    })
 }
 
 pub(super) fn s3(call: &Call<'_>) -> Checks {
@@ -200,7 +218,7 @@ pub(super) fn states(call: &Call<'_>, machines: &StateMachines) -> Checks {
     let key = given.or_else(|| machines.key(&arn));
     let uses: &[&str] = match call.action {
         "CreateStateMachine" | "UpdateStateMachine" => &["kms:DescribeKey", "kms:GenerateDataKey"],
-        "DescribeExecution" | "DescribeStateMachine" => &["kms:Decrypt"],
+        "DescribeExecution" | "DescribeStateMachine" | "GetExecutionHistory" => &["kms:Decrypt"],
         "RedriveExecution" | "StartExecution" | "StartSyncExecution" => &["kms:GenerateDataKey"],
         _ => &[],
     };
@@ -219,6 +237,7 @@ pub(super) fn states(call: &Call<'_>, machines: &StateMachines) -> Checks {
         "DescribeExecution",
         "DescribeStateMachine",
         "DescribeStateMachineAlias",
+        "GetExecutionHistory",
         "ListExecutions",
         "ListStateMachineAliases",
         "ListStateMachineVersions",

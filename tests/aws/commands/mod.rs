@@ -6,6 +6,7 @@ mod definitions;
 mod deploy;
 mod destroy;
 mod executions;
+mod history;
 mod interrupting;
 mod machines;
 mod orphans;

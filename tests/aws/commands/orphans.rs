@@ -131,6 +131,22 @@ fn the_lock_of_a_stage_that_is_no_more_is_one_once_nobody_can_hold_it() {
 }
 
 #[test]
+fn alarms_and_the_dashboard_of_a_stage_that_is_no_more_are_some() {
+    let watched =
+        CONFIGURATION.replace("stack = \"order\"\n", "stack = \"order\"\ndashboard = true\n") + "\n[alarms]\n";
+    let stack = Stack::new().file("stepwright.toml", &watched);
+    deploy(&stack, &["--stage", "old"]);
+    deploy(&stack, &[]);
+    let outcome = stack.stepwright(&["orphans", "--delete", "--yes", "--quiet"]).run();
+    assert_snapshot!(outcome.stdout);
+    let left = stack.double.alarms(|alarms| alarms.names());
+    assert!(
+        left.len() == 11 && left.iter().all(|name| name.starts_with("order-dev")),
+        "{left:?}"
+    );
+}
+
+#[test]
 fn what_others_made_is_no_orphan() {
     let stack = Stack::new();
     super::destroy::foreign_functions(&stack);

@@ -80,7 +80,7 @@ fn a_stack_lives_with_exactly_what_is_printed() {
 
 #[test]
 fn the_first_action_that_is_not_allowed_is_named() {
-    let stack = printed(Stack::new(), Some("lambda:CreateFunction"));
+    let stack = printed(Stack::new(), Some("states:CreateStateMachine"));
     assert_snapshot!(stack.run(&["deploy", "--yes", "--quiet"]));
     let stack = printed(stack, None);
     assert_eq!(stack.stepwright(&["deploy", "--yes"]).run().code, Some(0));

@@ -97,3 +97,34 @@ fn the_profile_of_another_account_is_named() {
     std::fs::write(directory.join("config"), keys).unwrap();
     assert_snapshot!(stack.run(&["status"]));
 }
+
+#[test]
+fn a_stage_is_watched_as_it_says() {
+    let stack = configured(
+        "dashboard = true",
+        "[stages.prod]\ntracing = true\n[stages.prod.logs]\nlevel = \"ALL\"\ninclude_execution_data = true\n\
+         [stages.prod.alarms]\nactions = [\"arn:aws:sns:us-east-1:123456789012:pager\"]\nfunction_duration = false\n\
+         execution_time = 60\nexecutions_failed = 3\n",
+    );
+    let resources = |arguments: &[&str]| {
+        let outcome = stack
+            .stepwright(&[&["plan", "--output", "json"], arguments].concat())
+            .run();
+        let plan: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+        let changes = plan["changes"].as_array().unwrap().iter();
+        let watching = changes.filter(|change| ["alarm", "dashboard"].contains(&change["kind"].as_str().unwrap()));
+        watching
+            .map(|change| change["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(resources(&[]), ["order-dev"]);
+    assert_snapshot!(resources(&["--stage", "prod"]).join("\n"));
+    stack.stepwright(&["deploy", "--yes", "--stage", "prod"]).run();
+    let plan = stack
+        .stepwright(&["plan", "--stage", "prod", "--detailed-exitcode"])
+        .run();
+    assert_eq!(plan.code, Some(0), "{plan}");
+    let outcome = stack.stepwright(&["destroy", "--yes", "--stage", "prod"]).run();
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    assert_eq!(stack.double.alarms(|alarms| alarms.names()), [""; 0]);
+}

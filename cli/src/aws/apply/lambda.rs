@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{
-    Architecture, Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime, State,
+    Architecture, Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime, State, TracingConfig,
+    TracingMode,
 };
 use stack::{Configuration, Function, RoleUse, Service, Tags};
 
@@ -40,6 +41,7 @@ pub(super) async fn create_function(stage: &Stage, function: &Function) -> Resul
             .timeout(configuration.timeout)
             .environment(environment(configuration))
             .set_kms_key_arn(configuration.kms_key.clone())
+            .tracing_config(tracing(configuration))
             .description(&configuration.description)
             .set_tags(Some(function.tags.clone().into_iter().collect()))
             .customize()
@@ -89,6 +91,7 @@ pub(super) async fn update_function_configuration(stage: &Stage, function: &Func
             .timeout(configuration.timeout)
             .environment(environment(configuration))
             .kms_key_arn(configuration.kms_key.as_deref().unwrap_or_default())
+            .tracing_config(tracing(configuration))
             .description(&configuration.description)
             .send()
     };
@@ -247,6 +250,16 @@ fn environment(configuration: &Configuration) -> Environment {
     let variables = configuration.environment.iter();
     let variables = variables.map(|(name, value)| (name.clone(), value.expose().to_owned()));
     Environment::builder().set_variables(Some(variables.collect())).build()
+}
+
+/// What is not traced says so: an update leaves what it is not told. `PassThrough` is what Lambda calls it.
+fn tracing(configuration: &Configuration) -> TracingConfig {
+    let mode = if configuration.traces {
+        TracingMode::Active
+    } else {
+        TracingMode::PassThrough
+    };
+    TracingConfig::builder().mode(mode).build()
 }
 
 fn call<'a>(action: &'static str, name: &'a str) -> Call<'a> {

@@ -1,6 +1,7 @@
 //! Carries out a plan: one function per API action, as many at once as the plan's order allows.
 
 mod alias;
+mod cloudwatch;
 mod iam;
 mod lambda;
 mod logs;
@@ -177,6 +178,14 @@ impl Stage {
             Action::DeleteRolePolicy { role, policy } => iam::delete_role_policy(self, role, policy).await,
             Action::DetachRolePolicy { role, policy_arn } => iam::detach_role_policy(self, role, policy_arn).await,
             Action::DeleteRole { role } => iam::delete_role(self, role).await,
+            Action::CreateAlarm(alarm) | Action::UpdateAlarm(alarm) => cloudwatch::put_metric_alarm(self, alarm).await,
+            Action::TagAlarm { name, tags } => cloudwatch::tag_resource(self, name, tags).await,
+            Action::UntagAlarm { name, keys } => cloudwatch::untag_resource(self, name, keys).await,
+            Action::DeleteAlarm { name } => cloudwatch::delete_alarm(self, name).await,
+            Action::CreateDashboard(dashboard) | Action::UpdateDashboard(dashboard) => {
+                cloudwatch::put_dashboard(self, dashboard).await
+            }
+            Action::DeleteDashboard { name } => cloudwatch::delete_dashboard(self, name).await,
             Action::CreateLogGroup(group) => logs::create_log_group(self, group).await,
             Action::TagLogGroup { name, tags } => logs::tag_resource(self, name, tags).await,
             Action::UntagLogGroup { name, keys } => logs::untag_resource(self, name, keys).await,

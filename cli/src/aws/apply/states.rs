@@ -2,7 +2,7 @@ use asl::MachineType;
 use aws_sdk_sfn::operation::describe_state_machine::DescribeStateMachineOutput;
 use aws_sdk_sfn::types::{
     CloudWatchLogsLogGroup, EncryptionConfiguration, EncryptionType, LogDestination, LogLevel, LoggingConfiguration,
-    StateMachineType, Tag,
+    StateMachineType, Tag, TracingConfiguration,
 };
 use stack::{Logging, LoggingLevel, Machine, Revision, RoleUse, Service, Tags};
 
@@ -31,6 +31,7 @@ pub(super) async fn create_state_machine(stage: &Stage, machine: &Machine) -> Re
             .role_arn(&machine.role_arn)
             .r#type(machine_type.clone())
             .logging_configuration(logging(machine.logging.as_ref()))
+            .tracing_configuration(tracing(machine))
             .set_encryption_configuration(encryption(machine))
             .set_tags(Some(tags(&machine.tags)))
             .publish(true)
@@ -55,6 +56,7 @@ pub(super) async fn update_state_machine(stage: &Stage, machine: &Machine) -> Re
         let request = request.definition(&definition).role_arn(&machine.role_arn);
         request
             .logging_configuration(logging(machine.logging.as_ref()))
+            .tracing_configuration(tracing(machine))
             .set_encryption_configuration(encryption(machine))
             .publish(!is_published)
             .send()
@@ -242,6 +244,11 @@ fn logging(logging: Option<&Logging>) -> LoggingConfiguration {
         .include_execution_data(logging.include_execution_data)
         .destinations(LogDestination::builder().cloud_watch_logs_log_group(group).build())
         .build()
+}
+
+/// Off is said too, as of logs.
+fn tracing(machine: &Machine) -> TracingConfiguration {
+    TracingConfiguration::builder().enabled(machine.traces).build()
 }
 
 /// AWS's own key is said too: UpdateStateMachine leaves what it is not told.

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use aws_sdk_lambda::types::{self, FunctionConfiguration, LastUpdateStatus, State};
+use aws_sdk_lambda::types::{self, FunctionConfiguration, LastUpdateStatus, State, TracingMode};
 use stack::{Architecture, Code, Configuration, FunctionVersion, Health, ObservedFunction, Service};
 
 use super::existing;
@@ -155,6 +155,10 @@ fn configuration(function: &FunctionConfiguration) -> Configuration {
             .as_ref()
             .map(|runtime| runtime.as_str().to_owned())
             .unwrap_or_default(),
+        traces: function
+            .tracing_config
+            .as_ref()
+            .is_some_and(|tracing| tracing.mode == Some(TracingMode::Active)),
         kms_key: function.kms_key_arn.clone().filter(|key| !key.is_empty()),
         handler: function.handler.clone().unwrap_or_default(),
     }

@@ -1,5 +1,6 @@
 //! Reads what is there, all at once.
 
+mod cloudwatch;
 mod iam;
 mod lambda;
 mod logs;
@@ -39,10 +40,12 @@ pub(super) async fn observe_again(
     before: &Observed,
 ) -> Result<Observed, Error> {
     let (prefix, role_path) = (scope.prefix(), scope.role_path());
-    let (known, found, log_groups, objects, lock) = tokio::try_join!(
+    let (known, found, log_groups, alarms, dashboards, objects, lock) = tokio::try_join!(
         details(cloud, scope, names),
         found(cloud, &prefix, &role_path),
         logs::log_groups(cloud, scope, &prefix, &before.log_groups),
+        cloudwatch::alarms(cloud, scope, &prefix, &before.alarms),
+        cloudwatch::dashboards(cloud, [scope.dashboard()]),
         // On the heap: calls of S3 are larger than all others.
         Box::pin(s3::objects(cloud, scope, names.bucket.as_deref())),
         lock::holder(cloud, scope)
@@ -59,6 +62,8 @@ pub(super) async fn observe_again(
         functions: known.functions.into_iter().chain(more.functions).collect(),
         machines: known.machines.into_iter().chain(more.machines).collect(),
         log_groups,
+        alarms,
+        dashboards,
         objects,
         lock,
     })
@@ -71,14 +76,22 @@ pub(super) async fn observe_again(
 /// As [`observe`].
 pub async fn observe_all_stages(cloud: &Cloud, scope: &Scope) -> Result<Observed, Error> {
     let (prefix, role_path) = (scope.stack_prefix(), scope.stack_role_path());
-    let known = BTreeMap::new();
-    let (found, log_groups, locks) = tokio::try_join!(
+    let (known, known_alarms) = (BTreeMap::new(), BTreeMap::new());
+    let dashboards = async {
+        let names = cloudwatch::dashboard_names(cloud, &prefix).await?;
+        cloudwatch::dashboards(cloud, names).await
+    };
+    let (found, log_groups, locks, alarms, dashboards) = tokio::try_join!(
         found(cloud, &prefix, &role_path),
         logs::log_groups(cloud, scope, &prefix, &known),
-        logs::abandoned_locks(cloud, scope)
+        logs::abandoned_locks(cloud, scope),
+        cloudwatch::alarms(cloud, scope, &prefix, &known_alarms),
+        dashboards
     )?;
     Ok(Observed {
         log_groups: log_groups.into_iter().chain(locks).collect(),
+        alarms,
+        dashboards,
         ..details(cloud, scope, &found).await?
     })
 }

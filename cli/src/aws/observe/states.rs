@@ -290,6 +290,10 @@ pub(in crate::aws) fn revision(found: &DescribeStateMachineOutput) -> Revision {
         definition: found.definition.parse().unwrap_or_default(),
         role_arn: found.role_arn.clone(),
         logging: found.logging_configuration.as_ref().and_then(logging),
+        traces: found
+            .tracing_configuration
+            .as_ref()
+            .is_some_and(|tracing| tracing.enabled),
         kms_key: found
             .encryption_configuration
             .as_ref()

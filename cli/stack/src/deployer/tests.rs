@@ -8,7 +8,7 @@ fn plain() -> Deployer {
         scope: Scope::of_tests(),
         common: Common::default(),
         retention_days: Some(14),
-        alarms: Vec::new(),
+        all_stages: false,
         has_express: false,
         other_functions: BTreeSet::new(),
         parameters: BTreeSet::new(),
@@ -25,7 +25,6 @@ fn full() -> Deployer {
             bucket: Some("zips".into()),
             ..Common::default()
         },
-        alarms: vec!["errors".into()],
         has_express: true,
         other_functions: ["Other".into()].into(),
         parameters: ["/order/level:3".into()].into(),
@@ -242,7 +241,6 @@ fn what_settings_do_not_ask_for_is_not_allowed() {
     assert_eq!(
         only_full,
         [
-            "cloudwatch:DescribeAlarms",
             "iam:GetPolicy",
             "iam:GetPolicyVersion",
             "iam:PutRolePermissionsBoundary",

@@ -33,6 +33,7 @@ fn desired() -> Desired {
         retention_days: None,
         deploys: crate::Deploys::default(),
         common: crate::Common::default(),
+        monitoring: crate::Monitoring::default(),
     };
     Desired::new(&settings).unwrap()
 }

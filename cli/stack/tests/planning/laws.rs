@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
+
 use asl::MachineType;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use stack::{
-    Action, Common, FunctionSettings, Names, Observed, OldExecutions, Settings, Step, Summary, Tags, plan, rollback,
-    teardown,
+    Action, Alarms, Common, FunctionSettings, LoggedEvents, MachineLogs, Monitoring, Names, Observed, OldExecutions,
+    Settings, Step, Summary, Tags, Watched, plan, rollback, teardown,
 };
 
 use crate::model::Model;
@@ -25,19 +27,44 @@ fn any_function(logical: &'static str) -> impl Strategy<Value = Option<FunctionS
     })
 }
 
+fn any_monitoring() -> impl Strategy<Value = Monitoring> {
+    let watched = prop::sample::select(Watched::ALL.to_vec());
+    let alarms = (btree_map(watched, 1..3_u8, 0..8), 1..3_i32).prop_map(|(thresholds, minutes)| Alarms {
+        thresholds: thresholds
+            .into_iter()
+            .map(|(watched, value)| (watched, f64::from(value)))
+            .collect(),
+        period: 60 * minutes,
+        actions: BTreeSet::new(),
+        ok_actions: BTreeSet::new(),
+    });
+    let alarms = prop::option::of(alarms);
+    (alarms, any::<bool>()).prop_map(|(alarms, has_dashboard)| Monitoring { alarms, has_dashboard })
+}
+
 fn any_settings() -> impl Strategy<Value = Settings> {
     let functions = FUNCTIONS.map(any_function);
     let boundary = any::<bool>().prop_map(|there| there.then(|| "arn:aws:iam::123456789012:policy/Bound".to_owned()));
     let tags = btree_map("[AB]", "[12]", 0..2);
     let key = any::<bool>().prop_map(|there| there.then(|| "arn:aws:kms:us-east-1:123456789012:key/1".to_owned()));
-    let common = (tags, boundary, key).prop_map(|(tags, permissions_boundary, kms_key)| Common {
+    let common = (tags, boundary, key, any::<[bool; 2]>());
+    let common = common.prop_map(|(tags, permissions_boundary, kms_key, [traces, logs_data])| Common {
         tags,
         permissions_boundary,
         kms_key,
         bucket: Some("zips".to_owned()),
+        traces,
+        logs: MachineLogs {
+            events: if traces {
+                LoggedEvents::Nothing
+            } else {
+                LoggedEvents::default()
+            },
+            include_execution_data: logs_data,
+        },
     });
     let uses = MACHINES.map(|_| (any::<bool>(), vec(any::<bool>(), FUNCTIONS.len()), any::<bool>()));
-    (functions, uses, common, 2..4_usize).prop_map(|(functions, uses, common, keep)| {
+    (functions, uses, common, any_monitoring(), 2..4_usize).prop_map(|(functions, uses, common, monitoring, keep)| {
         let functions: Vec<FunctionSettings> = functions.into_iter().flatten().collect();
         let machines = MACHINES
             .into_iter()
@@ -55,6 +82,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         let mut settings = settings(functions, machines);
         settings.deploys.keep_versions = keep;
         settings.common = common;
+        settings.monitoring = monitoring;
         settings
     })
 }
@@ -78,12 +106,15 @@ enum Deed {
     AnotherPolicy,
     LogLevel,
     Definition,
+    Traces,
+    Threshold,
+    Widgets,
 }
 
 fn any_deed() -> impl Strategy<Value = Deed> {
     use Deed::{
-        AnotherPolicy, Attached, Definition, EmptyPolicy, LogLevel, Memory, MorePolicy, Retention, Timeout, Trust,
-        Variable,
+        AnotherPolicy, Attached, Definition, EmptyPolicy, LogLevel, Memory, MorePolicy, Retention, Threshold, Timeout,
+        Traces, Trust, Variable, Widgets,
     };
     prop::sample::select(vec![
         Timeout,
@@ -97,6 +128,9 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         AnotherPolicy,
         LogLevel,
         Definition,
+        Traces,
+        Threshold,
+        Widgets,
     ])
 }
 
@@ -135,6 +169,12 @@ impl Deed {
                 role.policies.insert("another".into(), all.parse().unwrap());
             }),
             Deed::LogLevel => machines.for_each(|machine| machine.logging = None),
+            Deed::Traces => machines.for_each(|machine| machine.traces = true),
+            Deed::Threshold => aws.alarms.values_mut().for_each(|alarm| alarm.rule.threshold = 99.0),
+            Deed::Widgets => aws.dashboards.values_mut().for_each(|dashboard| {
+                let text = dashboard.body.to_string().replace("timeSeries", "singleValue");
+                dashboard.body = text.parse().unwrap();
+            }),
             Deed::Definition => machines.for_each(|machine| {
                 machine.definition = r#"{"StartAt":"S","States":{"S":{"Type":"Succeed"}}}"#.parse().unwrap();
             }),
@@ -212,6 +252,8 @@ proptest! {
         deploy(&mut disturbed, &settings, usize::MAX);
         prop_assert_eq!(undisturbed.observed.roles, disturbed.observed.roles);
         prop_assert_eq!(undisturbed.observed.log_groups, disturbed.observed.log_groups);
+        prop_assert_eq!(undisturbed.observed.alarms, disturbed.observed.alarms);
+        prop_assert_eq!(undisturbed.observed.dashboards, disturbed.observed.dashboards);
         prop_assert!(undisturbed.observed.objects.is_empty());
         prop_assert!(disturbed.observed.objects.is_empty());
         prop_assert_eq!(undisturbed.observed.functions, disturbed.observed.functions);
@@ -267,6 +309,8 @@ proptest! {
         prop_assert_eq!(plan(&wanted, &model.observed).unwrap().steps, []);
         prop_assert_eq!(model.observed.roles, before.roles);
         prop_assert_eq!(model.observed.log_groups, before.log_groups);
+        prop_assert_eq!(model.observed.alarms, before.alarms);
+        prop_assert_eq!(model.observed.dashboards, before.dashboards);
     }
 
     #[test]

@@ -17,7 +17,9 @@ use std::collections::BTreeMap;
 
 use asl::Json;
 use asl::MachineType;
-use stack::{Architecture, Code, Common, Deploys, Desired, FunctionSettings, MachineSettings, Scope, Settings};
+use stack::{
+    Architecture, Code, Common, Deploys, Desired, FunctionSettings, MachineSettings, Monitoring, Scope, Settings,
+};
 
 fn scope() -> Scope {
     Scope {
@@ -37,6 +39,7 @@ fn settings(functions: Vec<FunctionSettings>, machines: Vec<MachineSettings>) ->
         retention_days: Some(14),
         deploys: Deploys::default(),
         common: Common::default(),
+        monitoring: Monitoring::default(),
     }
 }
 

@@ -1,8 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stack::{
-    Action, AliasNote, Function, FunctionVersion, Health, LIVE, Machine, MachineVersion, Observed, ObservedFunction,
-    ObservedLogGroup, ObservedMachine, ObservedRole, Plan, Route, Scope, Step, Tags,
+    Action, AliasNote, Function, FunctionVersion, Health, LIVE, Machine, MachineVersion, Observed, ObservedAlarm,
+    ObservedDashboard, ObservedFunction, ObservedLogGroup, ObservedMachine, ObservedRole, Plan, Route, Scope, Step,
+    Tags,
 };
 
 /// AWS as far as plans need it.
@@ -101,6 +102,27 @@ impl Model {
                     "IAM gives DeleteConflict"
                 );
             }
+            Action::CreateAlarm(alarm) => {
+                let new = ObservedAlarm {
+                    updated: None,
+                    rule: alarm.rule.clone(),
+                    tags: alarm.tags.clone(),
+                };
+                assert_eq!(aws.alarms.insert(alarm.name.clone(), new), None);
+            }
+            // CloudWatch takes tags for a new alarm alone.
+            Action::UpdateAlarm(alarm) => aws.alarms.get_mut(&alarm.name).unwrap().rule = alarm.rule.clone(),
+            Action::TagAlarm { name, tags } => aws.alarms.get_mut(name).unwrap().tags.extend(tags.clone()),
+            Action::UntagAlarm { name, keys } => untag(&mut aws.alarms.get_mut(name).unwrap().tags, keys),
+            Action::DeleteAlarm { name } => drop(aws.alarms.remove(name).unwrap()),
+            Action::CreateDashboard(dashboard) | Action::UpdateDashboard(dashboard) => {
+                let body = dashboard.body.clone();
+                let before = aws
+                    .dashboards
+                    .insert(dashboard.name.clone(), ObservedDashboard { body });
+                assert_eq!(before.is_none(), matches!(step.action, Action::CreateDashboard(_)));
+            }
+            Action::DeleteDashboard { name } => drop(aws.dashboards.remove(name).unwrap()),
             Action::CreateLogGroup(group) => {
                 let new = ObservedLogGroup {
                     created: None,

@@ -1,6 +1,9 @@
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use stack::{Names, Settings, Summary, plan, teardown};
+use stack::{
+    Alarms, LoggedEvents, LoggingLevel, MachineLogs, Monitoring, Names, Settings, Summary, Watched, plan, teardown,
+};
 
 use crate::model::Model;
 use crate::{desired, function, machine, scope, settings};
@@ -269,4 +272,92 @@ fn teardown_of_all() {
     let model = deployed(&order());
     let (plan, _) = teardown(&scope(), &Names::from(&desired(&order())), &model.observed);
     insta::assert_snapshot!(with_calls(&Summary::new(&scope(), &plan), &plan));
+}
+
+/// The order stack as it is watched where nobody says how.
+fn watched() -> Settings {
+    let mut settings = order();
+    let defaults = Watched::ALL
+        .into_iter()
+        .filter_map(|watched| Some((watched, watched.default_threshold()?)));
+    settings.monitoring = Monitoring {
+        alarms: Some(Alarms {
+            thresholds: defaults.collect(),
+            period: 300,
+            actions: BTreeSet::from(["arn:aws:sns:us-east-1:123456789012:pager".to_owned()]),
+            ok_actions: BTreeSet::new(),
+        }),
+        has_dashboard: true,
+    };
+    settings
+}
+
+#[test]
+fn alarms_and_the_dashboard_come_to_a_stack() {
+    insta::assert_snapshot!(change(|settings| *settings = watched()));
+}
+
+#[test]
+fn alarms_say_what_they_are_about() {
+    let alarms = desired(&watched()).alarms;
+    let lines = alarms.iter().map(|alarm| {
+        let rule = &alarm.rule;
+        let (metric, statistic, threshold) = (&rule.metric, &rule.statistic, rule.threshold);
+        format!(
+            "{}: {}\n  {statistic} of {metric} {:?} >= {threshold}",
+            alarm.name, rule.description, rule.dimensions
+        )
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn the_dashboard_has_a_row_for_everything() {
+    let body = desired(&watched()).dashboard.unwrap().body;
+    let pretty: serde_json::Value = serde_json::from_str(&body.to_string()).unwrap();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&pretty).unwrap());
+}
+
+#[test]
+fn a_threshold_that_changes_is_no_drift_and_one_that_was_changed_is() {
+    let model = deployed(&watched());
+    let mut settings = watched();
+    let alarms = settings.monitoring.alarms.as_mut().unwrap();
+    alarms.thresholds.insert(Watched::ExecutionsFailed, 5.0);
+    alarms.thresholds.remove(&Watched::FunctionThrottles);
+    let mut touched = deployed(&watched());
+    let rule = &mut touched
+        .observed
+        .alarms
+        .get_mut("order-dev-Confirm-Errors")
+        .unwrap()
+        .rule;
+    (rule.threshold, rule.actions_enabled) = (100.0, false);
+    let dashboard = touched.observed.dashboards.get_mut("order-dev").unwrap();
+    let text = dashboard.body.to_string().replace("timeSeries", "singleValue");
+    dashboard.body = text.parse().unwrap();
+    let both = [describe(&settings, &model), describe(&watched(), &touched)];
+    insta::assert_snapshot!(both.join("\n"));
+}
+
+#[test]
+fn alarms_and_dashboards_of_others_are_refused() {
+    let mut model = deployed(&watched());
+    let alarm = model.observed.alarms.get_mut("order-dev-Confirm-Errors").unwrap();
+    alarm.tags.clear();
+    let dashboard = model.observed.dashboards.get_mut("order-dev").unwrap();
+    dashboard.body = r#"{"widgets": []}"#.parse().unwrap();
+    insta::assert_snapshot!(describe(&watched(), &model));
+}
+
+#[test]
+fn tracing_and_logging_change_what_roles_may_do() {
+    insta::assert_snapshot!(change(|settings| {
+        settings.common.traces = true;
+        settings.common.logs = MachineLogs {
+            events: LoggedEvents::Level(LoggingLevel::All),
+            include_execution_data: true,
+        };
+    }));
+    insta::assert_snapshot!(change(|settings| settings.common.logs.events = LoggedEvents::Nothing));
 }
