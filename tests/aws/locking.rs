@@ -161,7 +161,9 @@ async fn a_lock_that_was_renewed_just_now_is_respected() {
     .await;
     let error = deploy(&account).await.unwrap_err();
     assert!(
-        error.to_string().contains("alice@laptop runs `destroy` since"),
+        error
+            .to_string()
+            .contains("alice@laptop runs `destroy` (process 1) since"),
         "{error}"
     );
     assert_eq!(holder(&account).await.unwrap().name, "alice@laptop");

@@ -238,9 +238,13 @@ fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> &str {
     code.split(':').next().unwrap_or(code)
 }
 
-/// How an answer begins that no AWS service gives.
+/// How an answer begins that no AWS service gives, where it is a page: what comes from a service may have a secret in it.
 fn beginning(response: &HttpResponse) -> String {
-    let text = String::from_utf8_lossy(response.body().bytes().unwrap_or_default());
+    let body = response.body().bytes().unwrap_or_default();
+    let text = String::from_utf8_lossy(body);
+    if !text.trim_start().starts_with('<') {
+        return format!("{} bytes that cannot be read", body.len());
+    }
     let words: Vec<&str> = text.split_whitespace().collect();
     let line = words.join(" ");
     match line.char_indices().nth(BEGINNING) {

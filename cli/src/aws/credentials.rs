@@ -14,11 +14,14 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use super::Error;
 use super::error::innermost;
+use super::https;
 
 /// The same configuration with the credentials of `profile`. As with the AWS CLI, a profile that is asked for goes
 /// before credentials in the environment; the SDK's own order has it the other way round.
 pub(super) fn of_profile(configuration: &SdkConfig, profile: &str) -> SdkConfig {
-    let surroundings = ProviderConfig::default().with_region(configuration.region().cloned());
+    let surroundings = ProviderConfig::default()
+        .with_http_client(https::client())
+        .with_region(configuration.region().cloned());
     let provider = ProfileFileCredentialsProvider::builder()
         .configure(&surroundings)
         .profile_name(profile)
@@ -40,7 +43,11 @@ pub(super) async fn resolved(configuration: &SdkConfig, profile: Option<&str>) -
     let first = source.provide_credentials().await;
     let first = match first {
         Ok(first) => first,
-        Err(cause) => return Err(explained(profile, error(reason(&cause))).await),
+        Err(cause) => {
+            let place = place().filter(|_| profile.is_none());
+            let reason = [place, Some(reason(&cause))].into_iter().flatten();
+            return Err(explained(profile, error(reason.collect::<Vec<_>>().join(": "))).await);
+        }
     };
     let provider = Resolved {
         first: Arc::new(Mutex::new(Some(first))),
@@ -95,6 +102,19 @@ fn reason(error: &CredentialsError) -> String {
         true => NONE.to_owned(),
         false => reason,
     }
+}
+
+/// Where the environment says that credentials are: errors of the SDK do not name it.
+fn place() -> Option<String> {
+    const VARIABLES: [&str; 3] = [
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    ];
+    let said = VARIABLES
+        .into_iter()
+        .filter_map(|name| Some((name, std::env::var(name).ok()?)));
+    said.map(|(name, value)| format!("{name} is `{value}`")).next()
 }
 
 /// Gives the credentials that were there first, then asks again.

@@ -87,10 +87,7 @@ pub enum Error {
         destination: String,
     },
     /// Somebody else changes the stack.
-    #[error(
-        "`{}/{}` is being changed by somebody else: {} runs `{}` since {}",
-        .scope.stack, .scope.stage, .holder.name, .holder.command, .holder.since
-    )]
+    #[error("`{}/{}` is being changed by somebody else: {holder}", .scope.stack, .scope.stage)]
     Locked {
         /// The stack.
         scope: Box<Scope>,

@@ -194,6 +194,13 @@ impl Seen {
     }
 }
 
+/// Whether who holds a lock may be alive.
+#[must_use]
+pub fn may_live(cloud: &Cloud, holder: &Holder) -> bool {
+    let process = cloud.process();
+    standing(holder, process, &process.holding("")) != Standing::Dead
+}
+
 fn standing(found: &Holder, process: &Process, asking: &Holder) -> Standing {
     let renewed: Option<Timestamp> = found.renewed.parse().ok();
     let quiet = renewed.map(|renewed| Timestamp::now().duration_since(renewed).unsigned_abs());
@@ -205,9 +212,7 @@ fn watching(cloud: &Cloud, scope: &Scope, holder: &Holder) {
         action: "CreateLogGroup",
         name: scope.lock(),
         reason: format!(
-            "{} has the lock since {} and is silent; it is taken over in {} s if it stays so",
-            holder.name,
-            holder.since,
+            "{holder}, and is silent; its lock is taken over in {} s if it stays so",
             WATCH.as_secs()
         ),
         is_notable: true,

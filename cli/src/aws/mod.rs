@@ -36,7 +36,7 @@ pub use event::{Event, Sleep, Surroundings};
 pub use execution::{Execution, ExecutionStatus, Wanted, describe, list, redrive, stop, stop_running, wait};
 pub use external::missing_functions;
 pub use history::{HistoryEvent, express_histories, history, history_since};
-pub use lock::clear_lock;
+pub use lock::{clear_lock, may_live};
 pub use logs::{LogEvent, LogFilter, log_events};
 pub use observe::{observe, observe_all_stages};
 pub use process::Process;

@@ -34,7 +34,9 @@ impl Process {
 
     /// This process as the one that holds a lock while it runs `command`.
     pub(super) fn holding(&self, command: &str) -> Holder {
-        let now = Timestamp::now().to_string();
+        // To the second: it is for people, and for leases of a minute and a half.
+        let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
+        let now = now.to_string();
         Holder {
             name: self.name.clone(),
             command: command.to_owned(),

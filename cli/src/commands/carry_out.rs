@@ -68,7 +68,10 @@ pub(crate) async fn carry_out(context: &Context<'_>, session: &Session, job: Job
     let observed = job.observed.map(|observed| (&names, observed));
     let work = aws::carry_out(&cloud, &session.scope, job.command, observed, plan, job.artifacts);
     let outcome = tokio::select! {
-        outcome = interrupt::or_insisted(work) => outcome.map_err(|_| Error::GivenUp)??,
+        outcome = interrupt::or_insisted(work) => match outcome.map_err(|_| Error::GivenUp)? {
+            Err(aws::Error::Interrupted) => nothing_done(plan),
+            outcome => outcome?,
+        },
         never = notice(context) => match never {},
     };
     drop(cloud);
@@ -80,6 +83,14 @@ pub(crate) async fn carry_out(context: &Context<'_>, session: &Session, job: Job
     match outcome.is_complete() {
         true => Ok(outcome),
         false => Err(incomplete(context, plan, outcome)),
+    }
+}
+
+/// The outcome where somebody interrupted before the first step.
+fn nothing_done(plan: &Plan) -> Outcome {
+    Outcome {
+        not_tried: (0..plan.steps.len()).collect(),
+        ..Outcome::default()
     }
 }
 

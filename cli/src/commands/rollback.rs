@@ -29,7 +29,11 @@ pub(crate) async fn rollback(context: &Context<'_>, args: args::Rollback) -> Res
     let rollback = stack::rollback(scope, &observed, &name, args.to)?;
     let summary = Summary::new(scope, &rollback.plan);
     if summary.is_empty() {
-        tell_done(context, &rollback, observed.machines.get(&name));
+        let further = match settings.machines.len() {
+            1 => "rollback".to_owned(),
+            _ => format!("rollback {logical}"),
+        };
+        tell_done(context, &rollback, &further, observed.machines.get(&name));
         clear_lock(&session, &observed, COMMAND).await?;
     } else {
         let question = Question {
@@ -57,10 +61,10 @@ pub(crate) async fn rollback(context: &Context<'_>, args: args::Rollback) -> Res
 }
 
 /// Says why going back again goes no further.
-fn tell_done(context: &Context<'_>, rollback: &Rollback, machine: Option<&ObservedMachine>) {
+fn tell_done(context: &Context<'_>, rollback: &Rollback, command: &str, machine: Option<&ObservedMachine>) {
     let Some(version) = rollback.back_from else { return };
     let further = machine.and_then(|machine| machine.live_before().first().copied());
-    let help = further.map(|further| format!("`stepwright rollback --to {further}` goes further back"));
+    let help = further.map(|further| format!("`stepwright {command} --to {further}` goes further back"));
     let message = format!("version {version} was gone back from already");
     context.output.reporter().warning(&message, help.as_deref());
 }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use crate::{Scope, Tags};
@@ -32,6 +33,17 @@ pub struct Holder {
     pub renewed: String,
     /// How often the lock was taken over before.
     pub generation: u32,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Holder {
+            name, command, since, ..
+        } = self;
+        // Behind the process's number is when it started.
+        let number = self.process.split('.').next().unwrap_or_default();
+        write!(formatter, "{name} runs `{command}` (process {number}) since {since}")
+    }
 }
 
 /// What is known of whoever holds a lock.

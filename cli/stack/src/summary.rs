@@ -173,21 +173,24 @@ impl fmt::Display for Summary {
             writeln!(formatter, "{executions}")?;
         }
         for waiting in &self.waiting {
-            writeln!(
+            write!(
                 formatter,
                 "waits for executions under way: {} {}",
                 waiting.change.verb(),
                 waiting.resource
             )?;
-            let permissions = waiting.permissions.iter().map(ToString::to_string).collect::<String>();
-            permissions
-                .lines()
-                .try_for_each(|line| writeln!(formatter, "      {line}"))?;
+            write!(formatter, "{}", Details(waiting))?;
+            writeln!(formatter)?;
         }
         if self.changes.iter().any(|change| change.drift) {
             writeln!(
                 formatter,
                 "drift: changed since the last deploy, and not by one; a deploy puts it back"
+            )?;
+        } else if self.waiting.iter().any(|change| change.drift) {
+            writeln!(
+                formatter,
+                "drift: changed since the last deploy, and not by one; a deploy puts it back once executions have ended"
             )?;
         }
         for kept in &self.kept {
@@ -224,14 +227,23 @@ impl fmt::Display for ResourceChange {
         if self.change == Change::Update && self.properties.is_empty() && self.definition.is_none() {
             write!(formatter, "\n    {}", self.actions.join(", "))?;
         }
-        for property in &self.properties {
+        write!(formatter, "{}", Details(self))
+    }
+}
+
+/// What changes of a resource, a line for each thing below the one that names it.
+struct Details<'a>(&'a ResourceChange);
+
+impl fmt::Display for Details<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for property in &self.0.properties {
             write!(formatter, "\n    {property}")?;
             if property.drift {
                 write!(formatter, "  (drift)")?;
             }
         }
-        let definition = self.definition.iter().map(ToString::to_string);
-        let permissions = self.permissions.iter().map(ToString::to_string);
+        let definition = self.0.definition.iter().map(ToString::to_string);
+        let permissions = self.0.permissions.iter().map(ToString::to_string);
         let details = definition.chain(permissions).collect::<Vec<_>>().join("\n");
         details.lines().try_for_each(|line| write!(formatter, "\n      {line}"))
     }

@@ -28,6 +28,17 @@ fn a_deploy_finishes_the_call_under_way_and_says_how_to_go_on() {
 }
 
 #[test]
+fn before_the_first_call_nothing_is_done_and_that_is_told() {
+    let stack = Stack::new();
+    stack.fail("CreateLogGroup", 99, Kind::Slow(Duration::from_secs(1)));
+    let double = stack.double.clone();
+    let ready = move || double.has_called("CreateLogGroup of the lock");
+    assert_snapshot!(stack.shown(stack.stepwright(&["deploy", "--yes", "--quiet"]).run_until(ready, 1)));
+    let changes = stack.mutations();
+    assert_eq!(changes, [""; 0]);
+}
+
+#[test]
 fn the_second_ctrl_c_gives_up_the_calls_under_way() {
     let stack = Stack::new();
     stack.fail("CreateRole", 3, Kind::Slow(Duration::from_secs(20)));

@@ -100,9 +100,9 @@ fn a_machine_that_was_renamed_away_goes_after_its_executions_were_told_of() {
     assert_eq!(calls[..2], ["StopExecution", "DeleteStateMachine"]);
 }
 
-/// Somebody died while the stage was changed.
+/// Somebody else has the stage's lock, or died with it.
 #[tokio::main(flavor = "current_thread")]
-async fn locked(stack: &Stack, stage: &str, renewed: &str) {
+pub(super) async fn locked(stack: &Stack, stage: &str, renewed: &str) {
     let scope = Scope {
         partition: "aws".into(),
         account: "123456789012".into(),

@@ -32,3 +32,10 @@ fn a_change_is_shown_by_its_properties() {
     let stack = Stack::new().deployed().file("stepwright.toml", &changed);
     assert_snapshot!(stack.run(&["plan"]));
 }
+
+#[test]
+fn who_changes_the_stack_meanwhile_is_told() {
+    let stack = Stack::new().deployed();
+    super::orphans::locked(&stack, "dev", &jiff::Timestamp::now().to_string());
+    assert_snapshot!(stack.run(&["plan", "--quiet"]));
+}

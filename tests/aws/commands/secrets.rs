@@ -114,3 +114,21 @@ fn whoever_deploys_must_be_allowed_to_read_it() {
     assert_snapshot!(stack.run(&["deploy", "--yes", "--quiet"]));
     assert_eq!(stack.mutations(), [""; 0]);
 }
+
+#[test]
+fn an_answer_that_cannot_be_read_is_not_shown() {
+    let garbled = r#"{"SecretString": "{\"token\": \"hunter2-token\"}", oops"#;
+    for (status, action) in [
+        (200, "GetSecretValue"),
+        (500, "GetSecretValue"),
+        (200, "GetParameter"),
+        (403, "GetFunction"),
+    ] {
+        let stack = with_secrets().deployed();
+        stack.fail(action, 99, Kind::Page(status, garbled));
+        let outcome = stack.stepwright(&["plan", "--verbose"]).run();
+        assert_eq!(outcome.code, Some(6), "{outcome}");
+        assert!(!outcome.to_string().contains("hunter2"), "{outcome}");
+        assert!(outcome.stderr.contains("bytes that cannot be read"), "{outcome}");
+    }
+}
