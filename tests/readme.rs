@@ -7,7 +7,7 @@ use crate::support::{
     shell, timeless,
 };
 
-const OFFLINE: [&str; 2] = ["run", "build"];
+const OFFLINE: [&str; 3] = ["run", "build", "policy"];
 const ON_AWS: [&str; 7] = ["plan", "deploy", "start", "status", "rollback", "destroy", "orphans"];
 
 #[test]

@@ -26,4 +26,5 @@ mod destroying;
 mod executing;
 mod orphans;
 mod ownership;
+mod permitting;
 mod touring;
