@@ -90,6 +90,8 @@ pub enum Command {
     Executions(Executions),
     /// Show what an execution did, state by state
     History(History),
+    /// Show what functions and state machines log, merged by time
+    Logs(Logs),
     /// Stop an execution
     Stop(Stop),
     /// Have an execution that failed go on where it ended
@@ -272,6 +274,29 @@ pub struct History {
     /// Show the iterations of Maps one by one [default: counted, with those that failed]
     #[arg(long)]
     pub full: bool,
+}
+
+/// Arguments of `logs`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  stepwright logs --follow\n  stepwright logs --since 1h --filter ERROR --function ConfirmOrderFunction"
+)]
+pub struct Logs {
+    /// Go on with what is logged from now on, until Ctrl-C
+    #[arg(short, long)]
+    pub follow: bool,
+    /// What was logged since: how long ago, as in 90s, 10m, 2h or 7d, or a time
+    #[arg(long, value_name = "AGO|TIME", default_value = "10m", value_parser = since)]
+    pub since: Timestamp,
+    /// What fits this filter pattern of CloudWatch Logs only: words, or conditions on fields of JSON
+    #[arg(long, value_name = "PATTERN")]
+    pub filter: Option<String>,
+    /// This function only, by its name in stepwright.toml; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub function: Vec<String>,
+    /// This state machine only, by its name in stepwright.toml; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub machine: Vec<String>,
 }
 
 /// Arguments of `stop`.

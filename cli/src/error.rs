@@ -171,6 +171,14 @@ pub enum Error {
         /// Where it was looked for.
         scope: Box<stack::Scope>,
     },
+    /// Log groups of which none is there.
+    #[error("there is no log group `{}` in account {}, region {}", .groups.join("`, `"), .scope.account, .scope.region)]
+    NoLogs {
+        /// Their names.
+        groups: Vec<String>,
+        /// Where they were looked for.
+        scope: Box<stack::Scope>,
+    },
     /// A plan was not carried out to its end.
     #[error("{} of {} steps were not carried out", .remaining, .total)]
     Incomplete {
@@ -275,6 +283,7 @@ impl Error {
             Error::Rollback(_) | Error::Execution(_) => Exit::Usage,
             Error::Foreign(_)
             | Error::NotDeployed { .. }
+            | Error::NoLogs { .. }
             | Error::Unresolved { .. }
             | Error::Aws(_)
             | Error::Incomplete { .. } => Exit::Aws,
@@ -310,7 +319,7 @@ impl Error {
             Error::Mock { source, .. } => mock_help(source),
             Error::NotLinux => Some("run it on Linux, for instance in a virtual machine or a container".to_owned()),
             Error::NoFunction { help, .. } => help.clone(),
-            Error::NotDeployed { scope, .. } => Some(format!(
+            Error::NotDeployed { scope, .. } | Error::NoLogs { scope, .. } => Some(format!(
                 "deploy it with `stepwright deploy --stage {}`, or choose another stage, region or profile",
                 scope.stage
             )),

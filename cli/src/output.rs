@@ -77,6 +77,23 @@ impl Output {
         }
     }
 
+    /// Writes one of many results: a line for people, or a line of JSON. Gives whether anybody reads on.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub(crate) fn print_line(&self, result: &(impl Display + Serialize)) -> Result<bool, Error> {
+        let text = match self.format {
+            Format::Text => result.to_string(),
+            Format::Json => serde_json::to_string(result)
+                .map_err(|error| Error::io("write the result as JSON", io::Error::other(error)))?,
+        };
+        match self.reporter.suspend(|| write_line(&text)) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(source) => Err(Error::io("write the result", source)),
+            Ok(()) => Ok(true),
+        }
+    }
+
     /// Tells an error, if there is one, and gives the exit code.
     #[must_use]
     pub(crate) fn finish(&self, outcome: Result<Exit, Error>) -> Exit {

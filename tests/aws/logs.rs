@@ -48,6 +48,11 @@ impl Logs {
         events.sort_by_key(|event| event.milliseconds);
     }
 
+    /// How often logs were read to their end.
+    pub(crate) fn reads(&self) -> usize {
+        self.reads
+    }
+
     /// The answer to FilterLogEvents. Every second page is empty where pages are short, as AWS's are where little fits.
     pub(crate) fn filter(&mut self, request: &str, has_short_pages: bool) -> Answer {
         let request: Value = serde_json::from_str(request).unwrap();

@@ -310,6 +310,11 @@ impl CallError {
         if code == "StateMachineDoesNotExist" {
             return Some("is it deployed? `stepwright deploy`, or another `--stage`".to_owned());
         }
+        if code == "InvalidParameterException" && self.action == "FilterLogEvents" {
+            let help = "a pattern is words, as in `ERROR timeout`, or a condition on JSON, as in `{ $.level = \"ERROR\" }`: \
+                        https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html";
+            return Some(help.to_owned());
+        }
         if code == "ExecutionAlreadyExists" {
             return Some("choose another `--name`".to_owned());
         }

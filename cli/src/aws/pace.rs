@@ -138,6 +138,7 @@ impl Lane {
             Lane::Changes(_) => 20,
             Lane::Reads(_) => 50,
             Lane::One("lambda", _) => 100,
+            Lane::One("logs", "FilterLogEvents") => 5,
             Lane::One("cloudwatch", "PutMetricAlarm" | "DeleteAlarms") => 3,
             Lane::One("cloudwatch", "DescribeAlarms") => 9,
             Lane::One(..) => 10,

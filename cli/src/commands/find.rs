@@ -152,7 +152,7 @@ impl FindError {
                 Some("it ends by itself within five minutes; `stepwright history ARN` shows it".to_owned())
             }
             FindError::NotListed(_) => Some("its log has them: `stepwright logs --machine NAME`".to_owned()),
-            FindError::NoLog(_) => Some("`stepwright deploy` makes it log again".to_owned()),
+            FindError::NoLog(_) => Some("let `level` under `[logs]` in stepwright.toml be ALL, and deploy".to_owned()),
             FindError::NotLogged { .. } => Some(
                 "events arrive some seconds after they happen, and the log group keeps them as long as its retention \
                  says"

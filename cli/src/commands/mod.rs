@@ -13,6 +13,7 @@ mod executions;
 mod find;
 mod follow;
 mod history;
+mod logs;
 mod orphans;
 mod plan;
 mod policy;
@@ -90,6 +91,7 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
         Command::Status => status::status(&context).await,
         Command::Executions(args) => executions::executions(&context, args).await,
         Command::History(args) => history::history(&context, args).await,
+        Command::Logs(args) => logs::logs(&context, args).await,
         Command::Stop(args) => stop::stop(&context, args).await,
         Command::Redrive(args) => redrive::redrive(&context, args).await,
         Command::Destroy(args) => destroy::destroy(&context, args).await,

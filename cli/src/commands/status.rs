@@ -1,10 +1,11 @@
 //! `stepwright status`
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use asl::MachineType;
 use serde::Serialize;
-use stack::{Executions, Names, ObservedFunction, ObservedMachine, Route, Scope};
+use stack::{Executions, Kind, Names, Observed, ObservedFunction, ObservedMachine, Resource, Route, Scope, Summary};
 
 use super::{Context, session::Session};
 use crate::{
@@ -39,6 +40,7 @@ async fn read(context: &Context<'_>, session: &Session) -> Result<Status, Error>
         .functions
         .iter()
         .filter(|(_, function)| scope.owns(&function.tags));
+    let live = observed.live_functions(scope);
     let mut machines = Vec::new();
     for (name, machine) in observed.machines_of(scope) {
         machines.push(MachineStatus::read(&session.cloud, scope, name, machine).await?);
@@ -46,10 +48,34 @@ async fn read(context: &Context<'_>, session: &Session) -> Result<Status, Error>
     Ok(Status {
         scope: scope.clone(),
         functions: functions
-            .map(|(name, function)| FunctionStatus::new(name, function))
+            .map(|(name, function)| FunctionStatus::new(name, function, live.get(name)))
             .collect(),
+        left: left(scope, &names, &observed),
+        lock: observed.lock.as_ref().map(|holder| Lock {
+            is_held: aws::may_live(&session.cloud, holder),
+            text: holder.to_string(),
+            name: holder.name.clone(),
+            command: holder.command.clone(),
+            since: holder.since.clone(),
+        }),
         machines,
     })
+}
+
+/// What there is of a stack that has no function and no state machine.
+fn left(scope: &Scope, names: &Names, observed: &Observed) -> Vec<Resource> {
+    let (plan, _) = stack::teardown(scope, names, observed);
+    let resources = Summary::new(scope, &plan)
+        .changes
+        .into_iter()
+        .map(|change| change.resource);
+    let resources: Vec<Resource> = resources.collect();
+    let runs = |resource: &Resource| matches!(resource.kind, Kind::Function | Kind::StateMachine);
+    if resources.iter().any(runs) {
+        Vec::new()
+    } else {
+        resources
+    }
 }
 
 /// What is deployed.
@@ -60,13 +86,34 @@ struct Status {
     functions: Vec<FunctionStatus>,
     #[serde(rename = "stateMachines")]
     machines: Vec<MachineStatus>,
+    /// What is there where there is neither a function nor a state machine, such as log groups that were kept.
+    left: Vec<Resource>,
+    /// Who changes the stack.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lock: Option<Lock>,
+}
+
+/// Who changes the stack.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Lock {
+    name: String,
+    command: String,
+    since: String,
+    /// Whether it may still do so; the next command takes over from one that has died.
+    is_held: bool,
+    #[serde(skip)]
+    text: String,
 }
 
 #[derive(Serialize)]
 struct FunctionStatus {
     name: String,
+    /// The newest version.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u64>,
+    /// The versions that live versions of state machines call.
+    live: BTreeSet<u64>,
     memory: i32,
     timeout: i32,
     architecture: stack::Architecture,
@@ -92,13 +139,26 @@ struct MachineStatus {
 }
 
 impl FunctionStatus {
-    fn new(name: &str, function: &ObservedFunction) -> FunctionStatus {
+    fn new(name: &str, function: &ObservedFunction, live: Option<&BTreeSet<u64>>) -> FunctionStatus {
         FunctionStatus {
+            live: live.cloned().unwrap_or_default(),
             name: name.to_owned(),
             version: function.versions.iter().map(|version| version.number).max(),
             memory: function.configuration.memory,
             timeout: function.configuration.timeout,
             architecture: function.code.architecture,
+        }
+    }
+
+    fn versions(&self) -> String {
+        let Some(newest) = self.version else {
+            return "unpublished".to_owned();
+        };
+        let live: Vec<String> = self.live.iter().map(u64::to_string).collect();
+        match live.as_slice() {
+            [] => format!("version {newest}, not live"),
+            [one] if self.live.contains(&newest) => format!("version {one}"),
+            several => format!("version {} of {newest}", several.join(", ")),
         }
     }
 }
@@ -158,8 +218,27 @@ impl fmt::Display for Status {
             ..
         } = &self.scope;
         write!(formatter, "{stack}/{stage} in account {account}, region {region}")?;
+        if let Some(Lock { is_held, text, .. }) = &self.lock {
+            match is_held {
+                true => write!(formatter, "\nis being changed: {text}")?,
+                false => write!(
+                    formatter,
+                    "\nwas being changed: {text}, and has died; the same command goes on"
+                )?,
+            }
+        }
         if self.functions.is_empty() && self.machines.is_empty() {
-            return write!(formatter, "\nnothing is deployed");
+            return match self.left.as_slice() {
+                [] => write!(formatter, "\nnothing is deployed"),
+                left => {
+                    write!(
+                        formatter,
+                        "\nnothing of it runs; there are still"
+                    )?;
+                    left.iter()
+                        .try_for_each(|Resource { kind, name }| write!(formatter, "\n  {kind:<13} {name}"))
+                }
+            };
         }
         let width = self
             .functions
@@ -167,11 +246,11 @@ impl fmt::Display for Status {
             .map(|function| function.name.len())
             .max()
             .unwrap_or(0);
+        let versions = self.functions.iter().map(|function| function.versions().len());
+        let version_width = versions.max().unwrap_or(0);
         writeln!(formatter, "\n\nfunctions")?;
         for function in &self.functions {
-            let version = function
-                .version
-                .map_or_else(|| "unpublished".to_owned(), |v| format!("version {v}"));
+            let version = function.versions();
             let FunctionStatus {
                 name,
                 memory,
@@ -181,10 +260,13 @@ impl fmt::Display for Status {
             } = function;
             writeln!(
                 formatter,
-                "  {name:width$}  {version:11}  {memory} MiB  {timeout} s  {architecture}"
+                "  {name:width$}  {version:version_width$}  {memory} MiB  {timeout} s  {architecture}"
             )?;
         }
         write!(formatter, "\nstate machines")?;
+        if self.machines.is_empty() {
+            write!(formatter, "\n  none: a deploy or a teardown did not end")?;
+        }
         for machine in &self.machines {
             write!(
                 formatter,

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::definition::references;
 use crate::{
     Holder, Object, ObservedAlarm, ObservedDashboard, ObservedFunction, ObservedLogGroup, ObservedMachine,
     ObservedRole, Scope,
@@ -31,6 +32,23 @@ impl Observed {
     pub fn machines_of(&self, scope: &Scope) -> impl Iterator<Item = (&str, &ObservedMachine)> {
         let ours = self.machines.iter().filter(|(_, machine)| scope.owns(&machine.tags));
         ours.map(|(name, machine)| (name.as_str(), machine))
+    }
+
+    /// The versions of functions that live versions of the stack's state machines name, by the functions' names.
+    #[must_use]
+    pub fn live_functions(&self, scope: &Scope) -> BTreeMap<String, BTreeSet<u64>> {
+        let prefix = scope.function_arn_prefix();
+        let mut live: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
+        for (_, machine) in self.machines_of(scope) {
+            let is_live = |number: u64| machine.alias.iter().any(|route| route.version == number);
+            let versions = machine.versions.iter().filter(|version| is_live(version.number));
+            for revision in versions.filter_map(|version| version.revision.as_ref()) {
+                for (name, version) in references(&revision.definition, &prefix) {
+                    live.entry(name).or_default().extend(version);
+                }
+            }
+        }
+        live
     }
 
     /// Whether `other` is the same stack, whatever runs on it and whoever holds its lock. What is being deleted may be

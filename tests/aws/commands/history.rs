@@ -260,7 +260,13 @@ fn express_arn(name: &str, id: &str) -> String {
 
 /// A deployed Express state machine with executions in its log: one whole, and others of which there is little.
 fn express() -> (Stack, String) {
+    express_logging("ALL")
+}
+
+/// The same with another level.
+fn express_logging(level: &str) -> (Stack, String) {
     let express = super::CONFIGURATION.replace("definition = ", "type = \"EXPRESS\"\ndefinition = ");
+    let express = format!("{express}\n[logs]\nlevel = \"{level}\"\n");
     let (stack, told, events) = with_history();
     let stack = stack.file("stepwright.toml", &express);
     let outcome = stack.stepwright(&["deploy", "--yes"]).run();
@@ -314,6 +320,27 @@ fn an_express_execution_is_shown_from_its_log() {
             "{outcome}"
         );
     }
+}
+
+#[test]
+fn what_a_log_leaves_out_is_told() {
+    let history = ["history", &express_arn("first", "id-1")];
+    let warned = |level: &str| express_logging(level).0.stepwright(&history).run();
+    assert!(!warned("ALL").stderr.contains("warning"));
+    let of_errors = warned("ERROR");
+    assert!(
+        of_errors
+            .stderr
+            .contains("warning: the log of `order-dev-Workflow` has level ERROR: of what went well it has nothing"),
+        "{of_errors}"
+    );
+    let none = warned("OFF");
+    assert_eq!(none.code, Some(2), "{none}");
+    assert!(
+        none.stderr
+            .contains("`order-dev-Workflow` is an Express state machine that logs nothing"),
+        "{none}"
+    );
 }
 
 #[test]

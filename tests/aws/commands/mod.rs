@@ -8,6 +8,7 @@ mod destroy;
 mod executions;
 mod history;
 mod interrupting;
+mod logs;
 mod machines;
 mod orphans;
 mod permissions;

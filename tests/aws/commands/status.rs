@@ -1,6 +1,7 @@
 use insta::assert_snapshot;
 
 use super::Stack;
+use crate::double::Kind;
 
 #[test]
 fn nothing_is_there() {
@@ -26,4 +27,29 @@ fn without_times(text: &str) -> String {
         }
     });
     words.collect()
+}
+
+#[test]
+fn what_a_deploy_that_failed_has_left() {
+    let stack = Stack::new();
+    stack.fail("CreateRole", 99, Kind::Refused(403, "AccessDenied", "no"));
+    stack.stepwright(&["deploy", "--yes"]).run();
+    assert_snapshot!(stack.run(&["status", "--quiet"]));
+}
+
+#[test]
+fn functions_are_shown_at_the_versions_that_are_live() {
+    let stack = Stack::new().deployed().changed("two").deployed();
+    let outcome = stack.stepwright(&["rollback", "--yes"]).run();
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    assert_snapshot!(stack.run(&["status", "--quiet"]));
+}
+
+#[test]
+fn who_changes_the_stack_is_told() {
+    let stack = Stack::new().deployed();
+    super::orphans::locked(&stack, "dev", &jiff::Timestamp::now().to_string());
+    let outcome = stack.stepwright(&["status"]).run();
+    let line = "is being changed: alice@laptop runs `destroy` (process 1) since 2026-01-01T00:00:00Z";
+    assert!(outcome.stdout.contains(line), "{outcome}");
 }
