@@ -1,5 +1,6 @@
 //! Users who may do what `policy deployer` prints, and users who may do a little less. The emulator checks users' policies
-//! by action and resource, but not every action; what it does not check is checked against AWS in process.
+//! by their actions, but not every action, and its resources are not AWS's: those, and what it does not check, are checked
+//! against AWS in process.
 
 use std::collections::BTreeSet;
 

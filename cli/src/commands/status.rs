@@ -231,10 +231,7 @@ impl fmt::Display for Status {
             return match self.left.as_slice() {
                 [] => write!(formatter, "\nnothing is deployed"),
                 left => {
-                    write!(
-                        formatter,
-                        "\nnothing of it runs; there are still"
-                    )?;
+                    write!(formatter, "\nnothing of it runs; there are still")?;
                     left.iter()
                         .try_for_each(|Resource { kind, name }| write!(formatter, "\n  {kind:<13} {name}"))
                 }
