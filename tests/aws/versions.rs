@@ -134,6 +134,7 @@ async fn grants_of_an_older_version_stay_until_it_goes() {
     account.deploys(&["2", "3"]).await;
     insta::assert_snapshot!(account.summary_of("3").await, @r"
     waits for executions under way: update role `order-dev-Workflow`
+        permissions no longer needed
     waits for executions under way: delete version `order-dev-Workflow:1`
     waits for executions under way: delete function `order-dev-Confirm`
     waits for executions under way: delete role `order-dev-Confirm`
