@@ -8,6 +8,9 @@ use stack::{Pace, Traffic};
 
 use crate::{aws::ExecutionStatus, output::Consent, settings::MachineType, since::since};
 
+/// The stage of who does not name one. It is there whether it is declared or not.
+pub const DEFAULT_STAGE: &str = "dev";
+
 /// Build, run offline, deploy and take down Step Functions workflows of Rust Lambdas
 #[derive(Debug, Parser)]
 #[command(
@@ -33,7 +36,7 @@ pub struct Global {
     #[arg(long, value_name = "DIR", global = true)]
     pub workspace: Option<PathBuf>,
     /// Stage of the stack, part of every deployed name
-    #[arg(long, value_name = "NAME", default_value = "dev", global = true)]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_STAGE, global = true)]
     pub stage: String,
     /// Profile of the AWS configuration files
     #[arg(long, value_name = "NAME", global = true)]

@@ -1,5 +1,6 @@
 //! The only way to the terminal: the result to stdout, everything else to stderr through a [`Reporter`].
 
+mod hints;
 mod question;
 mod reporter;
 mod table;

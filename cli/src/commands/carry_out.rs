@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
-use stack::{Observed, Plan, Resource, Step, Summary};
+use stack::{Observed, Plan, Resource, Scope, Step, Summary};
 
 use super::{
     Context,
@@ -29,6 +29,8 @@ pub(crate) struct Question<'a> {
 pub(crate) struct Job<'a> {
     /// The command, as others see it who wait for the stack's lock.
     pub(crate) command: &'static str,
+    /// The stage that it changes.
+    pub(crate) scope: &'a Scope,
     /// What the plan was made for.
     pub(crate) observed: Option<&'a Observed>,
     pub(crate) plan: &'a Plan,
@@ -66,7 +68,7 @@ pub(crate) async fn carry_out(context: &Context<'_>, session: &Session, job: Job
     });
     let names = session.names();
     let observed = job.observed.map(|observed| (&names, observed));
-    let work = aws::carry_out(&cloud, &session.scope, job.command, observed, plan, job.artifacts);
+    let work = aws::carry_out(&cloud, job.scope, job.command, observed, plan, job.artifacts);
     let outcome = tokio::select! {
         outcome = interrupt::or_insisted(work) => match outcome.map_err(|_| Error::GivenUp)? {
             Err(aws::Error::Interrupted) => nothing_done(plan),

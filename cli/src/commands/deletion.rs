@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use stack::{Observed, ObservedMachine, Plan, Summary};
+use stack::{Observed, ObservedMachine, Plan, Scope, Summary};
 
 use super::{
     Context,
@@ -18,7 +18,8 @@ pub(crate) struct Deletion<'a> {
     pub(crate) command: &'static str,
     /// What the plan was made for.
     pub(crate) observed: Option<&'a Observed>,
-    pub(crate) plan: &'a Plan,
+    /// What removes it, by stage.
+    pub(crate) plans: &'a [(Scope, Plan)],
     pub(crate) summary: &'a Summary,
     /// The state machines that go.
     pub(crate) machines: &'a BTreeMap<String, ObservedMachine>,
@@ -39,11 +40,15 @@ pub(crate) async fn delete(context: &Context<'_>, session: &Session, deletion: D
     if deletion.stops_executions {
         under_way::stop(context, session, deletion.machines).await?;
     }
-    let job = Job {
-        command: deletion.command,
-        observed: deletion.observed,
-        plan: deletion.plan,
-        artifacts: Artifacts::new(),
-    };
-    carry_out(context, session, job).await.map(drop)
+    for (scope, plan) in deletion.plans {
+        let job = Job {
+            command: deletion.command,
+            scope,
+            observed: deletion.observed,
+            plan,
+            artifacts: Artifacts::new(),
+        };
+        carry_out(context, session, job).await?;
+    }
+    Ok(())
 }

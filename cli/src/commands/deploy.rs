@@ -63,6 +63,7 @@ async fn apply(context: &Context<'_>, prepared: &Prepared, args: args::Deploy) -
     confirm(context, summary, args.yes.into(), question).await?;
     let job = Job {
         command: "deploy",
+        scope: &session.scope,
         observed: Some(observed),
         plan,
         artifacts: artifacts.clone(),
@@ -249,7 +250,7 @@ impl NextStep {
         if settings.machines.len() > 1 {
             next += &format!(" {logical}");
         }
-        if settings.stage != "dev" {
+        if settings.stage != args::DEFAULT_STAGE {
             next += &format!(" --stage {}", settings.stage);
         }
         if machine.input.is_none() {

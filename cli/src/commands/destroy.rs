@@ -37,7 +37,7 @@ pub(crate) async fn destroy(context: &Context<'_>, args: args::Destroy) -> Resul
         let deletion = Deletion {
             command: "destroy",
             observed: Some(&observed),
-            plan: &plan,
+            plans: &[(session.scope.clone(), plan)],
             summary: &summary,
             machines: &machines,
             consent: args.yes.into(),

@@ -52,7 +52,7 @@ async fn delete(
     let deletion = Deletion {
         command: "orphans",
         observed: None,
-        plan: &plan,
+        plans: &found.removals(),
         summary: &summary,
         machines: found.machines(),
         consent: args.yes.into(),

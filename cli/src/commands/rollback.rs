@@ -43,6 +43,7 @@ pub(crate) async fn rollback(context: &Context<'_>, args: args::Rollback) -> Res
         confirm(context, &summary, args.yes.into(), question).await?;
         let job = Job {
             command: COMMAND,
+            scope,
             observed: Some(&observed),
             plan: &rollback.plan,
             artifacts: Artifacts::new(),

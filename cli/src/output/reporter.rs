@@ -10,8 +10,9 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+use super::hints;
 use crate::{
-    args::{Format, Global},
+    args::{DEFAULT_STAGE, Format, Global},
     diagnostics::Report,
 };
 
@@ -38,6 +39,8 @@ pub enum Verbosity {
 pub struct Reporter {
     format: Format,
     verbosity: Verbosity,
+    /// The stage, where it is not the usual one.
+    stage: Option<String>,
     bars: MultiProgress,
 }
 
@@ -57,6 +60,7 @@ impl Reporter {
         Reporter {
             format: global.output,
             verbosity,
+            stage: Some(global.stage.clone()).filter(|stage| stage != DEFAULT_STAGE),
             bars: MultiProgress::with_draw_target(target),
         }
     }
@@ -157,7 +161,8 @@ impl Reporter {
     }
 
     fn message(&self, level: &'static str, style: Style, message: &str, help: Option<&str>) {
-        match (self.format, help) {
+        let help = help.map(|help| hints::of_stage(help, self.stage.as_deref()));
+        match (self.format, help.as_deref()) {
             (Format::Json, _) => self.json(&serde_json::json!({ level: { "message": message, "help": help } })),
             (Format::Text, None) => self.always(&format_args!("{style}{level}:{style:#} {message}")),
             (Format::Text, Some(help)) => self.always(&format_args!(

@@ -13,9 +13,7 @@ use super::{
     names,
     validate::{self, Check},
 };
-
-/// The stage of who does not name one. It is there whether it is declared or not.
-const DEFAULT: &str = "dev";
+use crate::args::DEFAULT_STAGE;
 
 /// What a stage says of a function.
 #[derive(Clone, Debug)]
@@ -39,7 +37,7 @@ pub(super) fn chosen(file: &File, name: &str) -> Result<Chosen, Error> {
     let declared: Vec<&str> = file.stages.keys().map(|name| name.get_ref().as_str()).collect();
     let says = file.stages.iter().find(|(declared, _)| declared.get_ref() == name);
     match (says, names::nearest(name, &declared)) {
-        (None, Some(near)) if name != DEFAULT => Err(Error::UnknownStage {
+        (None, Some(near)) if name != DEFAULT_STAGE => Err(Error::UnknownStage {
             name: name.to_owned(),
             near: near.to_owned(),
         }),
@@ -67,7 +65,7 @@ impl Chosen {
     /// The names of all stages that there are.
     pub(super) fn and_all(&self, file: &File) -> BTreeSet<String> {
         let declared = file.stages.keys().map(|name| name.get_ref().clone());
-        declared.chain([self.name.clone(), DEFAULT.to_owned()]).collect()
+        declared.chain([self.name.clone(), DEFAULT_STAGE.to_owned()]).collect()
     }
 
     /// What the stage says of each function, strongest first.

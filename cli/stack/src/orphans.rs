@@ -52,6 +52,7 @@ pub struct Orphans {
     pub orphans: Vec<Orphan>,
     /// What would be an orphan if it were not used by what is not one. The next deploy removes it when it can.
     pub in_use: Vec<Orphan>,
+    scope: Option<Scope>,
     resources: Observed,
 }
 
@@ -68,7 +69,10 @@ pub fn orphans(scope: &Scope, workspace: &Workspace, observed: &Observed) -> Orp
             .map(|stage| (stage.as_str(), names(scope, stage, workspace)))
             .collect(),
     };
-    let mut found = Orphans::default();
+    let mut found = Orphans {
+        scope: Some(scope.clone()),
+        ..Orphans::default()
+    };
     for orphan in search.candidates() {
         if search.is_in_use(&orphan) {
             found.in_use.push(orphan);
@@ -89,6 +93,23 @@ impl Orphans {
     #[must_use]
     pub fn removal(&self) -> Plan {
         removal(&self.resources)
+    }
+
+    /// The same for each stage by itself, each to be carried out under the stage's own lock, which goes with that.
+    #[must_use]
+    pub fn removals(&self) -> Vec<(Scope, Plan)> {
+        let stages: BTreeSet<&String> = self.orphans.iter().map(|orphan| &orphan.stage).collect();
+        let removal_of = |stage: &String| {
+            let scope = of_stage(self.scope.as_ref()?, stage);
+            let mut resources = Observed::default();
+            for orphan in self.orphans.iter().filter(|orphan| orphan.stage == *stage) {
+                copy(&orphan.resource, &self.resources, &mut resources);
+            }
+            resources.log_groups.remove(&scope.lock());
+            let plan = removal(&resources);
+            Some((scope, plan))
+        };
+        stages.into_iter().filter_map(removal_of).collect()
     }
 
     /// The orphaned state machines with the resources' descriptions.

@@ -1,6 +1,7 @@
 use insta::assert_snapshot;
 
 use super::{CONFIGURATION, Stack};
+use crate::double::Kind;
 
 /// The stack with something before its tables and something behind them.
 fn configured(before: &str, behind: &str) -> Stack {
@@ -127,4 +128,15 @@ fn a_stage_is_watched_as_it_says() {
     let outcome = stack.stepwright(&["destroy", "--yes", "--stage", "prod"]).run();
     assert_eq!(outcome.code, Some(0), "{outcome}");
     assert_eq!(stack.double.alarms(|alarms| alarms.names()), [""; 0]);
+}
+
+#[test]
+fn advice_is_about_the_stage() {
+    let stack = configured("", "[stages.qa]\n");
+    stack.fail("CreateRole", 99, Kind::Refused(400, "SomethingNew", "no"));
+    let outcome = stack.stepwright(&["deploy", "--yes", "--stage", "qa"]).run();
+    assert!(
+        outcome.stderr.contains("`stepwright destroy --stage qa` takes down"),
+        "{outcome}"
+    );
 }
