@@ -271,3 +271,45 @@ fn values_of_variables_are_texts_or_references() {
     assert_snapshot!(told("{ PORT = 5432 }"));
     assert!(told("{ DB = { secret = \"db\", key = \"a\" }, LEVEL = \"info\" }").starts_with("exit code: 0"));
 }
+
+#[test]
+fn every_problem_of_permissions_is_reported_with_its_line() {
+    assert_snapshot!(configured(
+        r#"stack = "greeting"
+
+[functions.Hello]
+package = "hello"
+managed_policies = ["AmazonS3ReadOnlyAccess", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"]
+
+[[functions.Hello.policy]]
+states = ["A"]
+actions = ["*", "s3:*", "s3:Get*", "GetObject", "logs:Create*"]
+resources = ["*", "orders"]
+
+[[functions.Hello.policy]]
+sid = "Read-it"
+actions = []
+resources = []
+conditions = { StringEqual = { "aws:RequestedRegion" = "eu-central-1" } }
+
+[machines.Hello]
+definition = "hello.asl.json"
+
+[[machines.Hello.allow]]
+resources = ["*", "arn:aws:s3:::*", "orders", "arn:aws:sns:eu-central-1:123456789012:orders"]
+
+[[machines.Hello.allow]]
+integration = "dynamodb:putItems"
+
+[[machines.Hello.policy]]
+sid = "Same"
+actions = ["s3:GetObject"]
+resources = ["arn:aws:s3:::in/*"]
+
+[[machines.Hello.policy]]
+sid = "Same"
+actions = ["s3:GetObject"]
+resources = ["arn:aws:s3:::out/*"]
+"#
+    ));
+}

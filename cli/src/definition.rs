@@ -120,7 +120,8 @@ impl Findings {
 }
 
 impl Values<'_> {
-    fn of(self, placeholder: &Placeholder<'_>) -> Option<String> {
+    /// The value of a placeholder.
+    pub(crate) fn of(self, placeholder: &Placeholder<'_>) -> Option<String> {
         let scope = self.scope;
         match placeholder.name {
             "AWS::Region" => Some(scope.region.clone()),
@@ -155,6 +156,13 @@ impl Values<'_> {
             functions.chain(settings.machines.keys().cloned())
         });
         resources.chain(self.substitutions.keys().cloned()).collect()
+    }
+}
+
+impl Values<'_> {
+    /// The finding that a placeholder has no value.
+    pub(crate) fn unresolved(self, name: &str, span: &Span) -> Diagnostic {
+        unresolved(name, span, self)
     }
 }
 

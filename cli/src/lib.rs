@@ -6,6 +6,7 @@
 pub mod args;
 pub mod aws;
 mod commands;
+mod declared;
 pub mod definition;
 pub mod diagnostics;
 pub mod error;

@@ -12,6 +12,7 @@ mod metadata;
 mod monitoring;
 mod names;
 mod packages;
+mod permissions;
 mod resources;
 mod stages;
 mod validate;
@@ -29,6 +30,7 @@ pub use include::Include;
 pub(crate) use names::{is_account, is_region, suggestion};
 pub use packages::Functions;
 pub(crate) use packages::cargo;
+pub use permissions::{Allowance, OneOrMany, Statement};
 pub use variable::{Reference, Variable};
 
 use crate::{args::Global, diagnostics::Report};
@@ -78,6 +80,10 @@ pub struct Machine {
     pub input: Option<PathBuf>,
     /// Values of `${...}` in the definition, beyond the functions and machines.
     pub substitutions: BTreeMap<String, String>,
+    /// What its calls may be about that is known only at run time.
+    pub allow: Vec<toml::Spanned<Allowance>>,
+    /// What its role is allowed beside what its states need.
+    pub policy: Vec<toml::Spanned<Statement>>,
 }
 
 /// The type of a state machine.
@@ -164,6 +170,23 @@ impl Settings {
     pub fn function_name(&self, name: &str) -> Result<&str, Error> {
         let known = self.function_names().find(|known| *known == name);
         known.ok_or_else(|| Error::unknown("function", name, self.function_names()))
+    }
+
+    /// What was found in stepwright.toml after it was read.
+    pub(crate) fn report(&self, diagnostics: Vec<asl::Diagnostic>) -> Report {
+        Report {
+            diagnostics,
+            ..self.source.clone()
+        }
+    }
+
+    /// What a function's role is allowed beside writing its log: statements, and ARNs of managed policies.
+    pub(crate) fn function_permissions(&self, name: &str) -> (&[toml::Spanned<Statement>], BTreeSet<String>) {
+        let Some(function) = self.declared.get(name) else {
+            return (&[], BTreeSet::new());
+        };
+        let managed = function.managed_policies.iter().map(|arn| arn.get_ref().clone());
+        (&function.policy, managed.collect())
     }
 
     /// The state machine called `name`, or the only one.

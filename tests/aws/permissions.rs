@@ -95,7 +95,12 @@ impl Work {
         account.renewal = Duration::from_secs(3600);
         match self {
             Work::FirstDeploy | Work::ParametersAndSecrets | Work::Validation | Work::OtherFunctions => {}
-            Work::FirstDeployOfEverything => account.set_everything(),
+            Work::FirstDeployOfEverything => {
+                account.make_boundary().await;
+                account.set_everything();
+                let managed = &mut account.settings.functions[0].permissions.managed_policies;
+                managed.insert(BOUNDARY.to_owned());
+            }
             Work::FirstWatch => account.settings.monitoring = watching::everything(),
             Work::UpdateOfEverything | Work::RefusedBoundRole | Work::EncryptedExecutions => {
                 account.make_boundary().await;

@@ -27,6 +27,7 @@ async fn refused(message: &'static str) -> (Account, Plan, Client) {
             conditions: stack::Conditions::new(),
             states: std::collections::BTreeSet::new(),
             purpose: None,
+            notes: Default::default(),
         }],
     }];
     account.deploy().await;

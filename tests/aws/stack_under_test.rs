@@ -9,8 +9,8 @@ use asl::MachineType;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::Digest;
 use stack::{
-    Architecture, Code, Common, Deploys, Desired, Foreign, FunctionSettings, MachineSettings, ManagedPolicy,
-    Monitoring, Names, Observed, Plan, Scope, Settings,
+    Architecture, Code, Common, Declared, Deploys, Desired, Foreign, FunctionPermissions, FunctionSettings,
+    MachineSettings, ManagedPolicy, Monitoring, Names, Observed, Place, Plan, Scope, Settings,
 };
 use stepwright::aws::{self, Artifacts, Cloud, Outcome, Process, Surroundings};
 
@@ -105,6 +105,7 @@ impl Account {
             timeout: 10,
             environment: BTreeMap::from([("LEVEL".into(), "info".into())]),
             description: "a function".into(),
+            permissions: FunctionPermissions::default(),
         });
     }
 
@@ -365,12 +366,12 @@ fn machine(scope: &Scope, functions: &[&str]) -> MachineSettings {
     }
     let definition = Json::object([("StartAt", Json::from(functions[0])), ("States", Json::object(states))]);
     let machine = asl::parse(&definition.to_string()).machine.unwrap();
-    MachineSettings::new(
-        "Workflow",
-        &definition,
-        (&machine, MachineType::Standard),
+    let place = Place {
         scope,
+        logical: "Workflow",
+        machine: &scope.name("Workflow"),
         functions,
-    )
-    .unwrap()
+    };
+    let permissions = stack::derive(&machine, place, &Declared::default()).permissions();
+    MachineSettings::new("Workflow", definition, (&machine, MachineType::Standard), permissions)
 }

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use stack::{
-    Deploys, Desired, Environment, FunctionSettings, MachineSettings, Observed, Plan, Scope, Summary, Traffic,
+    Deploys, Desired, Environment, FunctionPermissions, FunctionSettings, MachineSettings, Observed, Place, Plan,
+    Scope, Summary, Traffic,
 };
 
 use super::{Context, environments, session::Session};
 use crate::{
     aws::{self, Artifacts},
+    declared,
     definition::{self, Values},
     error::Error,
     interrupt,
@@ -32,6 +34,7 @@ pub(crate) async fn prepare(context: &Context<'_>, traffic: Traffic) -> Result<P
     let functions = context.settings()?.functions(&[]).await?;
     let session = Session::open(context).await?;
     let machines = machines(context, &session.settings, &session.scope)?;
+    let permissions = function_permissions(&session.settings, &session.scope)?;
     let building = build(context, &functions);
     let observing = observe(&session, &machines);
     let resolving = environments::deployed(&session.cloud, &functions);
@@ -39,7 +42,7 @@ pub(crate) async fn prepare(context: &Context<'_>, traffic: Traffic) -> Result<P
     let (built, observed, environments) = interrupt::or_interrupted(reading).await??;
     let desired = Desired::new(&stack::Settings {
         scope: session.scope.clone(),
-        functions: function_settings(&functions, &built, &environments),
+        functions: function_settings(&functions, &built, &environments, &permissions),
         machines,
         retention_days: i32::try_from(session.settings.logs.retention_days).ok(),
         deploys: deploys(&session, traffic),
@@ -89,11 +92,45 @@ pub(crate) fn machines(
         if let Some(warnings) = definition.findings.warnings() {
             context.output.reporter().findings(warnings);
         }
+        let place = Place {
+            scope,
+            logical,
+            machine: &scope.name(logical),
+            functions: &functions,
+        };
+        let declared = declared::of_machine(settings, machine, values)?;
+        let derivation = stack::derive(&definition.machine, place, &declared);
+        let permissions = derivation.permissions();
+        match declared::report(settings, logical, machine, &derivation.findings) {
+            Some(report) if report.has_errors() => return Err(Error::Invalid(report)),
+            Some(report) => context.output.reporter().findings(&report),
+            None => {}
+        }
+        if !derivation.problems.is_empty() {
+            return Err(definition.findings.refuse(derivation.problems));
+        }
         let parsed = (&definition.machine, machine_type);
-        MachineSettings::new(logical, &definition.json, parsed, scope, &functions)
-            .map_err(|problems| definition.findings.clone().refuse(problems))
+        Ok(MachineSettings::new(logical, definition.json, parsed, permissions))
     };
     settings.machines.iter().map(machine).collect()
+}
+
+/// What the functions' roles are allowed beside writing their logs, by logical name.
+pub(crate) fn function_permissions(
+    settings: &Settings,
+    scope: &Scope,
+) -> Result<BTreeMap<String, FunctionPermissions>, Error> {
+    let values = Values {
+        scope,
+        settings: Some(settings),
+        substitutions: &BTreeMap::new(),
+    };
+    let permissions = |name: &str| {
+        let (policy, managed_policies) = settings.function_permissions(name);
+        let own = declared::of_function(settings, policy, values)?;
+        Ok((name.to_owned(), FunctionPermissions { own, managed_policies }))
+    };
+    settings.function_names().map(permissions).collect()
 }
 
 async fn build(context: &Context<'_>, functions: &Functions) -> Result<BTreeMap<String, Artifact>, Error> {
@@ -137,6 +174,7 @@ fn function_settings(
     functions: &Functions,
     built: &BTreeMap<String, Artifact>,
     environments: &BTreeMap<String, Environment>,
+    permissions: &BTreeMap<String, FunctionPermissions>,
 ) -> Vec<FunctionSettings> {
     let settings = |(logical, artifact): (&String, &Artifact)| {
         let function: &Function = functions.functions.get(logical)?;
@@ -148,6 +186,7 @@ fn function_settings(
             timeout: i32::try_from(function.timeout).ok()?,
             environment: environments.get(logical)?.clone(),
             description: function.description.clone().unwrap_or_default(),
+            permissions: permissions.get(logical).cloned().unwrap_or_default(),
         })
     };
     built.iter().filter_map(settings).collect()

@@ -10,6 +10,7 @@ use super::{
     MachineType, Variable,
     deploys::Declared,
     monitoring::{Alarms, Level},
+    permissions::{Allowance, Statement},
 };
 
 #[derive(Clone, Debug, Deserialize)]
@@ -106,6 +107,12 @@ pub(super) struct Function {
     pub(super) default_features: Option<bool>,
     /// `PATH` or `NAME:PATH` of files and directories that go into the zip, under that name.
     pub(super) include: Option<Vec<Spanned<String>>>,
+    /// What its role is allowed beside writing its log.
+    #[serde(default)]
+    pub(super) policy: Vec<Spanned<Statement>>,
+    /// ARNs of managed policies of its role.
+    #[serde(default)]
+    pub(super) managed_policies: Vec<Spanned<String>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -117,6 +124,12 @@ pub(super) struct Machine {
     pub(super) input: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) substitutions: BTreeMap<String, String>,
+    /// What its calls may be about that is known only at run time.
+    #[serde(default)]
+    pub(super) allow: Vec<Spanned<Allowance>>,
+    /// What its role is allowed beside what its states need.
+    #[serde(default)]
+    pub(super) policy: Vec<Spanned<Statement>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

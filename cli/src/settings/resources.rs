@@ -154,7 +154,7 @@ fn is_bucket(text: &str) -> bool {
 }
 
 /// Whether `text` is the ARN of a managed policy.
-fn is_policy(text: &str) -> bool {
+pub(super) fn is_policy(text: &str) -> bool {
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     match parts.as_slice() {
         ["arn", _, "iam", "", _, policy] => policy.strip_prefix("policy/").is_some_and(|name| !name.is_empty()),

@@ -106,6 +106,8 @@ fn function(package: &Spanned<String>, says: &file::StageFunction) -> file::Func
         features: None,
         default_features: None,
         include: None,
+        policy: Vec::new(),
+        managed_policies: Vec::new(),
     }
 }
 

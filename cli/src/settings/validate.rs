@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::{
     Aws, Deploys, Error, Logs, Machine, Settings,
     file::{self, File},
-    monitoring, names, resources, stages,
+    monitoring, names, permissions, resources, stages,
 };
 use crate::{args::Global, diagnostics::Report};
 
@@ -254,6 +254,7 @@ impl Check<'_> {
         for (name, machine) in &file.machines {
             let location = format!("/machines/{}", name.get_ref());
             self.name(&location, name);
+            self.machine_permissions(&location, &machine.allow, &machine.policy);
             let definition = self.file(&format!("{location}/definition"), &machine.definition);
             let input = machine
                 .input
@@ -264,6 +265,8 @@ impl Check<'_> {
                 machine_type: machine.machine_type,
                 input,
                 substitutions: machine.substitutions.clone(),
+                allow: machine.allow.clone(),
+                policy: machine.policy.clone(),
             };
             machines.insert(name.get_ref().clone(), machine);
         }
@@ -338,6 +341,8 @@ pub(super) fn function(location: &str, function: &file::Function) -> Vec<Diagnos
         let problem = finding(&format!("{location}/description"), description.span(), message);
         diagnostics.push(problem.help(format!("Lambda takes at most {DESCRIPTION}")));
     }
+    let (policy, managed) = (&function.policy, &function.managed_policies);
+    diagnostics.extend(permissions::of_function(location, policy, managed));
     diagnostics.extend(function.environment.keys().filter_map(|key| variable(location, key)));
     diagnostics
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use asl::Json;
 
 use condition::condition;
-use pattern::Pattern;
+pub(crate) use pattern::Pattern;
 
 /// What somebody wants to do.
 #[derive(Clone, Debug)]

@@ -40,6 +40,10 @@ pub enum Action {
         role: String,
         policy: String,
     },
+    AttachRolePolicy {
+        role: String,
+        policy_arn: String,
+    },
     DetachRolePolicy {
         role: String,
         policy_arn: String,
@@ -238,6 +242,7 @@ impl Action {
             Action::UpdateAssumeRolePolicy { role, .. } => ("UpdateAssumeRolePolicy", Changes, Kind::Role, role),
             Action::PutRolePolicy { role, .. } => ("PutRolePolicy", Changes, Kind::Role, role),
             Action::DeleteRolePolicy { role, .. } => ("DeleteRolePolicy", Changes, Kind::Role, role),
+            Action::AttachRolePolicy { role, .. } => ("AttachRolePolicy", Changes, Kind::Role, role),
             Action::DetachRolePolicy { role, .. } => ("DetachRolePolicy", Changes, Kind::Role, role),
             Action::DeleteRole { role } => ("DeleteRole", Deletes, Kind::Role, role),
             Action::CreateAlarm(alarm) => ("PutMetricAlarm", Creates, Kind::Alarm, &alarm.name),

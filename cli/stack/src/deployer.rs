@@ -40,6 +40,8 @@ pub struct Deployer {
     pub retention_days: Option<i32>,
     /// Whether there is a state machine whose executions are Express.
     pub has_express: bool,
+    /// ARNs of the managed policies that functions' roles have.
+    pub managed_policies: BTreeSet<String>,
     /// The names of functions of the account that state machines invoke and that are none of the stack's.
     pub other_functions: BTreeSet<String>,
     /// The parameters of Systems Manager that environments name: names or ARNs.

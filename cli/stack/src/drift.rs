@@ -5,14 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use asl::Json;
-
-use crate::permissions::grants;
+use crate::derivation::is_derivable;
+use crate::policy::{Known, grants};
 use crate::statement::document;
 use crate::summary::{Change, ResourceChange};
 use crate::{
     Desired, FunctionVersion, Kind, MachineVersion, Observed, ObservedFunction, ObservedMachine, Revision, alias,
-    dashboard, encryption, function, log_group, machine, policy, policy::Uses, role,
+    dashboard, encryption, function, log_group, machine, managed_policies, policy, policy::Uses, role,
 };
 
 /// Marks what of the change repairs drift.
@@ -149,14 +148,22 @@ fn of_role(name: &str, desired: &Desired, observed: &Observed) -> BTreeSet<Strin
         names.insert(role::TRUST.to_owned());
     }
     let others = found.policies.keys().filter(|policy| *policy != role::POLICY_NAME);
-    names.extend(others.chain(&found.attached).map(|policy| role::added_policy(policy)));
+    let is_strange = |arn: &&String| !managed_policies::is_recorded(found, arn);
+    let others = others.chain(found.attached.iter().filter(is_strange));
+    names.extend(others.map(|policy| role::added_policy(policy)));
+    if was_there(Kind::Role, name, desired, observed) {
+        let detached = wanted.managed_policies.difference(&found.attached);
+        let detached = detached.filter(|arn| managed_policies::is_recorded(found, arn));
+        names.extend(detached.map(|arn| managed_policies::property(arn)));
+    }
     let has = found.policies.get(role::POLICY_NAME).map(grants).unwrap_or_default();
     if let Some(written) = Written::of(name, desired, observed) {
         if !written.needed.is_subset(&has) {
             names.insert(role::PERMISSIONS.to_owned());
         }
-        let known = &written.ever | &grants(&wanted.permissions);
-        let is_strange = |grant: &&(String, String, String)| !known.contains(*grant) && !is_usual(grant);
+        let declared = found.policies.get(role::POLICY_NAME).map(policy::declared);
+        let known = &(&written.ever | &grants(&wanted.permissions)) | &declared.unwrap_or_default();
+        let is_strange = |grant: &&policy::Single| !known.contains(*grant) && !is_usual(grant);
         if written.is_complete && has.iter().any(|grant| is_strange(&grant)) {
             names.insert(role::SUPERFLUOUS.to_owned());
         }
@@ -166,9 +173,9 @@ fn of_role(name: &str, desired: &Desired, observed: &Observed) -> BTreeSet<Strin
 
 /// Whether a deploy may have written the grant for something that is gone altogether, such as a state machine of another
 /// type, or for something that never came to be.
-fn is_usual((_, action, resource): &(String, String, String)) -> bool {
-    let actions = [encryption::OF_FUNCTIONS, encryption::OF_STATE_MACHINES].concat();
-    let is_ours = action == "lambda:InvokeFunction" || actions.contains(&action.as_str());
+fn is_usual((_, action, resource): &policy::Single) -> bool {
+    let of_keys = [encryption::OF_FUNCTIONS, encryption::OF_STATE_MACHINES].concat();
+    let is_ours = of_keys.contains(&action.as_str()) || is_derivable(action);
     let is_common = [&policy::LOG_DELIVERY[..], &policy::TRACING]
         .concat()
         .contains(&action.as_str());
@@ -178,9 +185,9 @@ fn is_usual((_, action, resource): &(String, String, String)) -> bool {
 /// What deploys wrote into a role's policy, as versions tell.
 struct Written {
     /// For the newest version.
-    needed: BTreeSet<(String, String, String)>,
+    needed: BTreeSet<policy::Single>,
     /// For any version.
-    ever: BTreeSet<(String, String, String)>,
+    ever: BTreeSet<policy::Single>,
     /// Whether all versions could be read.
     is_complete: bool,
 }
@@ -190,16 +197,18 @@ impl Written {
         let documents =
             of_function_role(role, desired, observed).or_else(|| of_machine_role(role, desired, observed))?;
         let (_, newest) = documents.last_key_value()?;
+        let known = documents.values().flatten();
+        let is_complete = |known: &Option<Known>| known.as_ref().is_some_and(|known| known.is_complete);
         Some(Written {
-            needed: grants(newest.as_ref()?),
-            ever: documents.values().flatten().flat_map(grants).collect(),
-            is_complete: documents.values().all(Option::is_some),
+            needed: grants(&newest.as_ref()?.permissions),
+            ever: known.flat_map(|known| grants(&known.permissions)).collect(),
+            is_complete: documents.values().all(is_complete),
         })
     }
 }
 
 /// The policies that go with the versions of a function or state machine, by number; nothing for one that cannot be read.
-type Documents = BTreeMap<u64, Option<Json>>;
+type Documents = BTreeMap<u64, Option<Known>>;
 
 fn of_function_role(role: &str, desired: &Desired, observed: &Observed) -> Option<Documents> {
     let function = desired.functions.iter().find(|function| function.name == role)?;
@@ -211,7 +220,11 @@ fn of_function_role(role: &str, desired: &Desired, observed: &Observed) -> Optio
             kms_key: configuration.kms_key.as_deref(),
         };
         let statements = policy::function_statements(&desired.scope, &function.log_group, uses);
-        (version.number, Some(document(&statements)))
+        let known = Known {
+            permissions: document(&statements),
+            is_complete: true,
+        };
+        (version.number, Some(known))
     };
     let versions = observed.functions.get(role)?.versions.iter();
     Some(versions.map(permissions).collect())

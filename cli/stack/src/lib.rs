@@ -9,9 +9,11 @@ pub mod access;
 mod action;
 mod alarm;
 mod alias;
+mod calls;
 mod dashboard;
 mod definition;
 mod deployer;
+mod derivation;
 mod diagnosis;
 mod diff;
 mod drift;
@@ -22,10 +24,10 @@ mod executions;
 mod explain;
 mod foreign;
 mod function;
-mod grants;
 mod lock;
 mod log_group;
 mod machine;
+mod managed_policies;
 mod names;
 mod note;
 mod object;
@@ -50,9 +52,13 @@ mod versions;
 pub use action::{Action, Kind, Resource};
 pub use alarm::{Alarm, AlarmRule, Alarms, ObservedAlarm, Watched};
 pub use alias::AliasTarget;
+pub use calls::invoked_functions;
 pub use dashboard::{Dashboard, ObservedDashboard};
 pub use definition::Definition;
 pub use deployer::{Deployer, MAX_MANAGED_LENGTH, ManagedPolicy};
+pub use derivation::{
+    Allowance, Declared, Derivation, Finding, OwnStatement, Place, Subject, coverage, derive, known_calls,
+};
 pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
 pub use diff::{DefinitionChange, Edit, StateChange};
 pub use environment::{Environment, EnvironmentValue};
@@ -60,7 +66,6 @@ pub use error::Error;
 pub use executions::Executions;
 pub use foreign::{Foreign, foreign};
 pub use function::{Architecture, Code, Configuration, Function, FunctionVersion, Health, ObservedFunction};
-pub use grants::{invoked_functions, needs};
 pub use lock::{Holder, LEASE, Standing};
 pub use log_group::{LogGroup, ObservedLogGroup};
 pub use machine::{
@@ -80,9 +85,10 @@ pub use role_policy::{Owner, RolePolicy};
 pub use rollback::{Rollback, RollbackError, rollback};
 pub use scope::{Deployed, LIVE, Scope};
 pub use settings::{
-    Common, Desired, FunctionSettings, LoggedEvents, MachineLogs, MachineSettings, Monitoring, Settings,
+    Common, Desired, FunctionPermissions, FunctionSettings, LoggedEvents, MachineLogs, MachineSettings, Monitoring,
+    Settings,
 };
-pub use statement::{Conditions, Need, Needs, Statement};
+pub use statement::{Conditions, Need, Needs, Permissions, Statement};
 pub use summary::{Change, ResourceChange, Summary};
 pub use tags::{MAX_TAGS, Tags};
 pub use traffic::{Deploys, Pace, PaceError, Traffic, time};

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
-use crate::statement::Needs;
+use crate::statement::Permissions;
 use crate::tags::{Tagging, Tags};
 use crate::{AliasNote, Definition};
 
@@ -18,8 +18,8 @@ pub struct Machine {
     pub name: String,
     /// Its definition, functions without a version.
     pub definition: Definition,
-    /// What its states need.
-    pub needs: Needs,
+    /// What its states need, and what the workspace allows it besides.
+    pub permissions: Permissions,
     /// Its execution role.
     pub role_arn: String,
     /// Standard or Express.

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use asl::{Json, MachineType, StateKind, Target};
+use asl::Json;
 use serde::Serialize;
 
 use crate::action::Action;
-use crate::grants::visit;
-use crate::reference::FunctionReference;
+use crate::policy::{Single, grants};
 use crate::summary::ResourceChange;
-use crate::{Desired, Kind, Observed, ObservedMachine, Plan, Scope, Step, policy};
+use crate::{Desired, Kind, Observed, ObservedMachine, Permissions, Plan, Revision, Step, policy};
 
 /// What a role gains and loses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -40,8 +39,8 @@ pub struct Grant {
 /// The documents of roles' inline policies by role and policy, as step after step changes them.
 type Documents = BTreeMap<(String, String), Json>;
 
-/// The states that invoke a function, by the function's ARN.
-type Callers = BTreeMap<String, BTreeSet<String>>;
+/// The states that need an action on a resource.
+type Callers = BTreeMap<(String, String), BTreeSet<String>>;
 
 /// What roles gain and lose by the steps of a plan that are done now, and by those that wait.
 pub(crate) fn explain(desired: &Desired, observed: &Observed, plan: &Plan, changes: [&mut [ResourceChange]; 2]) {
@@ -88,16 +87,12 @@ fn add(
             .find(|change| change.resource.kind == Kind::Role && change.resource.name == *role);
         if let Some(change) = found {
             let wanted = desired.machines.iter().find(|machine| machine.name == *role);
-            let wanted = wanted.map(|machine| machine.definition.unversioned());
-            let new = callers(&desired.scope, wanted);
-            let old = callers(
-                &desired.scope,
-                observed
-                    .machines
-                    .get(role)
-                    .iter()
-                    .flat_map(|machine| definitions(machine)),
-            );
+            let new = wanted.map(|machine| callers(&machine.permissions)).unwrap_or_default();
+            let mut old = Callers::new();
+            for revision in observed.machines.get(role).into_iter().flat_map(revisions) {
+                let known = policy::revision_needs(revision, &desired.scope);
+                old.extend(known.iter().flat_map(callers));
+            }
             let delta = change.permissions.get_or_insert_default();
             delta.gained.extend(grouped(after.difference(&before), &new));
             delta.lost.extend(grouped(before.difference(&after), &old));
@@ -111,38 +106,6 @@ fn of_role(role: &str, documents: &Documents) -> BTreeSet<Single> {
     of_role.flat_map(|(_, document)| grants(document)).collect()
 }
 
-/// What is granted, taken apart: what the statement says beside actions and resources, one action, one resource.
-type Single = (String, String, String);
-
-/// What a policy grants.
-pub(crate) fn grants(document: &Json) -> BTreeSet<Single> {
-    let mut all = BTreeSet::new();
-    for statement in policy::statements(document) {
-        let rest = [policy::SID, policy::ACTION, policy::RESOURCE];
-        let rest = rest
-            .iter()
-            .fold(statement.clone(), |left, key| policy::with(&left, key, None));
-        let resources = some(policy::items(statement, policy::RESOURCE));
-        for action in some(policy::items(statement, policy::ACTION)) {
-            all.extend(
-                resources
-                    .iter()
-                    .map(|resource| (rest.to_string(), action.clone(), resource.clone())),
-            );
-        }
-    }
-    all
-}
-
-/// A statement says `NotAction` or `NotResource` where it has none; it still grants something.
-fn some(items: BTreeSet<String>) -> BTreeSet<String> {
-    if items.is_empty() {
-        BTreeSet::from([String::new()])
-    } else {
-        items
-    }
-}
-
 /// What grants with the same words, actions and callers have in common.
 type Group<'a> = (&'a str, BTreeSet<String>, BTreeSet<String>);
 
@@ -153,10 +116,8 @@ fn grouped<'a>(grants: impl Iterator<Item = &'a Single>, callers: &Callers) -> V
     }
     let mut groups: BTreeMap<Group<'_>, BTreeSet<String>> = BTreeMap::new();
     for ((rest, resource), actions) in actions {
-        let states = callers
-            .get(resource.trim_end_matches(":*"))
-            .cloned()
-            .unwrap_or_default();
+        let of_action = |action: &String| callers.get(&(action.clone(), resource.to_owned()));
+        let states = actions.iter().filter_map(of_action).flatten().cloned().collect();
         let group = groups.entry((rest, actions, states)).or_default();
         group.insert(resource.to_owned());
     }
@@ -180,25 +141,24 @@ fn grant((rest, actions, states): Group<'_>, resources: BTreeSet<String>) -> Gra
 }
 
 /// Those of all versions: what is lost late may be for one that is not live any more.
-fn definitions(machine: &ObservedMachine) -> impl Iterator<Item = &Json> {
+fn revisions(machine: &ObservedMachine) -> impl Iterator<Item = &Revision> {
     let versions = machine.versions.iter().filter_map(|version| version.revision.as_ref());
-    let revisions = versions.chain([&machine.current]);
-    revisions.map(|revision| &revision.definition)
+    versions.chain([&machine.current])
 }
 
-fn callers<'a>(scope: &Scope, definitions: impl IntoIterator<Item = &'a Json>) -> Callers {
+fn callers(permissions: &Permissions) -> Callers {
     let mut callers = Callers::new();
-    for definition in definitions {
-        let Some(machine) = crate::diff::read(definition, MachineType::Standard) else {
-            continue;
-        };
-        visit(&machine.flow, &mut |state| {
-            let StateKind::Task(task) = &state.kind else { return };
-            if let Some(Target::Named(name)) = task.invoked_function() {
-                let arn = FunctionReference::new(name, scope).unqualified_arn();
-                callers.entry(arn).or_default().insert(state.name.to_string());
+    for (need, states) in permissions.needs.iter() {
+        let of_need = callers.entry((need.action.clone(), need.resource.clone()));
+        of_need.or_default().extend(states.iter().cloned());
+    }
+    for statement in &permissions.own {
+        for action in &statement.actions {
+            for resource in &statement.resources {
+                let of_own = callers.entry((action.clone(), resource.clone()));
+                of_own.or_default().extend(statement.states.iter().cloned());
             }
-        });
+        }
     }
     callers
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use asl::{Json, MachineType};
 
-use crate::statement::{self, Needs, Statement};
-use crate::{FunctionReference, Revision, Scope, diff, encryption, grants::needs, invoked_functions};
+use crate::derivation::{Declared, Place, SID_PREFIX, derive};
+use crate::statement::{self, Permissions, Statement};
+use crate::{FunctionReference, Revision, Scope, diff, encryption, invoked_functions};
 
 /// Longest inline policy of a role in characters, white space not counted.
 ///
@@ -67,11 +68,12 @@ pub struct Uses<'a> {
     pub kms_key: Option<&'a str>,
 }
 
-/// What a state machine may do: what its states `need`, and what it `uses`.
+/// What a state machine may do: its `permissions`, and what it `uses`.
 #[must_use]
-pub fn machine_statements(needs: &Needs, uses: Uses<'_>) -> Vec<Statement> {
+pub fn machine_statements(permissions: &Permissions, uses: Uses<'_>) -> Vec<Statement> {
     let any = || ["*".to_owned()];
-    let mut statements = needs.statements();
+    let mut statements = permissions.needs.statements();
+    statements.extend(permissions.own.iter().cloned());
     if uses.logs {
         statements.push(Statement::new("DeliverLogs", LOG_DELIVERY, any(), "delivers its logs"));
     }
@@ -95,17 +97,49 @@ fn traces(uses: Uses<'_>, actions: &[&'static str]) -> Option<Statement> {
     uses.traces.then(statement)
 }
 
-/// What a version of a state machine needs; nothing where its definition does not tell.
+/// What a version of a state machine needs, as far as its definition tells.
+pub(crate) struct Known {
+    pub(crate) permissions: Json,
+    /// Whether that is all: not where the workspace had to declare what the definition does not tell.
+    pub(crate) is_complete: bool,
+}
+
+/// What a version of a state machine needs; nothing where its definition cannot be read.
 #[must_use]
-pub(crate) fn revision_permissions(revision: &Revision, scope: &Scope) -> Option<Json> {
-    let machine = diff::read(&revision.definition, MachineType::Standard)?;
-    let needs = needs(&machine, scope, &[]).ok()?;
+pub(crate) fn revision_permissions(revision: &Revision, scope: &Scope) -> Option<Known> {
+    let (permissions, is_complete) = revision_derivation(revision, scope)?;
     let uses = Uses {
         logs: revision.logging.is_some(),
         traces: revision.traces,
         kms_key: revision.kms_key.as_deref(),
     };
-    Some(statement::document(&machine_statements(&needs, uses)))
+    Some(Known {
+        permissions: statement::document(&machine_statements(&permissions, uses)),
+        is_complete,
+    })
+}
+
+/// What the states of a version of a state machine need, as far as its definition tells.
+pub(crate) fn revision_needs(revision: &Revision, scope: &Scope) -> Option<Permissions> {
+    revision_derivation(revision, scope).map(|(permissions, _)| permissions)
+}
+
+/// The needs that the definition tells, and whether these are all.
+fn revision_derivation(revision: &Revision, scope: &Scope) -> Option<(Permissions, bool)> {
+    let machine = diff::read(&revision.definition, MachineType::Standard)?;
+    let name = revision.role_arn.rsplit('/').next().unwrap_or_default();
+    let place = Place {
+        scope,
+        logical: name,
+        machine: name,
+        functions: &[],
+    };
+    let derivation = derive(&machine, place, &Declared::default());
+    let permissions = Permissions {
+        needs: derivation.needs,
+        own: Vec::new(),
+    };
+    Some((permissions, derivation.problems.is_empty()))
 }
 
 /// ARNs without a version of the functions that a version of a state machine invokes.
@@ -150,13 +184,14 @@ const TRACING_BY_FUNCTIONS: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelem
 #[must_use]
 pub(crate) fn union(old: &Json, new: &Json) -> Json {
     let mut all: Vec<Json> = statements(new).to_vec();
-    for statement in statements(old).iter().filter(|old| !is_covered(statements(new), old)) {
+    let allowed = grants(new);
+    for statement in statements(old).iter().filter(|old| !grants_of(old).is_subset(&allowed)) {
         match all.iter_mut().find(|merged| differ_in_resources(merged, statement)) {
             Some(merged) => {
                 let resources = &items(merged, RESOURCE) | &items(statement, RESOURCE);
                 *merged = with(merged, RESOURCE, Some(texts(resources)));
             }
-            None => all.push(with(statement, SID, None)),
+            None => all.push(with(statement, SID, free_sid(statement, &all))),
         }
     }
     document(all)
@@ -165,20 +200,74 @@ pub(crate) fn union(old: &Json, new: &Json) -> Json {
 /// Whether `policy` allows everything that `part` does.
 #[must_use]
 pub(crate) fn covers(policy: &Json, part: &Json) -> bool {
-    statements(part)
+    grants(part).is_subset(&grants(policy))
+}
+
+/// The `Sid` of a statement beside `others`: IAM takes each once. Where the workspace's own statements are from is told by
+/// nothing else, so that they have one in any case.
+fn free_sid(statement: &Json, others: &[Json]) -> Option<Json> {
+    let sid = statement.get(SID).and_then(Json::as_str)?;
+    let is_free = |sid: &str| {
+        others
+            .iter()
+            .all(|other| other.get(SID).and_then(Json::as_str) != Some(sid))
+    };
+    if is_free(sid) {
+        return Some(Json::from(sid));
+    }
+    let mut numbered = (1..=others.len() + 1).map(|number| format!("{sid}Before{number}"));
+    let own = numbered.find(|sid| sid.starts_with(SID_PREFIX) && is_free(sid));
+    own.map(Json::from)
+}
+
+/// What is granted, taken apart: what the statement says beside actions and resources, one action, one resource.
+pub(crate) type Single = (String, String, String);
+
+/// What a policy grants.
+pub(crate) fn grants(document: &Json) -> BTreeSet<Single> {
+    statements(document).iter().flat_map(grants_of).collect()
+}
+
+/// What a statement grants.
+fn grants_of(statement: &Json) -> BTreeSet<Single> {
+    let rest = [SID, ACTION, RESOURCE].iter();
+    let rest = rest
+        .fold(statement.clone(), |left, key| with(&left, key, None))
+        .to_string();
+    let resources = some(items(statement, RESOURCE));
+    let mut all = BTreeSet::new();
+    for action in some(items(statement, ACTION)) {
+        let single = |resource: &String| (rest.clone(), action.clone(), resource.clone());
+        all.extend(resources.iter().map(single));
+    }
+    all
+}
+
+/// A statement says `NotAction` or `NotResource` where it has none; it still grants something.
+fn some(items: BTreeSet<String>) -> BTreeSet<String> {
+    if items.is_empty() {
+        BTreeSet::from([String::new()])
+    } else {
+        items
+    }
+}
+
+/// What the statements that the workspace declared once grant.
+pub(crate) fn declared(document: &Json) -> BTreeSet<Single> {
+    let is_declared = |statement: &&Json| {
+        let sid = statement.get(SID).and_then(Json::as_str);
+        sid.is_some_and(|sid| sid.starts_with(SID_PREFIX))
+    };
+    statements(document)
         .iter()
-        .all(|statement| is_covered(statements(policy), statement))
+        .filter(is_declared)
+        .flat_map(grants_of)
+        .collect()
 }
 
 pub(crate) const SID: &str = "Sid";
 pub(crate) const ACTION: &str = "Action";
 pub(crate) const RESOURCE: &str = "Resource";
-
-fn is_covered(by: &[Json], statement: &Json) -> bool {
-    let resources = items(statement, RESOURCE);
-    by.iter()
-        .any(|other| differ_in_resources(other, statement) && items(other, RESOURCE).is_superset(&resources))
-}
 
 /// Whether two statements say the same of their resources.
 fn differ_in_resources(one: &Json, other: &Json) -> bool {
@@ -297,11 +386,14 @@ mod tests {
         let logs = r#"{"Sid":"Logs","Effect":"Allow","Action":["logs:X"],"Resource":"*"}"#;
         check_union(&invoke(r#""a","b""#), &invoke(r#""b","c""#), &invoke(r#""a","b","c""#));
         check_union(&invoke(r#""a""#), &invoke(r#""a","b""#), &invoke(r#""a","b""#));
-        check_union(
-            logs,
-            &invoke(r#""a""#),
-            &format!("{},{}", invoke(r#""a""#), logs.replace(r#""Sid":"Logs","#, "")),
-        );
+        check_union(logs, &invoke(r#""a""#), &format!("{},{logs}", invoke(r#""a""#)));
+        let other = invoke(r#""b""#).replace("InvokeFunction", "GetFunction");
+        let nameless = other.replace(r#""Sid":"Invoke","#, "");
+        check_union(&other, &invoke(r#""a""#), &format!("{},{nameless}", invoke(r#""a""#)));
+        let declared = |text: String| text.replace(r#""Sid":"Invoke""#, r#""Sid":"Declared1""#);
+        let (other, ours) = (declared(other), declared(invoke(r#""a""#)));
+        let renamed = other.replace("Declared1", "Declared1Before1");
+        check_union(&other, &ours, &format!("{ours},{renamed}"));
     }
 
     #[test]

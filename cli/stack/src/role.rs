@@ -4,8 +4,8 @@ use asl::Json;
 
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
-use crate::policy;
 use crate::tags::{Tagging, Tags};
+use crate::{managed_policies, policy};
 
 /// The name of the one inline policy of a role.
 pub const POLICY_NAME: &str = "stepwright";
@@ -29,6 +29,8 @@ pub struct Role {
     pub trust: Json,
     /// What it may do: its one inline policy.
     pub permissions: Json,
+    /// ARNs of the managed policies attached to it.
+    pub managed_policies: BTreeSet<String>,
     /// ARN of the policy that bounds what it may do.
     pub boundary: Option<String>,
     /// Its tags.
@@ -58,18 +60,20 @@ pub struct ObservedRole {
 /// under way may need is taken away here: that is for [`cleanup`].
 pub(crate) fn steps(desired: &Role, observed: Option<&ObservedRole>, steps: &mut Steps) -> Vec<StepId> {
     let Some(observed) = observed else {
-        let created = steps.add(Action::CreateRole(desired.clone()), &[]);
-        return vec![steps.add(put(desired, desired.permissions.clone()), &[created])];
+        let new = Role {
+            tags: managed_policies::tags(desired, None),
+            ..desired.clone()
+        };
+        let created = steps.add(Action::CreateRole(new), &[]);
+        let mut done = vec![steps.add(put(desired, desired.permissions.clone()), &[created])];
+        done.extend(managed_policies::attach(desired, &BTreeSet::new(), &[created], steps));
+        return done;
     };
     let role = || desired.name.clone();
     let tagging = Tagging {
         tag: |tags| Action::TagRole { role: role(), tags },
         untag: |keys| Action::UntagRole { role: role(), keys },
     };
-    let mut done: Vec<StepId> = tagging
-        .steps(&desired.tags, &observed.tags, steps)
-        .into_iter()
-        .collect();
     // Whoever may give permissions within the boundary alone can do so once it is there.
     let mut bounded = Vec::new();
     if observed.boundary != desired.boundary {
@@ -77,6 +81,9 @@ pub(crate) fn steps(desired: &Role, observed: Option<&ObservedRole>, steps: &mut
         let changes = vec![Property::optional("permissions boundary", before, after)];
         bounded.push(steps.add_changing(boundary(desired), &[], changes));
     }
+    let mut done = managed_policies::attach(desired, &observed.attached, &bounded, steps);
+    let tags = managed_policies::tags(desired, Some(observed));
+    done.extend(tagging.steps_after(&tags, &observed.tags, &done, steps));
     if observed.trust != desired.trust {
         let action = Action::UpdateAssumeRolePolicy {
             role: desired.name.clone(),
@@ -107,10 +114,11 @@ pub(crate) fn cleanup(desired: &Role, observed: Option<&ObservedRole>, after: &[
         steps.push(action, after, When::Drained, changes);
     }
     let added = observed.policies.keys().filter(|name| *name != POLICY_NAME);
-    for (action, policy) in policy_removals(&desired.name, added, &observed.attached) {
+    for (action, policy) in policy_removals(&desired.name, added, &BTreeSet::new()) {
         let changes = vec![Property::changed(&added_policy(policy))];
         steps.push(action, after, When::Drained, changes);
     }
+    managed_policies::detach(desired, observed, after, steps);
 }
 
 /// Adds what removes the role and all that keeps it from being deleted.

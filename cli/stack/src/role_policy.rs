@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use asl::Json;
 use serde::Serialize;
 
-use crate::{Common, MachineSettings, Scope, Statement, policy, policy::Uses, statement};
+use crate::policy::Uses;
+use crate::{Common, FunctionPermissions, MachineSettings, Scope, Statement, derivation, policy, statement};
 
 /// What a role of the stack is allowed, and why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -15,6 +18,9 @@ pub struct RolePolicy {
     pub logical: String,
     /// The statements of its inline policy.
     pub statements: Vec<Statement>,
+    /// ARNs of the managed policies attached to it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub managed_policies: BTreeSet<String>,
     /// ARN of the policy that bounds what it may do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permissions_boundary: Option<String>,
@@ -44,7 +50,7 @@ impl Owner {
 impl RolePolicy {
     /// That of the function `logical`.
     #[must_use]
-    pub fn of_function(scope: &Scope, logical: &str, common: &Common) -> RolePolicy {
+    pub fn of_function(scope: &Scope, logical: &str, permissions: &FunctionPermissions, common: &Common) -> RolePolicy {
         let name = scope.name(logical);
         let log_group = Scope::function_log_group(&name);
         let uses = Uses {
@@ -52,10 +58,13 @@ impl RolePolicy {
             traces: common.traces,
             kms_key: common.kms_key.as_deref(),
         };
+        let mut statements = policy::function_statements(scope, &log_group, uses);
+        statements.extend(derivation::statements(&permissions.own));
         RolePolicy {
             of: Owner::Function,
             logical: logical.to_owned(),
-            statements: policy::function_statements(scope, &log_group, uses),
+            statements,
+            managed_policies: permissions.managed_policies.clone(),
             permissions_boundary: common.permissions_boundary.clone(),
             name,
         }
@@ -68,7 +77,8 @@ impl RolePolicy {
             name: scope.name(&machine.logical),
             of: Owner::StateMachine,
             logical: machine.logical.clone(),
-            statements: policy::machine_statements(&machine.needs, machine.uses(common)),
+            statements: policy::machine_statements(&machine.permissions, machine.uses(common)),
+            managed_policies: BTreeSet::new(),
             permissions_boundary: common.permissions_boundary.clone(),
         }
     }

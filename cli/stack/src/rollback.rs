@@ -190,7 +190,8 @@ fn missing(scope: &Scope, observed: &Observed, name: &str, version: &MachineVers
     };
     let needed = policy::revision_permissions(revision, scope);
     let allowed = role.policies.get(POLICY_NAME);
-    let is_allowed = needed.is_none_or(|needed| allowed.is_some_and(|allowed| policy::covers(allowed, &needed)));
+    let is_allowed =
+        needed.is_none_or(|needed| allowed.is_some_and(|allowed| policy::covers(allowed, &needed.permissions)));
     if !is_allowed {
         missing.push(format!("role `{name}` does not allow all that it needs"));
     }

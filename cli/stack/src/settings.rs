@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use asl::{Diagnostic, Json, MachineType, StateMachine};
+use asl::{Json, MachineType, StateMachine};
 
 use crate::alarm::{Alarm, Alarms};
 use crate::dashboard::{Dashboard, MAX_WIDGETS};
@@ -11,10 +11,10 @@ use crate::policy::Uses;
 use crate::reference::FunctionReference;
 use crate::role::Role;
 use crate::role_policy::RolePolicy;
-use crate::statement::Needs;
+use crate::statement::Permissions;
 use crate::{
-    Definition, Deployed, Deploys, Environment, Error, Object, Scope, Tags, encryption, environment, invoked_functions,
-    log_group, needs, policy,
+    Definition, Deployed, Deploys, Environment, Error, Object, OwnStatement, Scope, Tags, encryption, environment,
+    invoked_functions, log_group, policy,
 };
 
 /// What the workspace says about a stack, with its artifacts measured.
@@ -113,6 +113,17 @@ pub struct FunctionSettings {
     pub environment: Environment,
     /// For people.
     pub description: String,
+    /// What its role is allowed beside writing its log.
+    pub permissions: FunctionPermissions,
+}
+
+/// What a function's role is allowed beside writing its log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FunctionPermissions {
+    /// Statements of its own.
+    pub own: Vec<OwnStatement>,
+    /// ARNs of managed policies.
+    pub managed_policies: BTreeSet<String>,
 }
 
 /// A state machine of the workspace.
@@ -124,31 +135,28 @@ pub struct MachineSettings {
     pub definition: Json,
     /// The functions its definition names, as [`crate::invoked_functions`] finds them.
     pub invokes: BTreeSet<String>,
-    /// What its states need.
-    pub needs: Needs,
+    /// What its states need, and what the workspace allows it besides.
+    pub permissions: Permissions,
     /// Standard or Express.
     pub machine_type: MachineType,
 }
 
 impl MachineSettings {
-    /// What the state machine `logical` of a stack with these `functions` is, by its definition: as JSON and as read.
-    ///
-    /// # Errors
-    /// The states whose permissions cannot be derived.
+    /// What the state machine `logical` is, by its definition: as JSON and as read.
+    #[must_use]
     pub fn new(
         logical: &str,
-        definition: &Json,
+        definition: Json,
         (machine, machine_type): (&StateMachine, MachineType),
-        scope: &Scope,
-        functions: &[&str],
-    ) -> Result<MachineSettings, Vec<Diagnostic>> {
-        Ok(MachineSettings {
+        permissions: Permissions,
+    ) -> MachineSettings {
+        MachineSettings {
             logical: logical.to_owned(),
-            definition: definition.clone(),
+            definition,
             invokes: invoked_functions(machine),
-            needs: needs(machine, scope, functions)?,
+            permissions,
             machine_type,
-        })
+        }
     }
 
     /// What its role is for beside what its states call.
@@ -243,7 +251,9 @@ impl Desired {
         self.roles.push(Role {
             name: name.clone(),
             trust: policy::function_trust(scope, &name),
-            permissions: RolePolicy::of_function(scope, &settings.logical, &stack.common).document(),
+            permissions: RolePolicy::of_function(scope, &settings.logical, &settings.permissions, &stack.common)
+                .document(),
+            managed_policies: settings.permissions.managed_policies.clone(),
             boundary: stack.common.permissions_boundary.clone(),
             tags: tags.clone(),
         });
@@ -282,7 +292,7 @@ impl Desired {
         let log_group = Scope::machine_log_group(&name);
         let machine = Machine {
             definition: Definition::new(&settings.definition, &scope, functions),
-            needs: settings.needs.clone(),
+            permissions: settings.permissions.clone(),
             role_arn: scope.role_arn(&name),
             kms_key: stack.common.kms_key.clone(),
             logging: logging(stack.common.logs, settings.machine_type, &scope, &log_group),
@@ -296,6 +306,7 @@ impl Desired {
         self.roles.push(Role {
             trust: policy::machine_trust(&scope, &name),
             permissions: RolePolicy::of_machine(&scope, settings, &stack.common).document(),
+            managed_policies: BTreeSet::new(),
             boundary: stack.common.permissions_boundary.clone(),
             tags: tags.clone(),
             name,

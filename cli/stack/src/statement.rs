@@ -24,6 +24,9 @@ pub struct Statement {
     pub conditions: Conditions,
     /// The states that need it.
     pub states: BTreeSet<String>,
+    /// Why it is on more than one name.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub notes: BTreeSet<String>,
     /// What it is for, where no state alone needs it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
@@ -43,6 +46,7 @@ impl Statement {
             resources: resources.into_iter().collect(),
             conditions: Conditions::new(),
             states: BTreeSet::new(),
+            notes: BTreeSet::new(),
             purpose: Some(purpose.to_owned()),
         }
     }
@@ -108,12 +112,23 @@ pub struct Need {
     pub conditions: Conditions,
 }
 
+/// What a state machine is allowed, beside what serves its own ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Permissions {
+    /// What its states need.
+    pub needs: Needs,
+    /// What the workspace allows it besides.
+    pub own: Vec<Statement>,
+}
+
 /// Why something is needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Reason {
     states: BTreeSet<String>,
     /// What a statement of it alone is called.
     sids: BTreeSet<String>,
+    /// Why it is on more than one name.
+    notes: BTreeSet<String>,
 }
 
 /// What the executions of a state machine need, with the states that need it.
@@ -121,11 +136,14 @@ struct Reason {
 pub struct Needs(BTreeMap<Need, Reason>);
 
 impl Needs {
-    /// Adds what `state` needs; a statement of nothing else is called `sid`.
-    pub(crate) fn add(&mut self, need: Need, state: &str, sid: &str) {
+    /// Adds what `state` needs; a statement of nothing else is called `sid`, and `note` says why it is on more than one
+    /// name.
+    pub(crate) fn add(&mut self, need: Need, state: &str, sid: &str, note: Option<&str>) {
+        let note = note.filter(|_| need.resource.contains('*')).map(str::to_owned);
         let reason = self.0.entry(need).or_default();
         reason.states.insert(state.to_owned());
         reason.sids.insert(sid.to_owned());
+        reason.notes.extend(note);
     }
 
     /// All of it, with the states that need it.
@@ -159,6 +177,7 @@ impl Needs {
                 resources,
                 conditions: conditions.clone(),
                 states: reason.states,
+                notes: reason.notes,
                 purpose: None,
             });
         }
@@ -170,6 +189,7 @@ impl Reason {
     fn add(&mut self, other: &Reason) {
         self.states.extend(other.states.iter().cloned());
         self.sids.extend(other.sids.iter().cloned());
+        self.notes.extend(other.notes.iter().cloned());
     }
 }
 

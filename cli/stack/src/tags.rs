@@ -55,9 +55,20 @@ where
 
     /// Adds these actions; the result is the last of them.
     pub(crate) fn steps(self, desired: &Tags, found: &Tags, steps: &mut Steps) -> Option<StepId> {
+        self.steps_after(desired, found, &[], steps)
+    }
+
+    /// The same behind other steps.
+    pub(crate) fn steps_after(
+        self,
+        desired: &Tags,
+        found: &Tags,
+        after: &[StepId],
+        steps: &mut Steps,
+    ) -> Option<StepId> {
         let mut last = None;
         for (action, changes) in self.actions(desired, found) {
-            let after: Vec<StepId> = last.into_iter().collect();
+            let after: Vec<StepId> = last.map_or_else(|| after.to_vec(), |last| vec![last]);
             last = Some(steps.add_changing(action, &after, changes));
         }
         last

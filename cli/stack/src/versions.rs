@@ -34,6 +34,8 @@ struct Versions<'a> {
     held: Vec<&'a MachineVersion>,
     /// Those that go.
     superfluous: Vec<u64>,
+    /// The one that is just what is asked for.
+    target: Option<u64>,
 }
 
 impl<'a> Keep<'a> {
@@ -77,10 +79,15 @@ impl<'a> Keep<'a> {
             let versions = self.machines.get(role.name.as_str());
             for version in versions.into_iter().flat_map(|versions| &versions.kept) {
                 let Some(revision) = &version.revision else { continue };
-                let needed = policy::revision_permissions(revision, &desired.scope);
+                let known = policy::revision_permissions(revision, &desired.scope);
                 let allowed = || self.observed.roles.get(&role.name)?.policies.get(POLICY_NAME).cloned();
-                // What does not tell what it needs may need all that it has.
-                if let Some(needed) = needed.or_else(allowed) {
+                // What does not tell all that it needs may need all that it has, unless it is what is asked for: what that
+                // needs is declared.
+                let is_asked_for = versions.is_some_and(|versions| versions.target == Some(version.number));
+                let is_complete = is_asked_for || known.as_ref().is_some_and(|known| known.is_complete);
+                let needed = known.map(|known| known.permissions);
+                let had = (!is_complete).then(allowed).flatten();
+                for needed in needed.into_iter().chain(had) {
                     role.permissions = policy::union(&needed, &role.permissions);
                 }
             }
@@ -219,7 +226,10 @@ impl<'a> Versions<'a> {
         };
         let is_aliased =
             |number: u64| found.aliased.contains(&number) || found.alias.iter().any(|route| route.version == number);
-        let mut versions = Versions::default();
+        let mut versions = Versions {
+            target,
+            ..Versions::default()
+        };
         for version in &found.versions {
             let number = version.number;
             if first.contains(&number) || is_aliased(number) {

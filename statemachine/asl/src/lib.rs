@@ -27,7 +27,8 @@ pub use parse::{Parsed, parse, parse_as};
 pub use path::{Path, Root};
 pub use resource::{Integration, Pattern, Resource};
 pub use state::{
-    Catcher, Choice, ChoiceRule, Comparison, Fail, Jitter, JsonPathRule, Map, Next, Parallel, Pass, Retrier,
+    Catcher, Choice, ChoiceRule, Comparison, DataCall, Fail, Jitter, JsonPathRule, Map, Next, Parallel, Pass, Retrier,
     RetryAndCatch, State, StateKind, Succeed, Target, Task, Test, Wait, WaitFor,
 };
 pub use substitute::{Placeholder, Substituted, placeholders, substitute};
+pub use validate::integrations::optimized_integrations;

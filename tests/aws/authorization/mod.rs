@@ -60,6 +60,7 @@ impl Default for Authorization {
             retention_days,
             all_stages: true,
             has_express: true,
+            managed_policies: ["arn:*:*:*:*:*".into()].into(),
             other_functions: ["*".into()].into(),
             parameters: ["*".into()].into(),
             secrets: ["*".into()].into(),
@@ -160,6 +161,10 @@ impl Account {
             .map(|function| function.logical.as_str())
             .collect();
         let others = |machine: &stack::MachineSettings| machine.other_functions(&settings.scope, &ours);
+        let managed = settings
+            .functions
+            .iter()
+            .flat_map(|function| &function.permissions.managed_policies);
         let deployer = Deployer {
             scope: settings.scope.clone(),
             common: settings.common.clone(),
@@ -169,6 +174,7 @@ impl Account {
                 .machines
                 .iter()
                 .any(|machine| machine.machine_type == asl::MachineType::Express),
+            managed_policies: managed.cloned().collect(),
             other_functions: settings.machines.iter().flat_map(others).collect(),
             parameters: self.parameters.clone(),
             secrets: self.secrets.clone(),

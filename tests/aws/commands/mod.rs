@@ -4,6 +4,7 @@ mod buckets;
 mod connecting;
 mod definitions;
 mod deploy;
+mod deployer;
 mod destroy;
 mod executions;
 mod history;

@@ -1,93 +1,119 @@
-//! The commands as somebody runs them who may do exactly what `policy deployer` prints.
+//! What roles have beyond what stepwright derives: managed policies, statements of the workspace's own, allow-lists.
 
 use insta::assert_snapshot;
-use serde_json::{Value, json};
 
 use super::{CONFIGURATION, Stack};
-use crate::state_machines::End;
 
-/// A stack that needs whatever a setting can ask for but a zip that is too large for a call.
-const EVERYTHING: &str = r#"permissions_boundary = "arn:aws:iam::123456789012:policy/Boundary"
-kms_key = "arn:aws:kms:us-east-1:123456789012:key/1"
+const ROLE: &str = "order-dev-Validate";
 
-[deploy]
-bucket = "zips"
-alarms = ["errors"]
+fn iam(stack: &Stack) -> aws_sdk_iam::Client {
+    aws_sdk_iam::Client::new(&stack.double.configuration())
+}
 
-[tags]
-team = "payments"
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().unwrap().block_on(future)
+}
+
+fn managed_policy(stack: &Stack, name: &str) -> String {
+    let document = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#;
+    let policy = iam(stack).create_policy().policy_name(name).policy_document(document);
+    wait(policy.send()).unwrap().policy.unwrap().arn.unwrap()
+}
+
+fn attached(stack: &Stack) -> Vec<String> {
+    let request = iam(stack).list_attached_role_policies().role_name(ROLE);
+    let found = wait(request.send()).unwrap().attached_policies.unwrap_or_default();
+    let mut arns: Vec<String> = found.into_iter().filter_map(|policy| policy.policy_arn).collect();
+    arns.sort();
+    arns
+}
+
+/// The configuration in which `Validate` has managed policies.
+fn with_managed(arns: &[&String]) -> String {
+    let line = format!("memory = 256\nmanaged_policies = {arns:?}\n");
+    CONFIGURATION.replace("memory = 256\n", &line)
+}
+
+#[test]
+fn managed_policies_are_attached_put_back_detached_and_gone_with_the_role() {
+    let stack = Stack::new();
+    let (read, write) = (managed_policy(&stack, "Read"), managed_policy(&stack, "Write"));
+    let stack = stack
+        .file("stepwright.toml", &with_managed(&[&read, &write]))
+        .deployed();
+    assert_eq!(attached(&stack), [read.clone(), write.clone()]);
+    assert_eq!(stack.stepwright(&["plan", "--detailed-exitcode"]).run().code, Some(0));
+    wait(
+        iam(&stack)
+            .detach_role_policy()
+            .role_name(ROLE)
+            .policy_arn(&write)
+            .send(),
+    )
+    .unwrap();
+    assert_snapshot!(stack.run(&["plan", "--quiet"]));
+    let stack = stack.deployed();
+    assert_eq!(attached(&stack), [read.clone(), write.clone()]);
+    let stack = stack.file("stepwright.toml", &with_managed(&[&read]));
+    assert_snapshot!(stack.run(&["plan", "--quiet"]));
+    let stack = stack.deployed();
+    assert_eq!(attached(&stack), [read]);
+    let destroyed = stack.stepwright(&["destroy", "--yes"]).run();
+    assert_eq!(destroyed.code, Some(0), "{destroyed}");
+    assert!(wait(iam(&stack).get_role().role_name(ROLE).send()).is_err());
+}
+
+const STORING: &str = r#"{
+  "StartAt": "Store",
+  "States": {
+    "Store": {
+      "Type": "Task",
+      "Resource": "arn:aws:states:::dynamodb:putItem",
+      "Parameters": { "TableName.$": "$.table", "Item": {} },
+      "Next": "Confirm"
+    },
+    "Confirm": { "Type": "Task", "Resource": "${Confirm}", "End": true }
+  }
+}
 "#;
 
-/// Whoever deploys may do what is printed, without `action`.
-fn printed(stack: Stack, without: Option<&str>) -> Stack {
-    let printed = stack
-        .stepwright(&[
-            "policy",
-            "deployer",
-            "--account",
-            "123456789012",
-            "--region",
-            "us-east-1",
-        ])
-        .run();
-    assert_eq!(printed.code, Some(0), "{printed}");
-    let documents = serde_json::Deserializer::from_str(&printed.stdout).into_iter::<Value>();
-    let policies = documents.map(|document| {
-        let mut document = document.unwrap();
-        for statement in document["Statement"].as_array_mut().unwrap() {
-            let actions = statement["Action"].as_array_mut().unwrap();
-            actions.retain(|action| without.is_none_or(|without| action != without));
-        }
-        document.to_string().parse().unwrap()
-    });
-    stack.double.allow(policies.collect());
-    stack
-}
-
-fn everything() -> Stack {
-    let environment = r#"{ LEVEL = { ssm = "/order/level" }, TOKEN = { secret = "order" } }"#;
-    let configuration = CONFIGURATION.replace("{ LEVEL = \"info\" }", environment);
-    let (first, rest) = configuration.split_once('\n').unwrap();
-    let (bound, sections) = EVERYTHING.split_once("\n\n").unwrap();
-    let stack = Stack::new().file("stepwright.toml", &format!("{first}\n{bound}\n{rest}\n{sections}"));
-    stack.double.set_parameter("/order/level", "info");
-    stack.double.set_secret("order", "hunter2");
-    stack.double.alarms(|alarms| alarms.set("errors", None));
-    stack
+fn allowing(table: &str) -> String {
+    format!(
+        "{CONFIGURATION}\n[[machines.Workflow.allow]]\nstates = [\"Store\"]\n\
+         resources = [\"arn:aws:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/{table}\"]\n"
+    )
 }
 
 #[test]
-fn a_stack_lives_with_exactly_what_is_printed() {
-    for stack in [Stack::new(), everything()] {
-        let stack = printed(stack, None);
-        let run = |stack: &Stack, arguments: &[&str]| {
-            let outcome = stack.stepwright(arguments).run();
-            assert_eq!(outcome.code, Some(0), "{outcome}");
-            assert!(!outcome.stderr.contains("not authorized"), "{outcome}");
-        };
-        run(&stack, &["plan"]);
-        run(&stack, &["deploy", "--yes"]);
-        stack.double.end_executions(End::Succeeded(json!(1)));
-        run(&stack, &["start", "--wait"]);
-        run(&stack, &["status"]);
-        run(&stack, &["executions"]);
-        let stack = stack.changed("two");
-        run(&stack, &["deploy", "--yes"]);
-        run(&stack, &["rollback", "--yes"]);
-        run(&stack, &["destroy", "--yes"]);
-    }
-}
-
-#[test]
-fn the_first_action_that_is_not_allowed_is_named() {
-    let stack = printed(Stack::new(), Some("states:CreateStateMachine"));
+fn a_target_of_run_time_is_deployed_with_its_declaration_alone() {
+    let stack = Stack::new().file("workflow.asl.json", STORING);
     assert_snapshot!(stack.run(&["deploy", "--yes", "--quiet"]));
-    let stack = printed(stack, None);
-    assert_eq!(stack.stepwright(&["deploy", "--yes"]).run().code, Some(0));
+    assert_eq!(stack.mutations(), Vec::<String>::new());
+    let stack = stack.file("stepwright.toml", &allowing("orders")).deployed();
+    assert_eq!(stack.stepwright(&["plan", "--detailed-exitcode"]).run().code, Some(0));
+    let stack = stack.file("stepwright.toml", &allowing("archive"));
+    assert_snapshot!(stack.run(&["plan", "--quiet"]));
+    let stack = stack.deployed();
+    assert_eq!(stack.stepwright(&["plan", "--detailed-exitcode"]).run().code, Some(0));
+    // A version that can be gone back to may need what was declared for it.
+    let stack = stack.file(
+        "workflow.asl.json",
+        &STORING.replace("\"Item\": {}", "\"Item\": { \"a\": {} }"),
+    );
+    let stack = stack.file("stepwright.toml", &allowing("other"));
+    assert_snapshot!(stack.run(&["plan", "--quiet"]));
+    let stack = stack.deployed();
+    assert_eq!(stack.stepwright(&["plan", "--detailed-exitcode"]).run().code, Some(0));
+    assert_eq!(stack.stepwright(&["rollback", "--yes"]).run().code, Some(0));
 }
 
 #[test]
-fn tags_that_are_hidden_are_not_taken_for_none() {
-    let stack = printed(Stack::new().deployed(), Some("lambda:ListTags"));
-    assert_snapshot!(stack.run(&["plan", "--quiet"]));
+fn a_statement_that_is_no_longer_declared_is_no_drift() {
+    let own = "\n[[machines.Workflow.policy]]\nactions = [\"s3:GetObject\"]\nresources = [\"arn:aws:s3:::in/*\"]\n";
+    let stack = Stack::new()
+        .file("stepwright.toml", &format!("{CONFIGURATION}{own}"))
+        .deployed();
+    let stack = stack.file("stepwright.toml", CONFIGURATION);
+    let plan = stack.run(&["plan", "--quiet"]);
+    assert!(plan.contains("- s3:GetObject") && !plan.contains("drift"), "{plan}");
 }

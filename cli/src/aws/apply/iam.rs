@@ -108,6 +108,18 @@ pub(super) async fn delete_role_policy(stage: &Stage, role: &str, policy: &str) 
     gone(stage.cloud.call(call("DeleteRolePolicy", role), request).await)
 }
 
+pub(super) async fn attach_role_policy(stage: &Stage, role: &str, policy_arn: &str) -> Result<(), Error> {
+    let request = || {
+        let request = stage.cloud.iam.attach_role_policy().role_name(role);
+        request.policy_arn(policy_arn).send()
+    };
+    stage
+        .cloud
+        .call(call("AttachRolePolicy", role), request)
+        .await
+        .map(drop)
+}
+
 pub(super) async fn detach_role_policy(stage: &Stage, role: &str, policy_arn: &str) -> Result<(), Error> {
     let request = || {
         stage

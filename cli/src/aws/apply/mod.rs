@@ -176,6 +176,7 @@ impl Stage {
                 iam::put_role_policy(self, role, policy, document).await
             }
             Action::DeleteRolePolicy { role, policy } => iam::delete_role_policy(self, role, policy).await,
+            Action::AttachRolePolicy { role, policy_arn } => iam::attach_role_policy(self, role, policy_arn).await,
             Action::DetachRolePolicy { role, policy_arn } => iam::detach_role_policy(self, role, policy_arn).await,
             Action::DeleteRole { role } => iam::delete_role(self, role).await,
             Action::CreateAlarm(alarm) | Action::UpdateAlarm(alarm) => cloudwatch::put_metric_alarm(self, alarm).await,

@@ -33,6 +33,10 @@ pub(crate) async fn deployer(context: &Context<'_>, args: &args::PolicyDeployer)
             .machines
             .values()
             .any(|machine| machine.machine_type == MachineType::Express),
+        managed_policies: settings
+            .function_names()
+            .flat_map(|name| settings.function_permissions(name).1)
+            .collect(),
         other_functions: machines.iter().flat_map(others).collect(),
         parameters: references.iter().filter_map(parameter).collect(),
         secrets: references.iter().filter_map(secret).collect(),

@@ -34,6 +34,9 @@ impl fmt::Display for Shown<'_> {
         for resource in &statement.resources {
             writeln!(formatter, "      on {resource}")?;
         }
+        for note in &statement.notes {
+            writeln!(formatter, "      because {note}")?;
+        }
         for (operator, keys) in &statement.conditions {
             for (key, values) in keys {
                 let values: Vec<&str> = values.iter().map(String::as_str).collect();

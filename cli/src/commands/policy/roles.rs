@@ -20,9 +20,13 @@ pub(crate) fn roles(context: &Context<'_>, args: &args::PolicyRoles) -> Result<E
     let settings = context.settings()?;
     let scope = context.offline_scope(Some(&settings));
     let functions = functions(&settings, args)?;
+    let permissions = prepare::function_permissions(&settings, &scope)?;
     let mut roles: Vec<RolePolicy> = functions
         .iter()
-        .map(|logical| RolePolicy::of_function(&scope, logical, &settings.common))
+        .map(|logical| {
+            let permissions = permissions.get(*logical).cloned().unwrap_or_default();
+            RolePolicy::of_function(&scope, logical, &permissions, &settings.common)
+        })
         .collect();
     if args.function.is_none() {
         let wanted = args
@@ -86,6 +90,9 @@ impl fmt::Display for Policies {
             writeln!(formatter, "role {} of {} {}", role.name, role.of.noun(), role.logical)?;
             for statement in &role.statements {
                 write!(formatter, "{}", Shown(statement))?;
+            }
+            for arn in &role.managed_policies {
+                writeln!(formatter, "  attached {arn}: declared in stepwright.toml")?;
             }
             if let Some(boundary) = &role.permissions_boundary {
                 writeln!(formatter, "  bounded by {boundary}")?;

@@ -128,6 +128,8 @@ pub(super) fn layer(place: &Place<'_>, location: String, deploy: &Table, build: 
         features,
         default_features: without_defaults.map(|without| !without.into_inner()),
         include,
+        policy: Vec::new(),
+        managed_policies: Vec::new(),
     };
     findings.extend(validate::function(&at_deploy, &says));
     let layer = Layer {

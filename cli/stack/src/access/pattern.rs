@@ -1,7 +1,7 @@
 use super::{Context, Others};
 
 /// A text with wildcards.
-pub(super) struct Pattern(Vec<Token>);
+pub(crate) struct Pattern(Vec<Token>);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Token {
@@ -14,7 +14,7 @@ enum Token {
 
 impl Pattern {
     /// A text whose `*` and `?` are wildcards.
-    pub(super) fn plain(text: &str) -> Pattern {
+    pub(crate) fn plain(text: &str) -> Pattern {
         Pattern(text.chars().map(Token::new).collect())
     }
 
@@ -56,7 +56,7 @@ impl Pattern {
 
     /// Whether the whole of `text` is as the pattern says. A `*` of a resource goes beyond colons, as that at the end of
     /// an ARN does.
-    pub(super) fn fits(&self, text: &str) -> bool {
+    pub(crate) fn fits(&self, text: &str) -> bool {
         let text: Vec<char> = text.chars().collect();
         // Where the last `*` was, and how much of the text it took.
         let mut retry = None;

@@ -48,6 +48,20 @@ pub(super) fn statements(deployer: &Deployer) -> Vec<Statement> {
             ["lambda.amazonaws.com", "states.amazonaws.com"].map(str::to_owned),
         )),
     ];
+    if !deployer.managed_policies.is_empty() {
+        let attach = Statement::new(
+            "AttachPolicies",
+            ["iam:AttachRolePolicy"],
+            roles.clone(),
+            "to attach the managed policies that functions' roles are declared to have, and no others",
+        );
+        let policies = deployer.managed_policies.iter().cloned();
+        let attach = attach.only_if(condition("ArnEquals", "iam:PolicyARN", policies));
+        statements.push(match boundary {
+            Some(boundary) => attach.only_if(condition("StringEquals", "iam:PermissionsBoundary", [boundary.clone()])),
+            None => attach,
+        });
+    }
     match boundary {
         None => statements.push(Statement::new(
             "GiveRoles",

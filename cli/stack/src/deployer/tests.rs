@@ -10,6 +10,7 @@ fn plain() -> Deployer {
         retention_days: Some(14),
         all_stages: false,
         has_express: false,
+        managed_policies: BTreeSet::new(),
         other_functions: BTreeSet::new(),
         parameters: BTreeSet::new(),
         secrets: BTreeSet::new(),
@@ -26,6 +27,7 @@ fn full() -> Deployer {
             ..Common::default()
         },
         has_express: true,
+        managed_policies: ["arn:aws:iam::aws:policy/Read".into()].into(),
         other_functions: ["Other".into()].into(),
         parameters: ["/order/level:3".into()].into(),
         secrets: ["order/token".into()].into(),
@@ -241,6 +243,7 @@ fn what_settings_do_not_ask_for_is_not_allowed() {
     assert_eq!(
         only_full,
         [
+            "iam:AttachRolePolicy",
             "iam:GetPolicy",
             "iam:GetPolicyVersion",
             "iam:PutRolePermissionsBoundary",
@@ -288,5 +291,24 @@ fn policies_are_as_few_and_as_long_as_iam_takes_them() {
     assert_eq!(
         decision(&large, "secretsmanager:GetSecretValue", secret, &[]),
         Decision::Allowed
+    );
+}
+
+#[test]
+fn declared_policies_alone_can_be_attached() {
+    let role = "arn:aws:iam::123456789012:role/stepwright/order/dev/order-dev-A";
+    let boundary = ("iam:PermissionsBoundary", "arn:aws:iam::123456789012:policy/Boundary");
+    let attach = |arn: &str| {
+        decision(
+            &full(),
+            "iam:AttachRolePolicy",
+            role,
+            &[("iam:PolicyARN", arn), boundary],
+        )
+    };
+    assert_eq!(attach("arn:aws:iam::aws:policy/Read"), Decision::Allowed);
+    assert_eq!(
+        attach("arn:aws:iam::aws:policy/AdministratorAccess"),
+        Decision::NotAllowed
     );
 }

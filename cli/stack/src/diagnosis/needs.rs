@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 
-use asl::{Pattern, Resource, State, StateKind, Target, Task};
+use asl::{State, StateKind, Target};
 
 use super::{Cause, Missing, RoleUse};
-use crate::grants::visit;
+use crate::calls::visit;
 use crate::policy::LOG_DELIVERY;
 use crate::reference::FunctionReference;
 use crate::{Machine, Scope};
+
+const INVOKE: &str = "lambda:InvokeFunction";
 
 /// An action that a role must be allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +69,15 @@ pub(super) fn of_machine(scope: &Scope, machine: &Machine) -> Vec<Need> {
             }
         });
     }
+    // What depends on a condition is decided by the service that asks, with values that are not known here.
+    let derived = machine.permissions.needs.iter();
+    let plain = derived.filter(|(need, _)| need.action != INVOKE && need.conditions.is_empty());
+    states.extend(plain.map(|(need, by)| {
+        (
+            (need.action.clone(), need.resource.clone()),
+            by.iter().cloned().collect(),
+        )
+    }));
     let of_states = states.into_iter().map(|((action, resource), states)| Need {
         action,
         resource,
@@ -96,18 +107,7 @@ fn of_state(scope: &Scope, state: &State) -> Vec<(String, String)> {
     };
     let mut needs = Vec::new();
     if let Some(Target::Named(function)) = task.invoked_function() {
-        needs.push(("lambda:InvokeFunction".to_owned(), invoked(scope, function)));
-    }
-    if let Some(rule) = managed_rule(task) {
-        let Scope {
-            partition,
-            region,
-            account,
-            ..
-        } = scope;
-        let arn = format!("arn:{partition}:events:{region}:{account}:rule/{rule}");
-        let actions = ["events:PutTargets", "events:PutRule", "events:DescribeRule"];
-        needs.extend(actions.map(|action| (action.to_owned(), arn.clone())));
+        needs.push((INVOKE.to_owned(), invoked(scope, function)));
     }
     needs
 }
@@ -122,29 +122,5 @@ fn invoked(scope: &Scope, function: &str) -> String {
         (Some(qualifier), _) => format!("{arn}:{qualifier}"),
         (None, true) => format!("{arn}:1"),
         (None, false) => arn,
-    }
-}
-
-/// The rule of EventBridge by which Step Functions learns that a job has ended, where it needs one.
-///
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html>
-fn managed_rule(task: &Task) -> Option<&'static str> {
-    let Resource::Integration(integration) = &task.resource else {
-        return None;
-    };
-    if !matches!(integration.pattern, Pattern::Sync | Pattern::Sync2) {
-        return None;
-    }
-    match &*integration.service {
-        "ecs" => Some("StepFunctionsGetEventsForECSTaskRule"),
-        "states" => Some("StepFunctionsGetEventsForStepFunctionsExecutionRule"),
-        "batch" => Some("StepFunctionsGetEventsForBatchJobsRule"),
-        "codebuild" => Some("StepFunctionsGetEventForCodeBuildStartBuildRule"),
-        "sagemaker" => Some(match &*integration.api {
-            "createTrainingJob" => "StepFunctionsGetEventsForSageMakerTrainingJobsRule",
-            "createTransformJob" => "StepFunctionsGetEventsForSageMakerTransformJobsRule",
-            _ => return None,
-        }),
-        _ => None,
     }
 }

@@ -21,11 +21,20 @@ fn desired() -> Desired {
         timeout: 3,
         environment: BTreeMap::new(),
         description: String::new(),
+        permissions: crate::FunctionPermissions::default(),
     }];
     let machine = asl::parse(DEFINITION).machine.unwrap();
-    let machine = (&machine, MachineType::Standard);
+    let scope = Scope::of_tests();
+    let place = crate::Place {
+        scope: &scope,
+        logical: "M",
+        machine: "order-dev-M",
+        functions: &["A"],
+    };
+    let permissions = crate::derive(&machine, place, &crate::Declared::default()).permissions();
     let definition = DEFINITION.parse().unwrap();
-    let machines = vec![MachineSettings::new("M", &definition, machine, &Scope::of_tests(), &["A"]).unwrap()];
+    let machine = (&machine, MachineType::Standard);
+    let machines = vec![MachineSettings::new("M", definition, machine, permissions)];
     let settings = Settings {
         scope: Scope::of_tests(),
         functions,

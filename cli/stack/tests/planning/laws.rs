@@ -5,26 +5,41 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use stack::{
     Action, Alarms, Common, FunctionSettings, LoggedEvents, MachineLogs, Monitoring, Names, Observed, OldExecutions,
-    Settings, Step, Summary, Tags, Watched, plan, rollback, teardown,
+    OwnStatement, Settings, Step, Summary, Tags, Watched, plan, rollback, teardown,
 };
 
 use crate::model::Model;
-use crate::{desired, function, machine, scope, settings};
+use crate::{desired, function, machine, scope, settings, storing_machine};
 
 const FUNCTIONS: [&str; 4] = ["A", "B", "C", "D"];
 const MACHINES: [&str; 2] = ["M", "N"];
+const TABLES: [&str; 2] = ["t", "u"];
 
 fn any_function(logical: &'static str) -> impl Strategy<Value = Option<FunctionSettings>> {
-    (any::<bool>(), 1..3_u8, 1..3_i32, any::<[bool; 2]>()).prop_map(move |(there, code, memory, [variable, large])| {
-        let mut function = function(logical);
-        function.code.sha256 = code.to_string();
-        function.memory = memory * 128;
-        function.large = large.then(|| code.to_string().repeat(64));
-        if variable {
-            function.environment.insert("KEY".into(), "value".into());
-        }
-        there.then_some(function)
-    })
+    let booleans = any::<[bool; 4]>();
+    (any::<bool>(), 1..3_u8, 1..3_i32, booleans).prop_map(
+        move |(there, code, memory, [variable, large, managed, own])| {
+            let mut function = function(logical);
+            function.code.sha256 = code.to_string();
+            function.memory = memory * 128;
+            function.large = large.then(|| code.to_string().repeat(64));
+            if variable {
+                function.environment.insert("KEY".into(), "value".into());
+            }
+            if managed {
+                let arn = format!("arn:aws:iam::aws:policy/{code}");
+                function.permissions.managed_policies.insert(arn);
+            }
+            if own {
+                function.permissions.own.push(OwnStatement {
+                    actions: vec!["s3:GetObject".to_owned()],
+                    resources: vec![format!("arn:aws:s3:::bucket/{code}")],
+                    ..OwnStatement::default()
+                });
+            }
+            there.then_some(function)
+        },
+    )
 }
 
 fn any_monitoring() -> impl Strategy<Value = Monitoring> {
@@ -63,16 +78,26 @@ fn any_settings() -> impl Strategy<Value = Settings> {
             include_execution_data: logs_data,
         },
     });
-    let uses = MACHINES.map(|_| (any::<bool>(), vec(any::<bool>(), FUNCTIONS.len()), any::<bool>()));
+    let uses = MACHINES.map(|_| {
+        let functions = vec(any::<bool>(), FUNCTIONS.len());
+        (
+            any::<bool>(),
+            functions,
+            vec(any::<bool>(), TABLES.len()),
+            any::<bool>(),
+        )
+    });
     (functions, uses, common, any_monitoring(), 2..4_usize).prop_map(|(functions, uses, common, monitoring, keep)| {
         let functions: Vec<FunctionSettings> = functions.into_iter().flatten().collect();
         let machines = MACHINES
             .into_iter()
             .zip(uses)
-            .filter_map(|(name, (there, used, express))| {
+            .filter_map(|(name, (there, used, stored, express))| {
                 let used = functions.iter().zip(used).filter(|(_, used)| *used);
                 let used: Vec<&str> = used.map(|(function, _)| function.logical.as_str()).collect();
-                let mut machine = machine(name, &used);
+                let tables = TABLES.into_iter().zip(stored).filter(|(_, stored)| *stored);
+                let tables: Vec<&str> = tables.map(|(table, _)| table).collect();
+                let mut machine = storing_machine(name, &used, &tables);
                 if express {
                     machine.machine_type = MachineType::Express;
                 }

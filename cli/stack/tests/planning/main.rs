@@ -18,7 +18,8 @@ use std::collections::BTreeMap;
 use asl::Json;
 use asl::MachineType;
 use stack::{
-    Architecture, Code, Common, Deploys, Desired, FunctionSettings, MachineSettings, Monitoring, Scope, Settings,
+    Architecture, Code, Common, Declared, Deploys, Desired, FunctionPermissions, FunctionSettings, MachineSettings,
+    Monitoring, Place, Scope, Settings,
 };
 
 fn scope() -> Scope {
@@ -55,26 +56,38 @@ fn function(logical: &str) -> FunctionSettings {
         timeout: 10,
         environment: BTreeMap::new(),
         description: String::new(),
+        permissions: FunctionPermissions::default(),
     }
 }
 
 /// A machine that calls `functions` one after the other.
 fn machine(logical: &str, functions: &[&str]) -> MachineSettings {
-    let arns: Vec<String> = functions
+    storing_machine(logical, functions, &[])
+}
+
+/// The same that then puts and gets items of `tables`.
+fn storing_machine(logical: &str, functions: &[&str], tables: &[&str]) -> MachineSettings {
+    let invoke = |name: &&str| {
+        let arn = scope().function_arn(&scope().name(name));
+        vec![("Resource", Json::from(arn))]
+    };
+    let call = |table: &&str, action: &str| {
+        let parameters = Json::object([("TableName", Json::from(*table)), ("Key", Json::default())]);
+        let resource = Json::from(format!("arn:aws:states:::dynamodb:{action}"));
+        vec![("Resource", resource), ("Parameters", parameters)]
+    };
+    let stores = tables
         .iter()
-        .map(|name| scope().function_arn(&scope().name(name)))
-        .collect();
-    let states = arns.iter().enumerate().map(|(place, arn)| {
-        let next = match place + 1 < arns.len() {
+        .flat_map(|table| [call(table, "putItem"), call(table, "getItem")]);
+    let calls: Vec<Vec<(&str, Json)>> = functions.iter().map(invoke).chain(stores).collect();
+    let count = calls.len();
+    let states = calls.into_iter().enumerate().map(|(place, call)| {
+        let next = match place + 1 < count {
             true => ("Next", Json::from(format!("S{}", place + 1))),
             false => ("End", Json::from(true)),
         };
-        let task = [
-            ("Type", Json::from("Task")),
-            ("Resource", Json::from(arn.as_str())),
-            next,
-        ];
-        (format!("S{place}"), Json::object(task))
+        let task = [("Type", Json::from("Task")), next];
+        (format!("S{place}"), Json::object(task.into_iter().chain(call)))
     });
     let mut states: Vec<(String, Json)> = states.collect();
     if states.is_empty() {
@@ -87,7 +100,17 @@ fn machine(logical: &str, functions: &[&str]) -> MachineSettings {
 /// A machine with a definition.
 fn defined(logical: &str, definition: &Json) -> MachineSettings {
     let machine = asl::parse(&definition.to_string()).machine.unwrap();
-    MachineSettings::new(logical, definition, (&machine, MachineType::Standard), &scope(), &[]).unwrap()
+    let (scope, name) = (scope(), scope().name(logical));
+    let place = Place {
+        scope: &scope,
+        logical,
+        machine: &name,
+        functions: &[],
+    };
+    let derivation = stack::derive(&machine, place, &Declared::default());
+    assert_eq!(derivation.problems, []);
+    let machine = (&machine, MachineType::Standard);
+    MachineSettings::new(logical, definition.clone(), machine, derivation.permissions())
 }
 
 fn desired(settings: &Settings) -> Desired {

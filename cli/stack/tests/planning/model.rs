@@ -92,6 +92,9 @@ impl Model {
             Action::DeleteRolePolicy { role: name, policy } => role(aws, name, &|role| {
                 role.policies.remove(policy).unwrap();
             }),
+            Action::AttachRolePolicy { role: name, policy_arn } => role(aws, name, &|role| {
+                assert!(role.attached.insert(policy_arn.clone()));
+            }),
             Action::DetachRolePolicy { role: name, policy_arn } => role(aws, name, &|role| {
                 assert!(role.attached.remove(policy_arn));
             }),

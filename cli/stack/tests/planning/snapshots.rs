@@ -121,6 +121,20 @@ fn a_permissions_boundary_comes_and_goes() {
     insta::assert_snapshot!(format!("{comes}\n{goes}"));
 }
 
+#[test]
+fn managed_policies_come_and_go_and_drift() {
+    let arn = |name: &str| format!("arn:aws:iam::aws:policy/{name}");
+    let mut reading = order();
+    reading.functions[0].permissions.managed_policies = BTreeSet::from([arn("Read"), arn("Write")]);
+    let comes = describe(&reading, &deployed(&order()));
+    let goes = describe(&order(), &deployed(&reading));
+    let mut changed = deployed(&reading);
+    let role = changed.observed.roles.get_mut("order-dev-Validate").unwrap();
+    role.attached = BTreeSet::from([arn("Read"), arn("Admin")]);
+    let drifted = describe(&reading, &changed);
+    insta::assert_snapshot!(format!("{comes}\n{goes}\n{drifted}"));
+}
+
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1";
 
 #[test]

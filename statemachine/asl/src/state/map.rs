@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::{Next, RetryAndCatch};
 use crate::{Dynamic, Flow, Path, Template};
 
@@ -8,6 +10,10 @@ pub struct Map {
     pub processor: Flow,
     /// Whether the processor's mode is `DISTRIBUTED`.
     pub distributed: bool,
+    /// `ItemReader` of a distributed Map.
+    pub item_reader: Option<Box<DataCall>>,
+    /// `ResultWriter` of a distributed Map; nothing where it exports nothing.
+    pub result_writer: Option<Box<DataCall>>,
     /// `ItemsPath`; without it the effective input is the array.
     pub items_path: Option<Path>,
     /// `Items` (JSONata)
@@ -26,4 +32,19 @@ pub struct Map {
     pub on_error: RetryAndCatch,
     /// `Next` or `End`
     pub next: Next,
+}
+
+/// A call by which a distributed Map reads its items or writes its results.
+///
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html>
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataCall {
+    /// Its `Resource`, such as `arn:aws:states:::s3:getObject`.
+    pub resource: Arc<str>,
+    /// `Parameters` or `Arguments`
+    pub arguments: Option<Template>,
+    /// Whether a reader loads the objects that it lists: a `Transformation` of `LOAD_AND_FLATTEN`.
+    pub loads_objects: bool,
+    /// Whether what a reader reads names further files: an `InputType` of `MANIFEST`.
+    pub is_manifest: bool,
 }

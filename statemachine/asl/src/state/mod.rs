@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub use choice::{Choice, ChoiceRule, Comparison, JsonPathRule, Test};
 pub use fail::Fail;
-pub use map::Map;
+pub use map::{DataCall, Map};
 pub use parallel::Parallel;
 pub use pass::Pass;
 pub use retry::{Catcher, Jitter, Retrier, RetryAndCatch};

@@ -86,21 +86,33 @@ const CALLS: &[(&str, &str, Waits)] = &[
     ("states", "startExecution", Waits::Execution),
 ];
 
+impl Waits {
+    fn patterns(self) -> &'static [Pattern] {
+        match self {
+            Waits::No => &[Pattern::RequestResponse],
+            Waits::Job => &[Pattern::RequestResponse, Pattern::Sync],
+            Waits::Token => &[Pattern::RequestResponse, Pattern::WaitForTaskToken],
+            Waits::JobOrToken => &[Pattern::RequestResponse, Pattern::Sync, Pattern::WaitForTaskToken],
+            Waits::Execution => &[
+                Pattern::RequestResponse,
+                Pattern::Sync,
+                Pattern::Sync2,
+                Pattern::WaitForTaskToken,
+            ],
+        }
+    }
+}
+
+/// The optimized integrations of AWS: service, call, and the patterns in which a Task can make it.
+pub fn optimized_integrations() -> impl Iterator<Item = (&'static str, &'static str, &'static [Pattern])> {
+    CALLS
+        .iter()
+        .map(|(service, call, waits)| (*service, *call, waits.patterns()))
+}
+
 /// Whether AWS has `integration`.
 pub(crate) fn is_optimized(integration: &Integration) -> bool {
-    let call = CALLS
-        .iter()
-        .find(|(service, api, _)| *service == &*integration.service && *api == &*integration.api);
-    call.is_some_and(|(_, _, waits)| {
-        matches!(
-            (integration.pattern, waits),
-            (Pattern::RequestResponse, _)
-                | (Pattern::Sync, Waits::Job | Waits::JobOrToken | Waits::Execution)
-                | (Pattern::Sync2, Waits::Execution)
-                | (
-                    Pattern::WaitForTaskToken,
-                    Waits::Token | Waits::JobOrToken | Waits::Execution
-                )
-        )
+    optimized_integrations().any(|(service, call, patterns)| {
+        *service == *integration.service && *call == *integration.api && patterns.contains(&integration.pattern)
     })
 }

@@ -1,5 +1,6 @@
 //! What a Map has only when its processor's mode is `DISTRIBUTED`.
 
+use crate::DataCall;
 use crate::parse::expression::dynamic;
 use crate::parse::template::template;
 use crate::parse::{Fields, Value};
@@ -88,16 +89,16 @@ pub(super) fn mode(processor: &Fields<'_>) -> Mode {
     Mode::Inline
 }
 
-/// Checks the fields of [`MAP`].
-pub(super) fn check(fields: &Fields<'_>, mode: Mode) {
+/// Checks the fields of [`MAP`]; what reads the items, and what writes the results.
+pub(super) fn check(fields: &Fields<'_>, mode: Mode) -> (Option<DataCall>, Option<DataCall>) {
     if mode == Mode::Inline {
         refuse_inline(fields, &["ItemReader", "ItemBatcher", "ResultWriter"]);
-        return;
+        return (None, None);
     }
     validate::express::check_distributed(fields);
-    with_fields(fields, "ItemReader", item_reader);
+    let reader = with_fields(fields, "ItemReader", item_reader).flatten();
     with_fields(fields, "ItemBatcher", item_batcher);
-    with_fields(fields, "ResultWriter", result_writer);
+    let writer = with_fields(fields, "ResultWriter", result_writer).flatten();
     dynamic(fields, "ToleratedFailureCount", |value| value.integer(&(0..=MAX_COUNT)));
     dynamic(fields, "ToleratedFailurePercentage", |value| {
         value.float(&(0.0..=100.0))
@@ -105,6 +106,7 @@ pub(super) fn check(fields: &Fields<'_>, mode: Mode) {
     if let Some(label) = fields.get("Label") {
         validate::labels::check(&label);
     }
+    (reader, writer)
 }
 
 fn refuse_inline(fields: &Fields<'_>, names: &[&str]) {
@@ -115,13 +117,12 @@ fn refuse_inline(fields: &Fields<'_>, names: &[&str]) {
     }
 }
 
-fn with_fields<'a>(fields: &Fields<'a>, name: &str, check: fn(&Fields<'a>)) {
-    if let Some(fields) = fields.get(name).and_then(|value| value.fields()) {
-        check(&fields);
-    }
+fn with_fields<'a, T>(fields: &Fields<'a>, name: &str, read: fn(&Fields<'a>) -> T) -> Option<T> {
+    let fields = fields.get(name).and_then(|value| value.fields())?;
+    Some(read(&fields))
 }
 
-fn item_reader(reader: &Fields<'_>) {
+fn item_reader(reader: &Fields<'_>) -> Option<DataCall> {
     validate::fields::check(
         reader,
         &[
@@ -133,15 +134,21 @@ fn item_reader(reader: &Fields<'_>) {
         ],
     );
     validate::fields::require(reader, &["Resource"]);
-    call(reader);
-    with_fields(reader, "ReaderConfig", reader_config);
+    let call = call(reader);
+    let (loads_objects, is_manifest) = with_fields(reader, "ReaderConfig", reader_config).unwrap_or_default();
+    Some(DataCall {
+        loads_objects,
+        is_manifest,
+        ..call?
+    })
 }
 
-fn reader_config(config: &Fields<'_>) {
+/// Whether it loads the objects that it lists, and whether it reads a manifest.
+fn reader_config(config: &Fields<'_>) -> (bool, bool) {
     validate::fields::check(config, &[READER_CONFIG]);
     let word = |name: &str, known| config.get(name).and_then(|value| words::one_of(&value, known));
-    word("InputType", &["CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"]);
-    word("Transformation", &["NONE", "LOAD_AND_FLATTEN"]);
+    let input_type = word("InputType", &["CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"]);
+    let transformation = word("Transformation", &["NONE", "LOAD_AND_FLATTEN"]);
     word("ManifestType", &["ATHENA_DATA", "S3_INVENTORY"]);
     word("CSVDelimiter", &["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"]);
     word("CSVHeaderLocation", &["FIRST_ROW", "GIVEN"]);
@@ -154,6 +161,10 @@ fn reader_config(config: &Fields<'_>) {
         header.text();
     }
     config.get("ItemsPointer").and_then(|value| value.text());
+    (
+        transformation == Some("LOAD_AND_FLATTEN"),
+        input_type == Some("MANIFEST"),
+    )
 }
 
 fn item_batcher(batcher: &Fields<'_>) {
@@ -166,7 +177,7 @@ fn item_batcher(batcher: &Fields<'_>) {
     template(batcher, "BatchInput");
 }
 
-fn result_writer(writer: &Fields<'_>) {
+fn result_writer(writer: &Fields<'_>) -> Option<DataCall> {
     validate::fields::check(
         writer,
         &[
@@ -178,8 +189,9 @@ fn result_writer(writer: &Fields<'_>) {
         ],
     );
     exclusive::at_least_one(writer, &["Resource", "WriterConfig"], "Resource");
-    call(writer);
+    let call = call(writer);
     with_fields(writer, "WriterConfig", writer_config);
+    call
 }
 
 fn writer_config(config: &Fields<'_>) {
@@ -199,8 +211,15 @@ fn writer_config(config: &Fields<'_>) {
     word("OutputType", &["JSON", "JSONL"]);
 }
 
-fn call(fields: &Fields<'_>) {
-    fields.get("Resource").and_then(|value| value.text());
-    template(fields, "Parameters");
-    template(fields, "Arguments");
+/// Nothing where it has no `Resource`, as a writer that exports nothing.
+fn call(fields: &Fields<'_>) -> Option<DataCall> {
+    let resource = fields.get("Resource").and_then(|value| value.text());
+    let parameters = template(fields, "Parameters");
+    let arguments = template(fields, "Arguments");
+    Some(DataCall {
+        resource: resource?,
+        arguments: arguments.or(parameters),
+        loads_objects: false,
+        is_manifest: false,
+    })
 }

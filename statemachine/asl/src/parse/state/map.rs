@@ -28,7 +28,7 @@ pub(super) fn map(fields: &Fields<'_>) -> Option<Map> {
     exclusive::at_least_one(fields, &["ItemProcessor", "Iterator"], "ItemProcessor");
     exclusive::at_most_one(fields, &["ItemProcessor", "Iterator"]);
     let (processor, distributed) = processor(fields);
-    distributed::check(fields, distributed);
+    let (item_reader, result_writer) = distributed::check(fields, distributed);
     let items_path = fields.get("ItemsPath").and_then(|value| reference_path(&value));
     let items = items(fields);
     let (item_selector_field, item_selector) = item_selector(fields);
@@ -40,6 +40,8 @@ pub(super) fn map(fields: &Fields<'_>) -> Option<Map> {
     Some(Map {
         processor: processor?,
         distributed: distributed == distributed::Mode::Distributed,
+        item_reader: item_reader.map(Box::new),
+        result_writer: result_writer.map(Box::new),
         items_path,
         items,
         item_selector,
