@@ -28,3 +28,4 @@ mod orphans;
 mod ownership;
 mod permitting;
 mod touring;
+mod watching;
