@@ -391,6 +391,9 @@ pub struct PolicyDeployer {
     /// the one they work in]
     #[arg(long, value_name = "ID", value_parser = account)]
     pub account: Option<String>,
+    /// For all stages of the stack, which is what `orphans` needs
+    #[arg(long)]
+    pub all_stages: bool,
     /// Form of the policies
     #[arg(long, value_name = "FORM", value_enum, default_value_t = PolicyFormat::Json)]
     pub format: PolicyFormat,

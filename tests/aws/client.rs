@@ -17,9 +17,14 @@ use crate::double::Double;
 use crate::wire::Request;
 
 impl Double {
-    /// The SDK's configuration for it.
+    /// The SDK's configuration for it, of somebody who may do everything.
     pub(crate) fn configuration(&self) -> SdkConfig {
-        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
+        self.configuration_with("AKIDEXAMPLE")
+    }
+
+    /// The same, of whoever has the key.
+    pub(crate) fn configuration_with(&self, key: &str) -> SdkConfig {
+        let credentials = Credentials::new(key, "secret", None, None, "test");
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))

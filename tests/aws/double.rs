@@ -1,5 +1,6 @@
 //! AWS in this process, with a layer of ours around it that counts calls and makes them fail.
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use tokio::sync::Notify;
 use winterbaume_core::{MockRequest, MockService};
 
 use crate::alarms::Alarms;
+use crate::authorization::{self, Authorization, Check, Facts};
 use crate::deletions::{self, Deletions, Passage};
 use crate::executions::Executions;
 use crate::functions::Functions;
@@ -50,6 +52,7 @@ struct State {
     executions: Executions,
     roles: Roles,
     functions: Functions,
+    authorization: Authorization,
     alarms: Alarms,
     log_groups: LogGroups,
     logs: Logs,
@@ -126,6 +129,16 @@ impl Double {
     /// Whether the call that was to go wrong was made.
     pub(crate) fn was_appointed(&self) -> bool {
         self.state().appointed.is_none()
+    }
+
+    /// Whoever deploys may do what these policies allow from now on.
+    pub(crate) fn allow(&self, policies: Vec<asl::Json>) {
+        self.state().authorization.set(policies);
+    }
+
+    /// The permissions that were needed since the last time it was asked.
+    pub(crate) fn take_needed(&self) -> BTreeSet<String> {
+        self.state().authorization.take_checked()
     }
 
     /// From now on nothing goes wrong.
@@ -379,8 +392,28 @@ impl Double {
         Box::pin(self.pass(action, request))
     }
 
+    /// The answer to whoever is not allowed to call, or else what there is to say to them.
+    async fn pass(&self, action: &str, request: Request) -> Answer {
+        if !authorization::is_deployer(&request.headers) {
+            return self.carry_out(action, request).await;
+        }
+        let (protocol, _) = crate::wire::action(&request);
+        let checks = self.state().checks(action, &request);
+        let refused = self.state().authorization.refuse(protocol, &checks);
+        if let Some(refused) = refused {
+            return refused;
+        }
+        let mut answer = self.carry_out(action, request).await;
+        if let (Some(check), 200) = (checks.first(), answer.status) {
+            let mut state = self.state();
+            let key = check.function().and_then(|name| state.functions.key(name));
+            answer.body = state.authorization.redact(check, key, answer.body);
+        }
+        answer
+    }
+
     /// Lets the double answer, and puts right what it gets wrong.
-    async fn pass(&self, action: &str, mut request: Request) -> Answer {
+    async fn carry_out(&self, action: &str, mut request: Request) -> Answer {
         if let Some(answer) = self.own(action, &request) {
             return answer;
         }
@@ -448,6 +481,14 @@ impl Double {
 }
 
 impl State {
+    fn checks(&self, action: &str, request: &Request) -> Vec<Check> {
+        let facts = Facts {
+            roles: &self.roles,
+            machines: &self.machines,
+        };
+        authorization::checks(action, request, &facts)
+    }
+
     fn passage(&mut self, action: &str, request: &str) -> Passage {
         let machines = &self.machines;
         self.deletions.passage(action, request, |arn| machines.exists(arn))

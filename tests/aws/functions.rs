@@ -22,6 +22,12 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
+    /// The key of a function that has one.
+    pub(crate) fn key(&self, name: &str) -> Option<String> {
+        let key = self.left_out.get(name)?.get("KMSKeyArn")?.as_str()?;
+        (!key.is_empty()).then(|| key.to_owned())
+    }
+
     /// The version that a function has already, which Lambda gives again instead of another.
     pub(crate) fn republished(&self, path: &str) -> Option<String> {
         let name = path.split("/functions/").nth(1)?.split('/').next()?;

@@ -8,6 +8,7 @@
 )]
 
 mod alarms;
+mod authorization;
 mod buckets;
 mod client;
 mod commands;
@@ -28,6 +29,7 @@ mod objects;
 mod pacing;
 mod pages;
 mod past;
+mod permissions;
 mod propagating;
 mod roles;
 mod rolling_back;

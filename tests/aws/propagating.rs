@@ -17,6 +17,19 @@ const ROLE: &str = "order-dev-Workflow";
 /// A deployed stack with a change of the state machine planned, which Step Functions refuses for ever with `message`.
 async fn refused(message: &'static str) -> (Account, Plan, Client) {
     let mut account = Account::new();
+    // What somebody else attached to a role, only who is allowed more than the stack needs can read.
+    account.more = vec![stack::ManagedPolicy {
+        name: "read".to_owned(),
+        statements: vec![stack::Statement {
+            sid: "Read".to_owned(),
+            actions: vec!["iam:GetPolicy".to_owned(), "iam:GetPolicyVersion".to_owned()],
+            resources: ["*".to_owned()].into(),
+            conditions: stack::Conditions::new(),
+            states: std::collections::BTreeSet::new(),
+            purpose: None,
+            notes: Default::default(),
+        }],
+    }];
     account.deploy().await;
     account.set_definition(&["Confirm", "Validate"]);
     account.fail(

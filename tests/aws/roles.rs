@@ -1,4 +1,4 @@
-//! What the double leaves out of roles: their tags and boundaries.
+//! What the double leaves out of roles: their tags and boundaries; and their paths, which it does not tell.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,11 +9,22 @@ pub(crate) struct Roles(BTreeMap<String, Role>);
 
 #[derive(Default)]
 struct Role {
+    path: Option<String>,
     tags: BTreeMap<String, String>,
     boundary: Option<String>,
 }
 
 impl Roles {
+    /// The path of a role that is there.
+    pub(crate) fn path(&self, name: &str) -> Option<String> {
+        self.0.get(name)?.path.clone()
+    }
+
+    /// The boundary of a role.
+    pub(crate) fn boundary(&self, name: &str) -> Option<String> {
+        self.0.get(name)?.boundary.clone()
+    }
+
     /// The answer with what the double left out of it. Both are texts: a form and XML.
     pub(crate) fn answer(&mut self, action: &str, request: &str, answer: String) -> String {
         let form = form(request);
@@ -35,6 +46,9 @@ impl Roles {
 
 impl Role {
     fn change(&mut self, action: &str, form: &BTreeMap<String, String>) {
+        if action == "CreateRole" {
+            self.path = Some(form.get("Path").cloned().unwrap_or_else(|| "/".to_owned()));
+        }
         self.tags.extend(tags(form));
         let removed = form.iter().filter(|(field, _)| field.starts_with("TagKeys."));
         removed.for_each(|(_, key)| drop(self.tags.remove(key)));

@@ -10,10 +10,11 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::Digest;
 use stack::{
     Architecture, Code, Common, Declared, Deploys, Desired, Foreign, FunctionPermissions, FunctionSettings,
-    MachineSettings, Monitoring, Names, Observed, Place, Plan, Scope, Settings,
+    MachineSettings, ManagedPolicy, Monitoring, Names, Observed, Place, Plan, Scope, Settings,
 };
 use stepwright::aws::{self, Artifacts, Cloud, Outcome, Process, Surroundings};
 
+use crate::authorization;
 use crate::double::{Double, Fault, Kind, changes_stack};
 use crate::times::Clock;
 
@@ -27,6 +28,15 @@ pub(crate) struct Account {
     pub(crate) clock: Option<Clock>,
     /// How often a lock is renewed.
     pub(crate) renewal: Duration,
+    /// Whether whoever deploys is to deploy all stages.
+    pub(crate) all_stages: bool,
+    /// The parameters and secrets that environments name.
+    pub(crate) parameters: BTreeSet<String>,
+    pub(crate) secrets: BTreeSet<String>,
+    /// What whoever deploys is allowed besides what this stack needs.
+    pub(crate) more: Vec<ManagedPolicy>,
+    /// An action of a statement that whoever deploys is not allowed, though this stack needs it.
+    pub(crate) taken: Option<(String, String)>,
     stopped: Arc<Mutex<bool>>,
     /// How many processes there were, and which of them have died.
     processes: Arc<Mutex<(usize, BTreeSet<String>)>>,
@@ -56,6 +66,11 @@ impl Account {
             waited: Arc::default(),
             clock: None,
             renewal: Duration::from_millis(500),
+            all_stages: false,
+            parameters: BTreeSet::new(),
+            secrets: BTreeSet::new(),
+            more: Vec::new(),
+            taken: None,
             stopped: Arc::default(),
             processes: Arc::default(),
             zips: tempfile::tempdir().unwrap(),
@@ -151,11 +166,11 @@ impl Account {
         self.connect(surroundings).await
     }
 
-    /// The account as it is called in other surroundings.
+    /// The account as it is called in other surroundings, by somebody who may do what this stack needs.
     pub(crate) async fn connect(&self, surroundings: Surroundings) -> Cloud {
-        Cloud::connect(&self.double.configuration(), None, surroundings)
-            .await
-            .unwrap()
+        self.double.allow(self.documents());
+        let configuration = self.double.configuration_with(authorization::DEPLOYER_KEY);
+        Cloud::connect(&configuration, None, surroundings).await.unwrap()
     }
 
     /// A new one; all are on the same machine.

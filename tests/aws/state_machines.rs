@@ -32,6 +32,16 @@ struct StateMachine {
 }
 
 impl StateMachines {
+    /// The key of the state machine that an ARN, that of one of its versions, aliases or executions is about, if it has one.
+    pub(crate) fn key(&self, arn: &str) -> Option<String> {
+        let arn = arn.replace(":execution:", ":stateMachine:");
+        let machine = arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
+        let current = &self.machines.get(&machine)?.current;
+        current["encryptionConfiguration"]["kmsKeyId"]
+            .as_str()
+            .map(str::to_owned)
+    }
+
     /// The request that the double understands: one about a version or an alias is about its state machine.
     pub(crate) fn request(&self, action: &str, request: &str) -> String {
         let asked = machine_arn(request);

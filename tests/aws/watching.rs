@@ -7,12 +7,12 @@ use stack::{Alarms, Monitoring, Observed, Summary, Watched};
 
 use crate::stack_under_test::Account;
 
-fn watched() -> Account {
-    let mut account = Account::new();
+/// All alarms with their own thresholds, and the dashboard.
+pub(crate) fn everything() -> Monitoring {
     let thresholds = Watched::ALL
         .into_iter()
         .filter_map(|watched| Some((watched, watched.default_threshold()?)));
-    account.settings.monitoring = Monitoring {
+    Monitoring {
         alarms: Some(Alarms {
             thresholds: thresholds.collect(),
             period: 300,
@@ -20,7 +20,12 @@ fn watched() -> Account {
             ok_actions: BTreeSet::new(),
         }),
         has_dashboard: true,
-    };
+    }
+}
+
+fn watched() -> Account {
+    let mut account = Account::new();
+    account.settings.monitoring = everything();
     account.settings.common.traces = true;
     account
 }

@@ -4,6 +4,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudwatch::types::{ComparisonOperator, StateValue, Statistic};
 use aws_sdk_iam::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sfn::types::RoutingConfigurationListItem;
+use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use crate::emulator::{AccessKey, MiniStack};
@@ -159,12 +160,17 @@ impl Account {
         self.runtime.block_on(request.send()).unwrap();
     }
 
-    /// Makes a user who may do what the policy allows, and gives the key.
-    pub(crate) fn create_user(&self, name: &str, policy: &str) -> AccessKey {
+    /// Makes a user who may do what the policies allow, and gives the key.
+    pub(crate) fn create_user(&self, name: &str, policies: &[Value]) -> AccessKey {
         self.runtime.block_on(async {
             self.iam.create_user().user_name(name).send().await.unwrap();
-            let put = self.iam.put_user_policy().user_name(name).policy_name("test");
-            put.policy_document(policy).send().await.unwrap();
+            for (number, policy) in policies.iter().enumerate() {
+                let put = self.iam.put_user_policy().user_name(name);
+                let put = put
+                    .policy_name(format!("test-{number}"))
+                    .policy_document(policy.to_string());
+                put.send().await.unwrap();
+            }
             let key = self.iam.create_access_key().user_name(name).send().await.unwrap();
             let key = key.access_key.unwrap();
             AccessKey {

@@ -27,5 +27,6 @@ mod executing;
 mod monitoring;
 mod orphans;
 mod ownership;
+mod permitting;
 mod touring;
 mod watching;

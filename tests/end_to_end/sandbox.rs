@@ -16,20 +16,41 @@ pub(crate) struct Sandbox {
     emulator: MiniStack,
 }
 
-/// May call what the program calls, and nothing else. Signatures of a user are checked, those of the root user are not.
-pub(crate) const DEPLOYER: &str = include_str!("deployer.json");
+/// What the program prints that whoever deploys needs, on any resource: the emulator checks what is to be created, roles with
+/// paths and most of what is listed as if they were `*`. Signatures of a user are checked, those of the root user are not.
+pub(crate) fn printed(sandbox: &Sandbox, arguments: &[&str]) -> Vec<Value> {
+    let arguments = [&["policy", "deployer", "--account", ACCOUNT], arguments].concat();
+    let outcome = sandbox.stepwright_as(&AccessKey::root(), &arguments);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let documents = serde_json::Deserializer::from_str(&outcome.stdout).into_iter();
+    let mut documents: Vec<Value> = documents.collect::<Result<_, _>>().unwrap();
+    let statements = documents.iter_mut().flat_map(statements);
+    statements.for_each(|statement| statement["Resource"] = "*".into());
+    documents
+}
+
+/// The statements of a policy.
+pub(crate) fn statements(document: &mut Value) -> &mut Vec<Value> {
+    document.get_mut("Statement").and_then(Value::as_array_mut).unwrap()
+}
+
+/// The emulator's account.
+const ACCOUNT: &str = "000000000000";
 
 impl Sandbox {
     pub(crate) fn new() -> Sandbox {
         let project = Project::open();
         let emulator = MiniStack::start();
         let account = Account::new(&emulator);
-        Sandbox {
-            deployer: account.create_user("deployer", DEPLOYER),
+        let mut sandbox = Sandbox {
+            deployer: AccessKey::root(),
             account,
             project,
             emulator,
-        }
+        };
+        let policies = printed(&sandbox, &["--all-stages"]);
+        sandbox.deployer = sandbox.account.create_user("deployer", &policies);
+        sandbox
     }
 
     /// Runs the program as the deployer.

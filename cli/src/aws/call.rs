@@ -143,6 +143,8 @@ struct Waiting<'a> {
     has_waited: bool,
     /// Whether the role was found to have all it needs.
     is_role_complete: bool,
+    /// Whether its policies may not be read.
+    is_role_hidden: bool,
 }
 
 impl<'a> Waiting<'a> {
@@ -153,20 +155,24 @@ impl<'a> Waiting<'a> {
             retries: Retries::default(),
             has_waited: false,
             is_role_complete: false,
+            is_role_hidden: false,
         }
     }
 
     /// Waits after `refusal`, unless it is known by now that waiting does not help.
     async fn wait(&mut self, cloud: &Cloud, wait: Wait, refusal: CallError) -> Result<(), Error> {
-        if let Some(role) = self.role.filter(|_| wait.is_for_role && wait.is_long) {
-            match diagnose(cloud, role, &refusal).await? {
-                Diagnosis::Missing(missing) => {
+        let is_due = wait.is_for_role && wait.is_long && !self.is_role_hidden;
+        if let Some(role) = self.role.filter(|_| is_due) {
+            match diagnose(cloud, role, &refusal).await {
+                Ok(Diagnosis::Missing(missing)) => {
                     self.end(cloud);
                     let refusal = Box::new(refusal);
                     return Err(Error::Role { missing, refusal });
                 }
-                Diagnosis::Complete => self.is_role_complete = true,
-                Diagnosis::Unclear => {}
+                Ok(Diagnosis::Complete) => self.is_role_complete = true,
+                Ok(Diagnosis::Unclear) => {}
+                Err(Error::Interrupted) => return Err(Error::Interrupted),
+                Err(error) => self.hide_role(cloud, role, &error),
             }
         }
         if wait.is_throttle {
@@ -180,6 +186,15 @@ impl<'a> Waiting<'a> {
             is_notable: wait.is_long || (wait.is_for_role && wait.is_first),
         });
         cloud.sleep(wait.delay).await
+    }
+
+    /// Tells once that nobody will know what the role lacks.
+    fn hide_role(&mut self, cloud: &Cloud, role: GivenRole<'_>, error: &Error) {
+        self.is_role_hidden = true;
+        cloud.tell(&Event::Hidden {
+            what: format!("what the role `{}` may lack", role.used.role()),
+            reason: error.to_string(),
+        });
     }
 
     fn reason(&self, wait: &Wait) -> String {

@@ -18,14 +18,14 @@ pub(super) struct GivenRole<'a> {
     pub(super) used: RoleUse<'a>,
 }
 
-/// What the role lacks, as its policies are now. Whoever may not read them cannot know.
+/// What the role lacks, as its policies are now.
 ///
 /// # Errors
-/// Somebody wants it to end.
+/// Somebody wants it to end, or may not read the policies.
 pub(super) fn diagnose<'a>(cloud: &'a Cloud, given: GivenRole<'a>, refusal: &'a CallError) -> Diagnosing<'a> {
     Box::pin(async move {
         match read(cloud, given, refusal).await {
-            Err(Error::Interrupted) => Err(Error::Interrupted),
+            Err(error) if matches!(error, Error::Interrupted) || error.is_unavailable() => Err(error),
             Err(_) => Ok(Diagnosis::Unclear),
             Ok(diagnosis) => Ok(diagnosis),
         }

@@ -241,6 +241,12 @@ impl Error {
         self.is_already_there() && self.call().is_some_and(|call| call.after_unclear_answer)
     }
 
+    /// Whether the caller may not do what an earlier try of the same call may have done.
+    pub(super) fn is_denied_again(&self) -> bool {
+        self.call()
+            .is_some_and(|call| call.after_unclear_answer && call.failure().is_denied_to_caller())
+    }
+
     /// Whether what was to be made is there already.
     pub(super) fn is_already_there(&self) -> bool {
         const CODES: [&str; 5] = [

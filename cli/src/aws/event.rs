@@ -64,6 +64,14 @@ pub enum Event {
         #[serde(skip)]
         is_notable: bool,
     },
+    /// Something that would be good to know may not be looked at.
+    #[serde(rename_all = "camelCase")]
+    Hidden {
+        /// What it is, in words.
+        what: String,
+        /// Why not, in words.
+        reason: String,
+    },
     /// What was waited for is over, one way or the other.
     #[serde(rename_all = "camelCase")]
     Waited {
@@ -150,6 +158,7 @@ impl fmt::Display for Event {
                 let separator = if name.is_empty() { "" } else { " " };
                 write!(formatter, "{action}{separator}{name}: {reason}")
             }
+            Event::Hidden { what, reason } => write!(formatter, "{what} is not known: {reason}"),
             Event::Waited { action, name } => {
                 let separator = if name.is_empty() { "" } else { " " };
                 write!(formatter, "{action}{separator}{name}: waited for long enough")

@@ -64,7 +64,7 @@ pub(crate) async fn carry_out(context: &Context<'_>, session: &Session, job: Job
             tell(&reporter, event);
             progress.advance(event);
         }
-        Event::Shifted { .. } | Event::Watching { .. } => tell(&reporter, event),
+        Event::Shifted { .. } | Event::Watching { .. } | Event::Hidden { .. } => tell(&reporter, event),
     });
     let names = session.names();
     let observed = job.observed.map(|observed| (&names, observed));

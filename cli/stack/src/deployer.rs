@@ -32,12 +32,12 @@ pub const MAX_MANAGED_LENGTH: usize = 6_144;
 pub struct Deployer {
     /// Where the stack is.
     pub scope: Scope,
+    /// Whether all stages of the stack are meant, as whoever looks for orphans needs it.
+    pub all_stages: bool,
     /// What its resources have in common.
     pub common: Common,
     /// How long log groups keep their events, in days; nothing is for ever.
     pub retention_days: Option<i32>,
-    /// The alarms that deploys watch.
-    pub alarms: Vec<String>,
     /// Whether there is a state machine whose executions are Express.
     pub has_express: bool,
     /// ARNs of the managed policies that functions' roles have.
@@ -71,13 +71,17 @@ impl Deployer {
     /// All that whoever deploys needs.
     #[must_use]
     pub fn statements(&self) -> Vec<Statement> {
+        let mut deployer = self.clone();
+        if self.all_stages {
+            deployer.scope.stage = "*".to_owned();
+        }
         let parts = [
-            roles::statements(self),
-            log_groups::statements(self),
-            functions::statements(self),
-            machines::statements(self),
-            alarms::statements(self),
-            stored::statements(self),
+            roles::statements(&deployer),
+            log_groups::statements(&deployer),
+            functions::statements(&deployer),
+            machines::statements(&deployer),
+            alarms::statements(&deployer),
+            stored::statements(&deployer),
         ];
         parts.into_iter().flatten().collect()
     }
@@ -87,10 +91,14 @@ impl Deployer {
     pub fn policies(&self) -> Vec<ManagedPolicy> {
         let parts = split(self.statements());
         let several = parts.len() > 1;
+        let name = match self.all_stages {
+            true => format!("{}-deployer-of-all-stages", self.scope.stack),
+            false => self.scope.name("deployer"),
+        };
         let named = parts.into_iter().enumerate().map(|(place, statements)| ManagedPolicy {
             name: match several {
-                true => self.scope.name(&format!("deployer-{}", place + 1)),
-                false => self.scope.name("deployer"),
+                true => format!("{name}-{}", place + 1),
+                false => name.clone(),
             },
             statements,
         });

@@ -62,8 +62,9 @@ impl Failure<'_> {
     /// the same codes.
     #[must_use]
     pub fn is_denied_to_caller(&self) -> bool {
-        const CODES: [&str; 5] = [
+        const CODES: [&str; 6] = [
             "AccessDenied",
+            "KmsAccessDenied",
             "UnauthorizedOperation",
             "AuthorizationError",
             "NotAuthorized",

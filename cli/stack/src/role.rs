@@ -74,14 +74,16 @@ pub(crate) fn steps(desired: &Role, observed: Option<&ObservedRole>, steps: &mut
         tag: |tags| Action::TagRole { role: role(), tags },
         untag: |keys| Action::UntagRole { role: role(), keys },
     };
-    let mut done = managed_policies::attach(desired, &observed.attached, &[], steps);
-    let tags = managed_policies::tags(desired, Some(observed));
-    done.extend(tagging.steps_after(&tags, &observed.tags, &done, steps));
+    // Whoever may give permissions within the boundary alone can do so once it is there.
+    let mut bounded = Vec::new();
     if observed.boundary != desired.boundary {
         let (before, after) = (observed.boundary.as_ref(), desired.boundary.as_ref());
         let changes = vec![Property::optional("permissions boundary", before, after)];
-        done.push(steps.add_changing(boundary(desired), &[], changes));
+        bounded.push(steps.add_changing(boundary(desired), &[], changes));
     }
+    let mut done = managed_policies::attach(desired, &observed.attached, &bounded, steps);
+    let tags = managed_policies::tags(desired, Some(observed));
+    done.extend(tagging.steps_after(&tags, &observed.tags, &done, steps));
     if observed.trust != desired.trust {
         let action = Action::UpdateAssumeRolePolicy {
             role: desired.name.clone(),
@@ -96,8 +98,9 @@ pub(crate) fn steps(desired: &Role, observed: Option<&ObservedRole>, steps: &mut
             |found| policy::union(found, &desired.permissions),
         );
         let changes = vec![Property::changed(PERMISSIONS)];
-        done.push(steps.add_changing(put(desired, document), &[], changes));
+        done.push(steps.add_changing(put(desired, document), &bounded, changes));
     }
+    done.extend(bounded);
     done
 }
 

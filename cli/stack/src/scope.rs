@@ -103,8 +103,13 @@ impl Scope {
     /// The ARN of the role `name`.
     #[must_use]
     pub fn role_arn(&self, name: &str) -> String {
+        self.arn_of_role(&self.role_path(), name)
+    }
+
+    /// The ARN of the role `name` under a path.
+    pub(crate) fn arn_of_role(&self, path: &str, name: &str) -> String {
         let Scope { partition, account, .. } = self;
-        format!("arn:{partition}:iam::{account}:role{}{name}", self.role_path())
+        format!("arn:{partition}:iam::{account}:role{path}{name}")
     }
 
     /// The ARN of the function `name`, without a version.
@@ -172,6 +177,12 @@ impl Scope {
     #[must_use]
     pub fn dashboard(&self) -> String {
         format!("{}-{}", self.stack, self.stage)
+    }
+
+    /// The ARN of the stack's dashboard. Dashboards belong to no region.
+    pub(crate) fn dashboard_arn(&self) -> String {
+        let Scope { partition, account, .. } = self;
+        format!("arn:{partition}:cloudwatch::{account}:dashboard/{}", self.dashboard())
     }
 
     /// The ARN of the alarm `name`.

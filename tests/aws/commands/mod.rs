@@ -4,6 +4,7 @@ mod buckets;
 mod connecting;
 mod definitions;
 mod deploy;
+mod deployer;
 mod destroy;
 mod executions;
 mod history;
@@ -20,6 +21,7 @@ mod stages;
 mod start;
 mod status;
 
+use crate::authorization::DEPLOYER_KEY;
 use crate::double::{Double, Fault, Kind, changes_stack};
 use crate::server::Server;
 use crate::support::{Invocation, Outcome, Workspace, is_cargos};
@@ -109,7 +111,7 @@ impl Stack {
     /// The binary as somebody with credentials, a region and this endpoint runs it.
     pub(crate) fn stepwright(&self, arguments: &[&str]) -> Invocation {
         self.nobody(arguments)
-            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .env("AWS_ACCESS_KEY_ID", DEPLOYER_KEY)
             .env("AWS_SECRET_ACCESS_KEY", "secret")
             .env("AWS_REGION", "us-east-1")
             .env("AWS_ENDPOINT_URL", &self.server.url)

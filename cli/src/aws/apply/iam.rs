@@ -5,6 +5,7 @@ use stack::{Role, Service, Tags};
 use super::{Stage, gone};
 use crate::aws::Error;
 use crate::aws::call::Call;
+use crate::aws::observe;
 
 pub(super) async fn create_role(stage: &Stage, role: &Role) -> Result<(), Error> {
     let tags = tags(&role.tags);
@@ -134,7 +135,11 @@ pub(super) async fn detach_role_policy(stage: &Stage, role: &str, policy_arn: &s
 
 pub(super) async fn delete_role(stage: &Stage, role: &str) -> Result<(), Error> {
     let request = || stage.cloud.iam.delete_role().role_name(role).send();
-    gone(stage.cloud.call(call("DeleteRole", role), request).await)
+    match stage.cloud.call(call("DeleteRole", role), request).await {
+        // Of a role that is gone IAM knows no path, so that who may touch those of a path alone is denied.
+        Err(error) if error.is_denied_again() && observe::role(&stage.cloud, role).await?.is_none() => Ok(()),
+        deleted => gone(deleted),
+    }
 }
 
 fn tags(tags: &Tags) -> Vec<Tag> {

@@ -43,6 +43,12 @@ pub(super) async fn function(cloud: &Cloud, name: &str) -> Result<Option<Observe
     let Some(latest) = found.configuration else {
         return Ok(None);
     };
+    if let Some(error) = found.tags_error {
+        return Err(Error::Unready {
+            name: name.to_owned(),
+            problem: format!("does not show its tags: {}: {}", error.error_code, error.message),
+        });
+    }
     if let Some(error) = latest.environment().and_then(|environment| environment.error()) {
         return Err(Error::Unready {
             name: name.to_owned(),

@@ -28,7 +28,7 @@ pub(crate) async fn deployer(context: &Context<'_>, args: &args::PolicyDeployer)
     let deployer = Deployer {
         common: settings.common.clone(),
         retention_days: i32::try_from(settings.logs.retention_days).ok(),
-        alarms: settings.deploys.alarms.clone(),
+        all_stages: args.all_stages,
         has_express: settings
             .machines
             .values()

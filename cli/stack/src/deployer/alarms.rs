@@ -1,15 +1,49 @@
 use super::Deployer;
 use crate::Statement;
 
-/// What it takes to watch alarms while traffic shifts.
+/// What alarms and dashboards take.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html>
 pub(super) fn statements(deployer: &Deployer) -> Vec<Statement> {
-    let watch = Statement::new(
-        "WatchAlarms",
-        ["cloudwatch:DescribeAlarms"],
-        ["*".to_owned()],
-        "to watch alarms while traffic shifts; CloudWatch shows composite alarms only to those who may see all",
-    );
-    (!deployer.alarms.is_empty()).then_some(watch).into_iter().collect()
+    let scope = &deployer.scope;
+    let mut statements = vec![
+        Statement::new(
+            "ListAlarms",
+            ["cloudwatch:DescribeAlarms"],
+            ["*".to_owned()],
+            "to find the stack's alarms, and to watch alarms while traffic shifts; CloudWatch shows composite alarms only to \
+             those who may see all",
+        ),
+        Statement::new(
+            "Alarms",
+            [
+                "cloudwatch:DeleteAlarms",
+                "cloudwatch:ListTagsForResource",
+                "cloudwatch:PutMetricAlarm",
+                "cloudwatch:TagResource",
+                "cloudwatch:UntagResource",
+            ],
+            [scope.alarm_arn(&deployer.names())],
+            "the alarms",
+        ),
+        Statement::new(
+            "Dashboards",
+            [
+                "cloudwatch:DeleteDashboards",
+                "cloudwatch:GetDashboard",
+                "cloudwatch:PutDashboard",
+            ],
+            [scope.dashboard_arn()],
+            "the dashboard",
+        ),
+    ];
+    if deployer.all_stages {
+        statements.push(Statement::new(
+            "ListDashboards",
+            ["cloudwatch:ListDashboards"],
+            ["*".to_owned()],
+            "to find the dashboards of all stages by their names; a list belongs to no resource",
+        ));
+    }
+    statements
 }

@@ -34,6 +34,7 @@ pub(super) fn statements(deployer: &Deployer) -> Vec<Statement> {
             [
                 "logs:CreateLogGroup",
                 "logs:DeleteLogGroup",
+                "logs:FilterLogEvents",
                 "logs:ListTagsForResource",
                 "logs:TagResource",
                 "logs:UntagResource",
@@ -41,7 +42,7 @@ pub(super) fn statements(deployer: &Deployer) -> Vec<Statement> {
                 key,
             ],
             groups,
-            "the log groups of functions and state machines",
+            "the log groups of functions and state machines, and what is in them",
         ),
         Statement::new(
             "Lock",

@@ -42,6 +42,7 @@ pub(super) fn statements(deployer: &Deployer) -> Vec<Statement> {
             "Executions",
             [
                 "states:DescribeExecution",
+                "states:GetExecutionHistory",
                 "states:RedriveExecution",
                 "states:StopExecution",
             ],

@@ -14,6 +14,12 @@ pub(super) fn statements(deployer: &Deployer) -> Vec<Statement> {
             "to find the stack's roles by their path; a list belongs to no resource",
         ),
         Statement::new(
+            "FindRoles",
+            ["iam:GetRole"],
+            [scope.arn_of_role("/", &deployer.names())],
+            "to see that a role is not there: of one that is not, IAM knows no path",
+        ),
+        Statement::new(
             "Roles",
             [
                 "iam:DeleteRole",

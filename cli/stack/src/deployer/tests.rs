@@ -8,7 +8,7 @@ fn plain() -> Deployer {
         scope: Scope::of_tests(),
         common: Common::default(),
         retention_days: Some(14),
-        alarms: Vec::new(),
+        all_stages: false,
         has_express: false,
         managed_policies: BTreeSet::new(),
         other_functions: BTreeSet::new(),
@@ -26,7 +26,6 @@ fn full() -> Deployer {
             bucket: Some("zips".into()),
             ..Common::default()
         },
-        alarms: vec!["errors".into()],
         has_express: true,
         managed_policies: ["arn:aws:iam::aws:policy/Read".into()].into(),
         other_functions: ["Other".into()].into(),
@@ -244,7 +243,6 @@ fn what_settings_do_not_ask_for_is_not_allowed() {
     assert_eq!(
         only_full,
         [
-            "cloudwatch:DescribeAlarms",
             "iam:AttachRolePolicy",
             "iam:GetPolicy",
             "iam:GetPolicyVersion",
