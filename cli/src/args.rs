@@ -87,8 +87,8 @@ pub enum Command {
     Rollback(Rollback),
     /// Start an execution on AWS
     Start(Start),
-    /// Show what is deployed
-    Status,
+    /// Show what is deployed and how it does
+    Status(Status),
     /// List executions, the newest first
     Executions(Executions),
     /// Show what an execution did, state by state
@@ -247,6 +247,18 @@ pub struct Start {
     /// Follow it to its end and print its output
     #[arg(long)]
     pub wait: bool,
+}
+
+/// Arguments of `status`.
+#[derive(Clone, Copy, Debug, clap::Args)]
+#[command(after_help = "Example:\n  stepwright status --watch")]
+pub struct Status {
+    /// Show it again and again, until q or Ctrl-C
+    #[arg(short, long)]
+    pub watch: bool,
+    /// How many seconds are between
+    #[arg(long, value_name = "SECONDS", default_value = "5", requires = "watch", value_parser = clap::value_parser!(u64).range(1..))]
+    pub interval: u64,
 }
 
 /// Arguments of `executions`.

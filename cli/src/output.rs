@@ -1,6 +1,7 @@
 //! The only way to the terminal: the result to stdout, everything else to stderr through a [`Reporter`].
 
 mod hints;
+mod page;
 mod question;
 mod reporter;
 mod table;
@@ -13,6 +14,7 @@ use std::{
 use anstream::ColorChoice;
 use serde::Serialize;
 
+pub(crate) use page::{Page, Pressed};
 pub use question::Consent;
 pub use reporter::{Progress, Reporter, Spinner, Verbosity};
 pub(crate) use table::{Field, Table};

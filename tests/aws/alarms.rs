@@ -14,6 +14,9 @@ pub(crate) struct Alarms {
     due: Option<(usize, String, String)>,
     /// How many changes there were.
     changes: i64,
+    /// Values of metrics by name.
+    metrics: BTreeMap<String, Vec<f64>>,
+    looks_at_metrics: usize,
 }
 
 #[derive(Default)]
@@ -58,6 +61,36 @@ impl Alarms {
         *body = change(body);
     }
 
+    /// A metric of every state machine has these values from now on.
+    pub(crate) fn set_metric(&mut self, name: &str, values: &[f64]) {
+        self.metrics.insert(name.to_owned(), values.to_vec());
+    }
+
+    /// How often metrics were asked for.
+    pub(crate) fn looks_at_metrics(&self) -> usize {
+        self.looks_at_metrics
+    }
+
+    /// Somebody deletes an alarm.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.alarms.remove(name);
+    }
+
+    /// The answer to GetMetricData: each metric of the request with its id.
+    fn metric_data(&self, form: &BTreeMap<String, String>) -> String {
+        let fields = (1..).map_while(|place| {
+            let query = format!("MetricDataQueries.member.{place}");
+            let id = form.get(&format!("{query}.Id"))?;
+            Some((id, &form[&format!("{query}.MetricStat.Metric.MetricName")]))
+        });
+        let results = fields.map(|(id, name)| {
+            let values = self.metrics.get(name).into_iter().flatten();
+            let values: String = values.map(|value| format!("<member>{value}</member>")).collect();
+            format!("<member><Id>{id}</Id><StatusCode>Complete</StatusCode><Values>{values}</Values></member>")
+        });
+        format!("<MetricDataResults>{}</MetricDataResults>", results.collect::<String>())
+    }
+
     /// Names of alarms and dashboards.
     pub(crate) fn names(&self) -> Vec<String> {
         self.alarms.keys().chain(self.dashboards.keys()).cloned().collect()
@@ -77,6 +110,10 @@ impl Alarms {
         };
         let result = match action {
             "DescribeAlarms" => self.describe(&form),
+            "GetMetricData" => {
+                self.looks_at_metrics += 1;
+                self.metric_data(&form)
+            }
             "PutMetricAlarm" => {
                 self.put(&form);
                 String::new()

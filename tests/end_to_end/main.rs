@@ -27,3 +27,4 @@ mod executing;
 mod orphans;
 mod ownership;
 mod touring;
+mod watching;

@@ -51,7 +51,8 @@ impl Project {
         self.edit("lambdas/confirm-order/src/lib.rs", before, after);
     }
 
-    fn write(&self, file: &Path, text: &[u8]) {
+    /// Writes a file.
+    pub(crate) fn write(&self, file: &Path, text: &[u8]) {
         let path = self.root().join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();

@@ -8,7 +8,7 @@ use std::{
     ffi::OsStr,
     fmt::{self, Write as _},
     fs::File,
-    io::Read as _,
+    io::{Read as _, Write as _},
     os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -189,8 +189,14 @@ impl Invocation {
     }
 
     /// Runs it with its result going to a terminal of so many columns.
-    pub(crate) fn on_terminal(mut self, columns: u16) -> Outcome {
+    pub(crate) fn on_terminal(self, columns: u16) -> Outcome {
+        self.on_terminal_until(columns, || true, "")
+    }
+
+    /// The same, pressing `keys` once it is `ready`.
+    pub(crate) fn on_terminal_until(mut self, columns: u16, ready: impl Fn() -> bool, keys: &str) -> Outcome {
         let (controller, terminal) = terminal(columns);
+        let mut keyboard = controller.try_clone().unwrap();
         let input = terminal.try_clone().unwrap();
         let mut child = self
             .command
@@ -201,6 +207,13 @@ impl Invocation {
             .unwrap();
         self.command.stdin(Stdio::null()).stdout(Stdio::null());
         let shown = std::thread::spawn(move || everything(controller));
+        let deadline = Instant::now() + Duration::from_secs(120);
+        while !ready() && child.try_wait().unwrap().is_none() {
+            assert!(Instant::now() < deadline, "it never got ready");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        keyboard.write_all(keys.as_bytes()).unwrap();
+        drop(keyboard);
         let mut stderr = Vec::new();
         child.stderr.take().unwrap().read_to_end(&mut stderr).unwrap();
         let status = child.wait().unwrap();

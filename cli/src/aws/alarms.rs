@@ -1,4 +1,5 @@
 use aws_sdk_cloudwatch::types::{AlarmType, StateValue};
+use serde::Serialize;
 use stack::Service;
 
 use super::call::Call;
@@ -20,7 +21,7 @@ pub async fn check(cloud: &Cloud, alarms: &[String]) -> Result<(), Error> {
         for alarm in wanted {
             let found = found.iter().find(|found| found.arn == *alarm || found.name == *alarm);
             match found {
-                Some(found) if found.is_raised => {
+                Some(found) if found.state == StateValue::Alarm => {
                     return Err(Error::Alarm {
                         name: found.name.clone(),
                         reason: found.reason.clone(),
@@ -40,10 +41,42 @@ pub async fn check(cloud: &Cloud, alarms: &[String]) -> Result<(), Error> {
     }
 }
 
+/// The state of an alarm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AlarmState {
+    /// As it was asked for.
+    pub name: String,
+    /// `OK`, `ALARM` or `INSUFFICIENT_DATA`; nothing where it is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// What CloudWatch says of it.
+    pub reason: String,
+}
+
+/// The states of alarms, which are named or given by their ARNs.
+///
+/// # Errors
+/// A call that fails.
+pub async fn states(cloud: &Cloud, alarms: &[String]) -> Result<Vec<AlarmState>, Error> {
+    let mut states = Vec::new();
+    for wanted in alarms.chunks(PAGE) {
+        let found = describe(cloud, wanted).await?;
+        states.extend(wanted.iter().map(|alarm| {
+            let found = found.iter().find(|found| found.arn == *alarm || found.name == *alarm);
+            AlarmState {
+                name: name(alarm).to_owned(),
+                state: found.map(|found| found.state.as_str().to_owned()),
+                reason: found.map_or_else(String::new, |found| found.reason.clone()),
+            }
+        }));
+    }
+    Ok(states)
+}
+
 struct Alarm {
+    state: StateValue,
     name: String,
     arn: String,
-    is_raised: bool,
     reason: String,
 }
 
@@ -67,7 +100,7 @@ async fn describe(cloud: &Cloud, alarms: &[String]) -> Result<Vec<Alarm>, Error>
     let alarm = |name: Option<String>, arn: Option<String>, state: Option<StateValue>, reason: Option<String>| Alarm {
         name: name.unwrap_or_default(),
         arn: arn.unwrap_or_default(),
-        is_raised: state == Some(StateValue::Alarm),
+        state: state.unwrap_or(StateValue::InsufficientData),
         reason: reason.unwrap_or_default(),
     };
     let metric = page.metric_alarms.unwrap_or_default().into_iter();

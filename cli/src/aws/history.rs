@@ -42,9 +42,12 @@ impl HistoryEvent {
         let Value::Object(mut fields) = event else {
             return None;
         };
+        let id = fields.remove("id")?.as_u64()?;
+        let previous = fields.remove("previousEventId").and_then(|id| id.as_u64());
         Some(HistoryEvent {
-            id: fields.remove("id")?.as_u64()?,
-            previous_event_id: fields.remove("previousEventId").and_then(|id| id.as_u64()).unwrap_or(0),
+            id,
+            // Where it is left out, as it may be, nothing went on beside it.
+            previous_event_id: previous.unwrap_or(id.saturating_sub(1)),
             timestamp: moment(fields.remove("timestamp")?.as_f64()?)?,
             event_type: fields.remove("type")?.as_str()?.to_owned(),
             details: fields,

@@ -88,7 +88,7 @@ pub(crate) async fn dispatch(args: Args, output: &Output) -> Result<Exit, Error>
         Command::Deploy(args) => deploy::deploy(&context, args).await,
         Command::Rollback(args) => rollback::rollback(&context, args).await,
         Command::Start(args) => start::start(&context, args).await,
-        Command::Status => status::status(&context).await,
+        Command::Status(args) => status::status(&context, args).await,
         Command::Executions(args) => executions::executions(&context, args).await,
         Command::History(args) => history::history(&context, args).await,
         Command::Logs(args) => logs::logs(&context, args).await,
