@@ -8,7 +8,18 @@ use crate::support::{
 };
 
 const OFFLINE: [&str; 3] = ["run", "build", "policy"];
-const ON_AWS: [&str; 7] = ["plan", "deploy", "start", "status", "rollback", "destroy", "orphans"];
+const ON_AWS: [&str; 10] = [
+    "plan",
+    "deploy",
+    "start",
+    "status",
+    "executions",
+    "history",
+    "logs",
+    "rollback",
+    "destroy",
+    "orphans",
+];
 
 #[test]
 fn the_commands_of_the_readme_do_what_it_shows() {
