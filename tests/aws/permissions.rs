@@ -330,6 +330,9 @@ impl Account {
             limit: 5,
         };
         aws::list(&cloud, scope, MACHINE, &wanted).await.map_err(told)?;
+        aws::last_hour(&cloud, scope, &[MACHINE], Timestamp::now())
+            .await
+            .map_err(told)?;
         aws::stop(&cloud, &first, None, None).await.map_err(told)?;
         // Who is allowed to is told that it cannot: the double has nothing that could.
         match aws::redrive(&cloud, &first).await {

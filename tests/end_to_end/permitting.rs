@@ -53,7 +53,7 @@ impl Trial<'_> {
 }
 
 /// What a first deploy needs, each tried on a stage of its own.
-const FIRST_DEPLOY: [&str; 20] = [
+const FIRST_DEPLOY: [&str; 19] = [
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetDashboard",
     "iam:CreateRole",
@@ -65,7 +65,6 @@ const FIRST_DEPLOY: [&str; 20] = [
     "lambda:ListFunctions",
     "lambda:PublishVersion",
     "logs:CreateLogGroup",
-    "logs:DeleteLogGroup",
     "logs:DescribeLogGroups",
     "logs:ListTagsForResource",
     "logs:PutRetentionPolicy",
@@ -98,11 +97,12 @@ const UPDATE: [&str; 3] = [
 ];
 
 /// The same for a teardown.
-const DESTROY: [&str; 4] = [
+const DESTROY: [&str; 5] = [
     "states:DeleteStateMachine",
     "lambda:DeleteFunction",
     "iam:DeleteRolePolicy",
     "iam:DeleteRole",
+    "logs:DeleteLogGroup",
 ];
 
 #[test]

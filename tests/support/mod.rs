@@ -190,14 +190,17 @@ impl Invocation {
 
     /// Runs it with its result going to a terminal of so many columns.
     pub(crate) fn on_terminal(self, columns: u16) -> Outcome {
-        self.on_terminal_until(columns, || true, "")
+        self.on_terminal_until(columns, || true, Some(""))
     }
 
-    /// The same, pressing `keys` once it is `ready`.
-    pub(crate) fn on_terminal_until(mut self, columns: u16, ready: impl Fn() -> bool, keys: &str) -> Outcome {
+    /// The same, pressing `keys` once it is `ready`; without a keyboard it is interrupted.
+    pub(crate) fn on_terminal_until(mut self, columns: u16, ready: impl Fn() -> bool, keys: Option<&str>) -> Outcome {
         let (controller, terminal) = terminal(columns);
         let mut keyboard = controller.try_clone().unwrap();
-        let input = terminal.try_clone().unwrap();
+        let input = match keys {
+            Some(_) => Stdio::from(terminal.try_clone().unwrap()),
+            None => Stdio::null(),
+        };
         let mut child = self
             .command
             .stdin(input)
@@ -212,7 +215,10 @@ impl Invocation {
             assert!(Instant::now() < deadline, "it never got ready");
             std::thread::sleep(Duration::from_millis(5));
         }
-        keyboard.write_all(keys.as_bytes()).unwrap();
+        match keys {
+            Some(keys) => keyboard.write_all(keys.as_bytes()).unwrap(),
+            None => rustix::process::kill_process(Pid::from_child(&child), Signal::INT).unwrap(),
+        }
         drop(keyboard);
         let mut stderr = Vec::new();
         child.stderr.take().unwrap().read_to_end(&mut stderr).unwrap();

@@ -1,12 +1,13 @@
 //! A page on the terminal that is drawn again and again, until somebody presses `q`.
 
 use std::io::{self, IsTerminal, Read, Write};
+use std::sync::Arc;
 
 use anstream::{AutoStream, ColorChoice, adapter::strip_str};
 use console::truncate_str;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::oneshot;
+use tokio::sync::Notify;
 
 use crate::error::Error;
 
@@ -20,7 +21,7 @@ const CLEAR_BELOW: &str = "\x1b[J";
 /// A page. The terminal is as it was before once it is dropped.
 pub(crate) struct Page {
     before: Option<Termios>,
-    quit: oneshot::Receiver<()>,
+    quit: Arc<Notify>,
     resized: Signal,
 }
 
@@ -44,8 +45,8 @@ impl Page {
         }
         let resized = signal(SignalKind::window_change());
         let resized = resized.map_err(|source| Error::io("watch the size of the terminal", source))?;
-        let (sender, quit) = oneshot::channel();
-        let before = listen(sender);
+        let quit = Arc::new(Notify::new());
+        let before = listen(&quit);
         write(ENTER);
         Ok(Some(Page { before, quit, resized }))
     }
@@ -64,11 +65,7 @@ impl Page {
     pub(crate) async fn pressed(&mut self) -> Pressed {
         tokio::select! {
             biased;
-            quit = &mut self.quit => match quit {
-                Ok(()) => Pressed::Quit,
-                // Nobody is there to press a key: Ctrl-C is left.
-                Err(_) => std::future::pending().await,
-            },
+            () = self.quit.notified() => Pressed::Quit,
             resized = self.resized.recv() => match resized {
                 Some(()) => Pressed::Resized,
                 None => std::future::pending().await,
@@ -88,17 +85,18 @@ impl Drop for Page {
 
 /// Has keys come one by one and unseen, and listens for `q`. Gives how the terminal was; nothing where there is no
 /// keyboard.
-fn listen(quit: oneshot::Sender<()>) -> Option<Termios> {
+fn listen(quit: &Arc<Notify>) -> Option<Termios> {
     let stdin = io::stdin();
     let before = stdin.is_terminal().then(|| tcgetattr(&stdin).ok())??;
     let mut keys = before.clone();
     keys.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO);
     tcsetattr(&stdin, OptionalActions::Now, &keys).ok()?;
     // It waits for a key when the process ends, and ends with it.
+    let quit = Arc::clone(quit);
     std::thread::spawn(move || {
-        let is_quit = |key: &io::Result<u8>| !matches!(key, Ok(key) if !b"qQ".contains(key));
-        if io::stdin().lock().bytes().any(|key| is_quit(&key)) {
-            let _ = quit.send(());
+        let mut keys = io::stdin().lock().bytes().map_while(Result::ok);
+        if keys.any(|key| b"qQ".contains(&key)) {
+            quit.notify_one();
         }
     });
     Some(before)

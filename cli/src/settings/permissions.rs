@@ -224,7 +224,9 @@ fn statements(location: &str, policy: &[Spanned<Statement>]) -> Vec<Diagnostic> 
         );
         let Some(sid) = &says.sid else { continue };
         let message = match sid.get_ref() {
-            name if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric()) => {
+            name if !name.starts_with(|c: char| c.is_ascii_alphabetic())
+                || !name.chars().all(|c| c.is_ascii_alphanumeric()) =>
+            {
                 format!("`{name}` is not a Sid")
             }
             name if sids.contains(&name.as_str()) => format!("`{name}` is the Sid of another statement"),
@@ -233,7 +235,7 @@ fn statements(location: &str, policy: &[Spanned<Statement>]) -> Vec<Diagnostic> 
                 continue;
             }
         };
-        let help = "a Sid is letters and digits, and another one for each statement";
+        let help = "a Sid is letters and digits, begins with a letter, and is another one for each statement";
         found.push(finding(&format!("{location}/sid"), sid.span(), message).help(help));
     }
     found

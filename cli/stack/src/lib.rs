@@ -56,9 +56,7 @@ pub use calls::invoked_functions;
 pub use dashboard::{Dashboard, ObservedDashboard};
 pub use definition::Definition;
 pub use deployer::{Deployer, MAX_MANAGED_LENGTH, ManagedPolicy};
-pub use derivation::{
-    Allowance, Declared, Derivation, Finding, OwnStatement, Place, Subject, coverage, derive, known_calls,
-};
+pub use derivation::{Allowance, Declared, Derivation, Finding, OwnStatement, Place, Subject, derive, known_calls};
 pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
 pub use diff::{DefinitionChange, Edit, StateChange};
 pub use environment::{Environment, EnvironmentValue};

@@ -146,3 +146,22 @@ fn jsonata() {
         matches!(&task.timeout_seconds, Some(Dynamic::Expression(Expression::Jsonata(jsonata))) if &*jsonata.source == "5")
     );
 }
+
+#[test]
+fn what_a_distributed_map_reads_and_writes() {
+    let text = r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}},
+        "ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2", "Parameters": {"Bucket": "in", "Prefix.$": "$.day"},
+            "ReaderConfig": {"Transformation": "LOAD_AND_FLATTEN", "InputType": "JSON"}},
+        "ResultWriter": {"WriterConfig": {"Transformation": "NONE", "OutputType": "JSON"}}}}}"#;
+    let machine = asl::parse(text).machine.unwrap();
+    let StateKind::Map(map) = &machine.flow.states["M"].kind else {
+        panic!("no Map");
+    };
+    let reader = map.item_reader.as_ref().unwrap();
+    assert_eq!(&*reader.resource, "arn:aws:states:::s3:listObjectsV2");
+    assert_eq!(template(reader.arguments.as_ref(), &["Prefix"]), "$.day");
+    assert_eq!((reader.loads_objects, reader.is_manifest), (true, false));
+    assert_eq!(map.result_writer, None);
+}

@@ -141,7 +141,7 @@ pub(super) fn monitoring(call: &Call<'_>) -> Checks {
     let alarm = |field: &str| call.arn("cloudwatch", &format!("alarm:{}", form[field]));
     let dashboard = |field: &str| format!("arn:aws:cloudwatch::123456789012:dashboard/{}", form[field]);
     Some(match call.action {
-        "DescribeAlarms" | "ListDashboards" => vec![Check::new(&action, "*")],
+        "DescribeAlarms" | "GetMetricData" | "ListDashboards" => vec![Check::new(&action, "*")],
         "PutMetricAlarm" if form.keys().any(|field| field.starts_with("Tags.")) => {
             let alarm = alarm("AlarmName");
             vec![

@@ -102,7 +102,7 @@ fn a_page_is_drawn_in_place_and_ends_with_q() {
     let stack = monitored();
     let looks = || stack.double.alarms(|alarms| alarms.looks_at_metrics());
     let watch = stack.stepwright(&["status", "--watch", "--interval", "1"]);
-    let page = watch.on_terminal_until(80, || looks() >= 3, "q");
+    let page = watch.on_terminal_until(80, || looks() >= 3, Some("q"));
     assert_eq!(page.code, Some(0), "{page}");
     assert!(page.stdout.starts_with("\u{1b}[?1049h\u{1b}[?25l\u{1b}[H"), "{page}");
     assert!(page.stdout.ends_with("\u{1b}[?25h\u{1b}[?1049l"), "{page}");
@@ -117,6 +117,17 @@ fn a_page_is_drawn_in_place_and_ends_with_q() {
 }
 
 #[test]
+fn a_page_without_a_keyboard_ends_with_ctrl_c() {
+    let stack = monitored();
+    let looks = || stack.double.alarms(|alarms| alarms.looks_at_metrics());
+    let watch = stack.stepwright(&["status", "--watch", "--interval", "1"]);
+    let page = watch.on_terminal_until(80, || looks() >= 4, None);
+    assert_eq!(page.code, Some(0), "{page}");
+    assert!(page.stdout.ends_with("\u{1b}[?25h\u{1b}[?1049l"), "{page}");
+    assert!(page.stdout.matches("\u{1b}[H").count() >= 3, "{page}");
+}
+
+#[test]
 fn a_page_keeps_what_it_has_when_a_look_fails() {
     let stack = monitored();
     let looks = || stack.double.alarms(|alarms| alarms.looks_at_metrics());
@@ -127,7 +138,7 @@ fn a_page_keeps_what_it_has_when_a_look_fails() {
         kind: Kind::Refused(400, "ValidationError", "not now"),
     });
     let watch = stack.stepwright(&["status", "--watch", "--interval", "1"]);
-    let page = watch.on_terminal_until(80, || looks() >= 3, "q");
+    let page = watch.on_terminal_until(80, || looks() >= 3, Some("q"));
     assert_eq!(page.code, Some(0), "{page}");
     let failed = page
         .stdout

@@ -37,6 +37,12 @@ pub(super) fn statements(deployer: &Deployer) -> Vec<Statement> {
             "the dashboard",
         ),
     ];
+    statements.push(Statement::new(
+        "ReadMetrics",
+        ["cloudwatch:GetMetricData"],
+        ["*".to_owned()],
+        "to tell how many executions and invocations failed; metrics belong to no resource",
+    ));
     if deployer.all_stages {
         statements.push(Statement::new(
             "ListDashboards",

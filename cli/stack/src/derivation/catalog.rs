@@ -24,8 +24,16 @@ pub(super) struct Catalog {
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     /// The service, for people.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for people, and for the table in the documentation")
+    )]
     pub(super) service: String,
     /// Where what the file says is documented.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for people, and for the table in the documentation")
+    )]
     pub(super) documentation: Vec<String>,
     /// What the actions of the service begin with.
     pub(super) prefix: String,

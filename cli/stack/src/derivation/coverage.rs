@@ -6,8 +6,7 @@ use asl::Pattern;
 use super::catalog::{Catalog, Entry, File, PatternName};
 
 /// A table in Markdown of all integrations that data files know, with the actions they may need.
-#[must_use]
-pub fn coverage() -> String {
+fn coverage() -> String {
     let mut table = String::from("| Service | Integration | Patterns | Actions |\n|---|---|---|---|\n");
     let mut files: Vec<&File> = Catalog::get().files().iter().collect();
     files.sort_by_key(|file| &file.service);

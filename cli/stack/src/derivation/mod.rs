@@ -3,6 +3,7 @@
 //! declaration; nothing is allowed on `*` for want of a name.
 
 mod catalog;
+#[cfg(test)]
 mod coverage;
 mod declared;
 mod jsonata;
@@ -23,7 +24,6 @@ use problem::{Missing, Problem};
 use target::{Filled, Target};
 use value::{Constants, Value};
 
-pub use coverage::coverage;
 pub use declared::{Allowance, Declared, Finding, OwnStatement, Subject};
 pub(crate) use declared::{SID_PREFIX, statements};
 
