@@ -217,6 +217,34 @@ fn conditions_compare_as_their_operators_say() {
             r#"{"ArnLikeIfExists":{"aws:SourceArn":"arn:aws:states:*:*:stateMachine:n"}}"#,
             NotAllowed,
         ),
+        (
+            r#"{"ArnLikeIfExists":{"aws:SourceArn":"arn:aws:states:*:*:stateMachine:m:*"}}"#,
+            Allowed,
+        ),
+        (
+            r#"{"ArnLikeIfExists":{"x":"arn:aws:states:*:*:stateMachine:n"}}"#,
+            Allowed,
+        ),
+        (r#"{"ArnLike":{"x":"arn:aws:states:*:*:stateMachine:n"}}"#, NotAllowed),
+        (
+            r#"{"ArnEquals":{"aws:SourceArn":["arn:aws:iam::aws:policy/Read","arn:aws:states:us-east-1:123456789012:stateMachine:m:live"]}}"#,
+            Allowed,
+        ),
+        (
+            r#"{"ArnEquals":{"aws:SourceArn":"arn:aws:iam::aws:policy/Read"}}"#,
+            NotAllowed,
+        ),
+        (r#"{"ArnEquals":{"x":"arn:aws:iam::aws:policy/Read"}}"#, NotAllowed),
+        (
+            r#"{"StringLike":{"aws:SourceAccount":"${aws:SourceAccount}"}}"#,
+            Allowed,
+        ),
+        (
+            r#"{"StringEquals":{"aws:SourceAccount":"${aws:SourceArn}"}}"#,
+            NotAllowed,
+        ),
+        (r#"{"StringLike":{"aws:SourceAccount":"12345678901?"}}"#, Allowed),
+        (r#"{"StringLike":{"x":"*"}}"#, NotAllowed),
         (r#"{"Null":{"x":"true"}}"#, Allowed),
         (r#"{"Null":{"none":"true"}}"#, Allowed),
         (r#"{"Null":{"aws:SourceArn":"true"}}"#, NotAllowed),
