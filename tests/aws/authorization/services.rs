@@ -136,24 +136,28 @@ pub(super) fn logs(call: &Call<'_>) -> Checks {
 }
 
 pub(super) fn monitoring(call: &Call<'_>) -> Checks {
-    let form = form(&call.request.body);
     let action = format!("cloudwatch:{}", call.action);
-    let alarm = |field: &str| call.arn("cloudwatch", &format!("alarm:{}", form[field]));
-    let dashboard = |field: &str| format!("arn:aws:cloudwatch::123456789012:dashboard/{}", form[field]);
+    let alarm = |name: &str| call.arn("cloudwatch", &format!("alarm:{name}"));
+    let dashboard = |name: &str| format!("arn:aws:cloudwatch::123456789012:dashboard/{name}");
     Some(match call.action {
         "DescribeAlarms" | "GetMetricData" | "ListDashboards" => vec![Check::new(&action, "*")],
-        "PutMetricAlarm" if form.keys().any(|field| field.starts_with("Tags.")) => {
-            let alarm = alarm("AlarmName");
+        "PutMetricAlarm" if !call.body["Tags"].is_null() => {
+            let alarm = alarm(call.text("AlarmName")?);
             vec![
                 Check::new(&action, &alarm),
                 Check::new("cloudwatch:TagResource", &alarm),
             ]
         }
-        "PutMetricAlarm" => vec![Check::new(&action, &alarm("AlarmName"))],
-        "DeleteAlarms" => vec![Check::new(&action, &alarm("AlarmNames.member.1"))],
-        "ListTagsForResource" | "TagResource" | "UntagResource" => vec![Check::new(&action, &form["ResourceARN"])],
-        "GetDashboard" | "PutDashboard" => vec![Check::new(&action, &dashboard("DashboardName"))],
-        "DeleteDashboards" => vec![Check::new(&action, &dashboard("DashboardNames.member.1"))],
+        "PutMetricAlarm" => vec![Check::new(&action, &alarm(call.text("AlarmName")?))],
+        "DeleteAlarms" => vec![Check::new(&action, &alarm(call.body["AlarmNames"][0].as_str()?))],
+        "ListTagsForResource" | "TagResource" | "UntagResource" => {
+            vec![Check::new(&action, call.text("ResourceARN")?)]
+        }
+        "GetDashboard" | "PutDashboard" => vec![Check::new(&action, &dashboard(call.text("DashboardName")?))],
+        "DeleteDashboards" => vec![Check::new(
+            &action,
+            &dashboard(call.body["DashboardNames"][0].as_str()?),
+        )],
         _ => return None,
     })
 }
