@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use hyper::HeaderMap;
-use hyper::body::Bytes;
 use tokio::sync::Notify;
-use winterbaume_core::{MockRequest, MockService};
+use winterbaume_core::MockService;
 
 use crate::alarms::Alarms;
 use crate::authorization::{self, Authorization, Check, Facts};
@@ -25,7 +24,7 @@ use crate::rounds::Rounds;
 use crate::secrets::Secrets;
 use crate::state_machines::{End, StateMachines};
 use crate::times::Clock;
-use crate::wire::{Answer, Protocol, Request, action, credential_scope, refusal};
+use crate::wire::{Answer, Protocol, Request, action, credential_scope, is_mutation, refusal};
 
 /// An AWS account of its own.
 #[derive(Clone)]
@@ -363,11 +362,7 @@ impl Double {
             _ => return None,
         };
         Some(match answer {
-            Ok(body) => Answer {
-                status: if body.is_empty() { 204 } else { 200 },
-                headers: HeaderMap::new(),
-                body,
-            },
+            Ok(body) => Answer::ok(body),
             Err((status, code)) => refusal(protocol, status, code, "no"),
         })
     }
@@ -439,24 +434,20 @@ impl Double {
             .unwrap();
         let passage = self.state().passage(action, &asked);
         match &passage {
-            Passage::Begun => return accepted(),
+            Passage::Begun => return Answer::ok("{}".to_owned()),
             Passage::Refused => return refusal(Protocol::Json, 400, "StateMachineDeleting", "it is being deleted"),
             Passage::Gone(arn) => {
                 for request in deletions::requests(&request, arn) {
-                    service.handle(mock_request(&region, request)).await;
+                    service.handle(request.within(&region)).await;
                 }
                 self.state().machines.forget(arn);
             }
             Passage::Double | Passage::Deleting => {}
         }
         if let Some(body) = self.repeated(action, &request) {
-            return Answer {
-                status: 200,
-                headers: HeaderMap::new(),
-                body,
-            };
+            return Answer::ok(body);
         }
-        let answered = service.handle(mock_request(&region, request)).await;
+        let answered = service.handle(request.within(&region)).await;
         let mut answer = Answer {
             status: answered.status,
             headers: answered.headers,
@@ -495,12 +486,6 @@ impl State {
     }
 }
 
-/// Whether an action changes something.
-pub(crate) fn is_mutation(action: &str) -> bool {
-    let reads = ["Get", "List", "Describe", "Validate"];
-    !reads.iter().any(|read| action.starts_with(read))
-}
-
 /// Whether a call, as it was noted, changed something of a stack; its lock is none of it.
 pub(crate) fn changes_stack(call: &str) -> bool {
     is_mutation(call) && !call.ends_with(OF_THE_LOCK)
@@ -510,20 +495,3 @@ pub(crate) fn changes_stack(call: &str) -> bool {
 const LOCK: &str = "/stepwright/order/dev/lock";
 
 const OF_THE_LOCK: &str = " of the lock";
-
-fn mock_request(region: &str, request: Request) -> MockRequest {
-    MockRequest {
-        method: request.method,
-        uri: format!("https://service.{region}.amazonaws.com{}", request.path),
-        headers: request.headers,
-        body: Bytes::from(request.body),
-    }
-}
-
-fn accepted() -> Answer {
-    Answer {
-        status: 200,
-        headers: HeaderMap::new(),
-        body: "{}".to_owned(),
-    }
-}

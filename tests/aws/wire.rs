@@ -2,7 +2,9 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use hyper::HeaderMap;
+use hyper::body::Bytes;
 use sha2::Digest;
+use winterbaume_core::MockRequest;
 
 use crate::objects;
 
@@ -53,6 +55,28 @@ pub(crate) fn credential_scope(headers: &HeaderMap) -> (String, String) {
     (service, region)
 }
 
+impl Answer {
+    pub(crate) fn ok(body: String) -> Answer {
+        Answer {
+            status: if body.is_empty() { 204 } else { 200 },
+            headers: HeaderMap::new(),
+            body,
+        }
+    }
+}
+
+impl Request {
+    /// The request as the double's services take it.
+    pub(crate) fn within(self, region: &str) -> MockRequest {
+        MockRequest {
+            method: self.method,
+            uri: format!("https://service.{region}.amazonaws.com{}", self.path),
+            headers: self.headers,
+            body: Bytes::from(self.body),
+        }
+    }
+}
+
 #[derive(Clone, Copy)]
 pub(crate) enum Protocol {
     Json,
@@ -78,6 +102,12 @@ pub(crate) fn refusal(protocol: Protocol, status: u16, code: &str, message: &str
         headers.insert("x-amzn-errortype", code.parse().unwrap());
     }
     Answer { status, headers, body }
+}
+
+/// Whether an action changes something.
+pub(crate) fn is_mutation(action: &str) -> bool {
+    let reads = ["Get", "List", "Describe", "Validate"];
+    !reads.iter().any(|read| action.starts_with(read))
 }
 
 /// The API action of a request: in a header, in the form, or in method and path.

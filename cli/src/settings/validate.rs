@@ -96,14 +96,8 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
     }
     let stage = stages::chosen(&file, &global.stage)?;
     stage.change(&root, &mut machines);
-    let first = |argument: &Option<String>, of_stage, of_all| argument.clone().or_else(|| value(of_stage, of_all));
     Ok(Settings {
-        aws: Aws {
-            account: value(stage.says.account.as_ref(), file.account.as_ref()),
-            profile: first(&global.profile, stage.says.profile.as_ref(), file.profile.as_ref()),
-            region: first(&global.region, stage.says.region.as_ref(), file.region.as_ref()),
-            endpoint_url: global.endpoint_url.clone(),
-        },
+        aws: aws(&file, &stage.says, global),
         logs: Logs {
             retention_days: value(
                 stage.says.logs.retention_days.as_ref(),
@@ -128,6 +122,17 @@ pub(super) fn settings(root: PathBuf, global: &Global, mut source: Report) -> Re
             .collect(),
         source,
     })
+}
+
+/// Arguments go before the stage, and the stage before the whole stack.
+fn aws(file: &File, stage: &file::Stage, global: &Global) -> Aws {
+    let first = |argument: &Option<String>, of_stage, of_all| argument.clone().or_else(|| value(of_stage, of_all));
+    Aws {
+        account: value(stage.account.as_ref(), file.account.as_ref()),
+        profile: first(&global.profile, stage.profile.as_ref(), file.profile.as_ref()),
+        region: first(&global.region, stage.region.as_ref(), file.region.as_ref()),
+        endpoint_url: global.endpoint_url.clone(),
+    }
 }
 
 /// What the stage says, or else the whole stack.
