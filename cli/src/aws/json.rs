@@ -1,4 +1,4 @@
-//! Services of which one call is made, without their SDKs: to compile those takes longer than all that calls them.
+//! Services of which few calls are made, without their SDKs: to compile those takes longer than all that calls them.
 
 use std::sync::Arc;
 
