@@ -32,21 +32,23 @@ pub(crate) fn attach(desired: &Role, attached: &BTreeSet<String>, after: &[StepI
     done
 }
 
-/// Adds what detaches the policies that are not asked for, once nothing needs them, and then forgets them; `name` gives the
-/// property that goes.
+/// Adds what detaches the policies that are not asked for: those that deploys attached once nothing needs them, which are
+/// forgotten then, and those that somebody else did at once.
 pub(crate) fn detach(desired: &Role, observed: &ObservedRole, after: &[StepId], steps: &mut Steps) {
+    let detach = |arn: &String| Action::DetachRolePolicy {
+        role: desired.name.clone(),
+        policy_arn: arn.clone(),
+    };
+    let superfluous = observed.attached.difference(&desired.managed_policies);
+    let (recorded, added): (Vec<&String>, Vec<&String>) = superfluous.partition(|arn| is_recorded(observed, arn));
+    for arn in added {
+        let changes = vec![Property::changed(&crate::role::added_policy(arn))];
+        steps.push(detach(arn), after, When::Always, changes);
+    }
     let mut after = after.to_vec();
-    for arn in observed.attached.difference(&desired.managed_policies) {
-        let action = Action::DetachRolePolicy {
-            role: desired.name.clone(),
-            policy_arn: arn.clone(),
-        };
-        let name = match is_recorded(observed, arn) {
-            true => property(arn),
-            false => crate::role::added_policy(arn),
-        };
-        let changes = vec![Property::changed(&name)];
-        after = vec![steps.push(action, &after, When::Drained, changes)];
+    for arn in recorded {
+        let changes = vec![Property::changed(&property(arn))];
+        after = vec![steps.push(detach(arn), &after, When::Drained, changes)];
     }
     let (kept, wanted) = (tags(desired, Some(observed)), tags(desired, None));
     if kept == wanted {

@@ -114,9 +114,10 @@ pub(crate) fn cleanup(desired: &Role, observed: Option<&ObservedRole>, after: &[
         steps.push(action, after, When::Drained, changes);
     }
     let added = observed.policies.keys().filter(|name| *name != POLICY_NAME);
+    // No execution was promised what somebody else gave.
     for (action, policy) in policy_removals(&desired.name, added, &BTreeSet::new()) {
         let changes = vec![Property::changed(&added_policy(policy))];
-        steps.push(action, after, When::Drained, changes);
+        steps.push(action, after, When::Always, changes);
     }
     managed_policies::detach(desired, observed, after, steps);
 }

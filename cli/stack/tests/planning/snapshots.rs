@@ -253,6 +253,23 @@ fn drift_is_repaired() {
 }
 
 #[test]
+fn policies_that_somebody_added_wait_for_no_execution() {
+    insta::assert_snapshot!(drift(|model| {
+        let observed = &mut model.observed;
+        let machine = observed.machines.get_mut("order-dev-Workflow").unwrap();
+        machine.running = vec![stack::OldExecutions {
+            version: None,
+            count: Some(2),
+        }];
+        let role = observed.roles.get_mut("order-dev-Validate").unwrap();
+        role.attached
+            .insert("arn:aws:iam::aws:policy/AdministratorAccess".into());
+        let policy = role.policies["stepwright"].clone();
+        role.policies.insert("more".into(), policy);
+    }));
+}
+
+#[test]
 fn executions_under_way_keep_what_they_need() {
     insta::assert_snapshot!({
         let mut model = deployed(&order());
