@@ -10,6 +10,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_sdk_sfn::error::ErrorMetadata;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::Error;
@@ -97,11 +98,23 @@ const NONE: &str = "there are none in the environment, in the profile or from th
 
 /// The machine's role is what is asked last; on a machine without one its error says nothing.
 fn reason(error: &CredentialsError) -> String {
-    let reason = innermost(error);
+    let reason = refusal(error).unwrap_or_else(|| innermost(error));
     match reason.contains("IMDS") || reason.contains("no providers in chain") {
         true => NONE.to_owned(),
         false => reason,
     }
+}
+
+/// What a service said that was asked for credentials.
+fn refusal(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let mut error = Some(error);
+    while let Some(found) = error {
+        if let Some(said) = found.downcast_ref::<ErrorMetadata>() {
+            return Some(format!("{}: {}", said.code()?, said.message()?));
+        }
+        error = found.source();
+    }
+    None
 }
 
 /// Where the environment says that credentials are: errors of the SDK do not name it.

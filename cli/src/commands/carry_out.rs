@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
-use stack::{Observed, Plan, Resource, Scope, Step, Summary};
+use stack::{Action, Observed, Plan, Resource, Scope, Step, Summary};
 
 use super::{
     Context,
@@ -157,8 +157,21 @@ struct Line {
     action: &'static str,
     #[serde(flatten)]
     resource: Resource,
+    /// What tells the step from others of the same action on the same resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+}
+
+/// An alias moves in several steps where traffic shifts.
+fn detail(action: &Action) -> Option<String> {
+    match action {
+        Action::UpdateStateMachineAlias { target, .. } => target
+            .rest
+            .map(|rest| format!("{} % to the new version", 100 - rest.weight)),
+        _ => None,
+    }
 }
 
 impl Report {
@@ -166,6 +179,7 @@ impl Report {
         let line = |step: &Step, error: Option<String>| Line {
             action: step.action.name(),
             resource: step.action.resource(),
+            detail: detail(&step.action),
             error,
         };
         let lines = |places: &[usize]| {
@@ -195,8 +209,16 @@ impl fmt::Display for Report {
         let mut separator = "";
         for (word, lines) in groups {
             for line in lines {
-                let Line { action, resource, .. } = line;
+                let Line {
+                    action,
+                    resource,
+                    detail,
+                    ..
+                } = line;
                 write!(formatter, "{separator}{word:<10}  {action} {}", resource.name)?;
+                if let Some(detail) = detail {
+                    write!(formatter, " ({detail})")?;
+                }
                 separator = "\n";
             }
         }

@@ -268,7 +268,11 @@ impl fmt::Display for Kept {
 
 impl fmt::Display for Property {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.before, &self.after) {
+        let shown = |text: &Option<String>| {
+            text.as_ref()
+                .map(|text| if text.is_empty() { "\"\"" } else { text }.to_owned())
+        };
+        match (shown(&self.before), shown(&self.after)) {
             (Some(before), Some(after)) => write!(formatter, "{}: {before} -> {after}", self.name),
             (Some(before), None) => write!(formatter, "{}: {before} -> none", self.name),
             (None, Some(after)) => write!(formatter, "{}: none -> {after}", self.name),
