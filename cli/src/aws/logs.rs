@@ -80,10 +80,14 @@ pub(super) async fn all_log_events(cloud: &Cloud, filter: LogFilter<'_>) -> Resu
 }
 
 fn event(found: FilteredLogEvent) -> Option<LogEvent> {
+    let (time, message) = (found.timestamp?, found.message?);
+    let stream = found.log_stream_name.unwrap_or_default();
+    // AWS gives every event an id; what stands in for it may give none.
+    let id = found.event_id.filter(|id| !id.is_empty());
     Some(LogEvent {
-        timestamp: Timestamp::from_millisecond(found.timestamp?).ok()?,
-        message: found.message?,
-        id: found.event_id.unwrap_or_default(),
-        stream: found.log_stream_name.unwrap_or_default(),
+        id: id.unwrap_or_else(|| format!("{time} {stream} {message}")),
+        timestamp: Timestamp::from_millisecond(time).ok()?,
+        message,
+        stream,
     })
 }
