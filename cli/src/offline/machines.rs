@@ -10,9 +10,9 @@ use executor::{
     Program,
     mock::{MockConfiguration, MockError, Mocks},
 };
-use stack::Scope;
+use stack::{CallPolicy, Scope};
 
-use super::Targets;
+use super::{Targets, permissions};
 use crate::{
     definition::{self, Definition, Values},
     error::Error,
@@ -25,6 +25,8 @@ use crate::{
 pub(crate) struct Source {
     /// Its name in mock configurations.
     pub(crate) logical: String,
+    /// Its name in stepwright.toml, if its role is the one that the stack makes for it.
+    pub(crate) declared_as: Option<String>,
     /// Its deployed name.
     pub(crate) name: String,
     /// The definition's file.
@@ -42,6 +44,8 @@ pub(crate) struct Machine {
     pub(crate) machine_type: MachineType,
     pub(crate) program: Arc<Program>,
     pub(crate) mocks: Mocks,
+    /// What its role allows its states; nothing where no call is to be refused.
+    pub(crate) policy: Option<CallPolicy>,
 }
 
 /// A state machine that states may start.
@@ -117,6 +121,8 @@ pub(crate) struct Workspace<'a> {
     pub(crate) settings: Option<&'a Settings>,
     pub(crate) targets: &'a Targets,
     pub(crate) mocked: Option<&'a Mocked>,
+    /// Whether calls are refused that roles do not allow.
+    pub(crate) iam: bool,
     pub(crate) reporter: &'a Reporter,
 }
 
@@ -208,6 +214,7 @@ impl Workspace<'_> {
             .warnings()
             .into_iter()
             .for_each(|found| self.reporter.findings(found));
+        let policy = permissions::of_machine(self, &source, &machine, &findings)?;
         let program = Program::new(machine).map_err(|problems| findings.clone().refuse(problems))?;
         self.check_mocks(&source, &program)?;
         let mut problems = Vec::new();
@@ -225,6 +232,7 @@ impl Workspace<'_> {
             machine_type: source.machine_type,
             program: Arc::new(program),
             mocks: source.mocks,
+            policy,
         })
     }
 
@@ -309,6 +317,7 @@ impl Workspace<'_> {
             .and_then(|mocked| mocked.configuration.case(logical, &mocked.case));
         Some(Source {
             logical: logical.to_owned(),
+            declared_as: Some(logical.to_owned()),
             name: self.scope.name(logical),
             definition: machine.definition.clone(),
             machine_type: machine.machine_type,
