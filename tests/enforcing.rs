@@ -74,6 +74,33 @@ fn a_function_inside_the_list_is_called() {
     assert!(outside.stderr.contains("✓ Denied"), "{outside}");
 }
 
+/// Both functions are there; one is in the list.
+#[test]
+fn a_function_that_is_there_is_denied_too() {
+    let puppet = |name: &str| format!("[functions.{name}]\npackage = \"puppet\"\n");
+    let list = ALLOWED.replace("ask-*", "ask-dev-Mine");
+    let workspace = calls("JSONPath", &(list + &puppet("Mine") + &puppet("Other")))
+        .file("Cargo.toml", "[workspace]\nmembers = [\"puppet\"]\nresolver = \"3\"\n")
+        .package("puppet", include_str!("fixtures/puppet.rs"));
+    let definition = std::fs::read_to_string(workspace.path().join("call.asl.json")).unwrap();
+    let mut definition: Value = serde_json::from_str(&definition).unwrap();
+    definition["States"]["Ask"]["Parameters"]["Payload"] = json!("echo");
+    let workspace = workspace.file("call.asl.json", &definition.to_string());
+    let asks = |function: &str| {
+        let input = json!({ "function": function }).to_string();
+        let run = ["run", "Call", "--input", &input];
+        workspace.stepwright(&run).quick_builds().run()
+    };
+    for name in ["Mine", "ask-dev-Mine"] {
+        let mine = asks(name);
+        assert!(mine.stderr.contains("✓ Done"), "{mine}");
+        assert!(mine.stdout.contains(r#""Payload": "echo""#), "{mine}");
+    }
+    let other = asks("Other");
+    let denied = "lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:123456789012:function:ask-dev-Other ";
+    assert!(other.stdout.contains(denied), "{other}");
+}
+
 #[test]
 fn what_nobody_declared_is_told_before_the_run_and_denied() {
     let workspace = calls("JSONPath", "");
