@@ -188,6 +188,18 @@ fn a_state_machine_outside_the_list_is_not_started() {
     );
 }
 
+/// Any of the workspace may be chosen, the one that runs too.
+#[test]
+fn what_nobody_declared_is_told_once() {
+    let outcome = starts_any("states:startExecution", "kin-dev-Child", "");
+    assert_eq!(outcome.code, Some(4), "{outcome}");
+    assert_eq!(
+        outcome.stderr.matches("[[machines.Parent.allow]]").count(),
+        1,
+        "{outcome}"
+    );
+}
+
 /// The role that counts is that of the state machine whose state calls.
 #[test]
 fn a_nested_state_machine_has_a_role_of_its_own() {

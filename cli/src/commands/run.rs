@@ -93,6 +93,7 @@ fn source(settings: Option<&Settings>, args: &args::Run, scope: &Scope) -> Resul
                 machine_type: machine.machine_type,
                 substitutions: machine.substitutions.clone(),
                 mocks: Mocks::default(),
+                told: false,
             };
             (source, machine.input.clone())
         }
@@ -121,6 +122,7 @@ fn in_file(definition: PathBuf) -> Source {
         machine_type: MachineType::default(),
         substitutions: BTreeMap::new(),
         mocks: Mocks::default(),
+        told: false,
     }
 }
 

@@ -12,7 +12,10 @@ use executor::{
 };
 use stack::{CallPolicy, Scope};
 
-use super::{Targets, permissions};
+use super::{
+    Targets,
+    permissions::{self, Allowed},
+};
 use crate::{
     definition::{self, Definition, Values},
     error::Error,
@@ -35,6 +38,8 @@ pub(crate) struct Source {
     pub(crate) substitutions: BTreeMap<String, String>,
     /// What its states answer without calling anything.
     pub(crate) mocks: Mocks,
+    /// Whether what is wrong with it has been told.
+    pub(crate) told: bool,
 }
 
 /// A state machine ready to run.
@@ -133,6 +138,7 @@ impl Machines {
     /// A definition with errors; a Task that calls what is neither here nor mocked.
     pub(crate) fn load(main: Source, workspace: Workspace<'_>) -> Result<Machines, Error> {
         let mut functions = Needed::default();
+        let told = main.declared_as.clone();
         let (main, mut waiting) = workspace.load(main, &mut functions)?;
         let mut nested = BTreeMap::new();
         while let Some(Started { name, by_name }) = waiting.pop_front() {
@@ -141,9 +147,10 @@ impl Machines {
                 Some(Loaded::Ready(_)) => false,
                 None => true,
             };
-            let Some(source) = workspace.source(&name).filter(|_| replaces) else {
+            let Some(mut source) = workspace.source(&name).filter(|_| replaces) else {
                 continue;
             };
+            source.told = told.as_ref() == Some(&name);
             let mut needed = functions.clone();
             let loaded = match workspace.load(source, &mut needed) {
                 Ok((machine, more)) => {
@@ -210,11 +217,11 @@ impl Workspace<'_> {
         };
         let Definition { machine, findings, .. } =
             definition::load(&source.definition, source.machine_type.into(), values)?;
-        findings
-            .warnings()
-            .into_iter()
-            .for_each(|found| self.reporter.findings(found));
-        let policy = permissions::of_machine(self, &source, &machine, &findings)?;
+        if !source.told {
+            let warnings = findings.warnings().into_iter();
+            warnings.for_each(|found| self.reporter.findings(found));
+        }
+        let Allowed { policy, warnings } = permissions::of_machine(self, &source, &machine, &findings)?;
         let program = Program::new(machine).map_err(|problems| findings.clone().refuse(problems))?;
         self.check_mocks(&source, &program)?;
         let mut problems = Vec::new();
@@ -226,6 +233,9 @@ impl Workspace<'_> {
         }
         if !problems.is_empty() {
             return Err(findings.refuse(problems));
+        }
+        if !source.told {
+            warnings.iter().for_each(|found| self.reporter.findings(found));
         }
         Ok(Machine {
             name: source.name,
@@ -323,6 +333,7 @@ impl Workspace<'_> {
             machine_type: machine.machine_type,
             substitutions: machine.substitutions.clone(),
             mocks: mocks.unwrap_or_default(),
+            told: false,
         })
     }
 }

@@ -11,6 +11,7 @@ use super::{Machine, Source, Workspace};
 use crate::{
     declared,
     definition::{Findings, Values},
+    diagnostics::Report,
     error::Error,
     settings::{self, Settings},
 };
@@ -19,8 +20,16 @@ use crate::{
 const UNTIL_THEN: &str = "until then `deploy` refuses the definition, and `run` the calls of the state unless it is mocked; \
                           with `--no-iam` it makes them";
 
-/// What the role of a state machine of stepwright.toml allows its states; what is not known of their needs is told. Nothing
-/// where no call can be refused: then nothing needs to be looked up either.
+/// What the role of a state machine allows, and what is to be said of it.
+#[derive(Default)]
+pub(super) struct Allowed {
+    /// Nothing where no call can be refused: then nothing needs to be looked up either.
+    pub(super) policy: Option<CallPolicy>,
+    /// What is not known of the states' needs, and what no state needs.
+    pub(super) warnings: Vec<Report>,
+}
+
+/// What the role of a state machine of stepwright.toml allows its states.
 ///
 /// # Errors
 /// What stepwright.toml declares is wrong.
@@ -29,12 +38,12 @@ pub(super) fn of_machine(
     source: &Source,
     machine: &StateMachine,
     findings: &Findings,
-) -> Result<Option<CallPolicy>, Error> {
+) -> Result<Allowed, Error> {
     let Some((settings, says)) = says(workspace, source) else {
-        return Ok(None);
+        return Ok(Allowed::default());
     };
     if says.allow.is_empty() && says.policy.is_empty() && stack::names_all_targets(machine) {
-        return Ok(None);
+        return Ok(Allowed::default());
     }
     let values = Values {
         scope: workspace.scope,
@@ -50,14 +59,15 @@ pub(super) fn of_machine(
     };
     let declared = declared::of_machine(settings, says, values)?;
     let derivation = stack::derive(machine, place, &declared);
-    match declared::report(settings, place.logical, says, &derivation.findings) {
-        Some(report) if report.has_errors() => return Err(Error::Invalid(report)),
-        Some(report) => workspace.reporter.findings(&report),
-        None => {}
+    let report = declared::report(settings, place.logical, says, &derivation.findings);
+    if let Some(report) = report.as_ref().filter(|report| report.has_errors()) {
+        return Err(Error::Invalid(report.clone()));
     }
     let problems = derivation.problems.iter().cloned().map(warning).collect();
-    workspace.reporter.findings(&findings.clone().about(problems));
-    Ok(Some(CallPolicy::new(&derivation, place, declared)))
+    Ok(Allowed {
+        policy: Some(CallPolicy::new(&derivation, place, declared)),
+        warnings: report.into_iter().chain([findings.clone().about(problems)]).collect(),
+    })
 }
 
 /// What stepwright.toml says of the state machine, unless nothing is to be refused.
