@@ -9,6 +9,7 @@
 
 mod build;
 mod deployer;
+mod enforcing;
 mod help;
 mod mocks;
 mod nested;

@@ -162,6 +162,9 @@ pub struct Run {
     /// ARN of the role that the execution says it runs as [default: the one it would have on AWS]
     #[arg(long, value_name = "ARN")]
     pub role_arn: Option<String>,
+    /// Make calls that the state machine's role does not allow, too
+    #[arg(long)]
+    pub no_iam: bool,
 }
 
 /// Whether to ask before anything changes.

@@ -88,10 +88,16 @@ impl Findings {
 
     /// The error that tells of what was `found` after reading.
     #[must_use]
-    pub fn refuse(mut self, found: Vec<Diagnostic>) -> Error {
+    pub fn refuse(self, found: Vec<Diagnostic>) -> Error {
+        Error::Invalid(self.about(found))
+    }
+
+    /// The report of what was `found` after reading, and of nothing else.
+    #[must_use]
+    pub fn about(mut self, found: Vec<Diagnostic>) -> Report {
         self.report.diagnostics.clear();
         self.add(found);
-        Error::Invalid(self.report)
+        self.report
     }
 
     /// Adds what was found in the filled text, with its place in the file.

@@ -47,6 +47,7 @@ pub(crate) async fn run(context: &Context<'_>, args: args::Run) -> Result<Exit, 
             settings: settings.as_ref(),
             targets: &targets,
             mocked: mocked.as_ref(),
+            iam: !args.no_iam,
             reporter,
         },
     )?;
@@ -85,11 +86,14 @@ fn source(settings: Option<&Settings>, args: &args::Run, scope: &Scope) -> Resul
             let (name, machine) = settings.machine(args.machine.as_deref())?;
             let source = Source {
                 logical: name.to_owned(),
+                // What another role may do is not known here.
+                declared_as: args.role_arn.is_none().then(|| name.to_owned()),
                 name: scope.name(name),
                 definition: machine.definition.clone(),
                 machine_type: machine.machine_type,
                 substitutions: machine.substitutions.clone(),
                 mocks: Mocks::default(),
+                told: false,
             };
             (source, machine.input.clone())
         }
@@ -112,11 +116,13 @@ fn in_file(definition: PathBuf) -> Source {
     let name = file.split('.').next().unwrap_or_default();
     Source {
         logical: name.to_owned(),
+        declared_as: None,
         name: name.to_owned(),
         definition,
         machine_type: MachineType::default(),
         substitutions: BTreeMap::new(),
         mocks: Mocks::default(),
+        told: false,
     }
 }
 

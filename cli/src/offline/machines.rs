@@ -10,9 +10,12 @@ use executor::{
     Program,
     mock::{MockConfiguration, MockError, Mocks},
 };
-use stack::Scope;
+use stack::{CallPolicy, Scope};
 
-use super::Targets;
+use super::{
+    Targets,
+    permissions::{self, Allowed},
+};
 use crate::{
     definition::{self, Definition, Values},
     error::Error,
@@ -25,6 +28,8 @@ use crate::{
 pub(crate) struct Source {
     /// Its name in mock configurations.
     pub(crate) logical: String,
+    /// Its name in stepwright.toml, if its role is the one that the stack makes for it.
+    pub(crate) declared_as: Option<String>,
     /// Its deployed name.
     pub(crate) name: String,
     /// The definition's file.
@@ -33,6 +38,8 @@ pub(crate) struct Source {
     pub(crate) substitutions: BTreeMap<String, String>,
     /// What its states answer without calling anything.
     pub(crate) mocks: Mocks,
+    /// Whether what is wrong with it has been told.
+    pub(crate) told: bool,
 }
 
 /// A state machine ready to run.
@@ -42,6 +49,8 @@ pub(crate) struct Machine {
     pub(crate) machine_type: MachineType,
     pub(crate) program: Arc<Program>,
     pub(crate) mocks: Mocks,
+    /// What its role allows its states; nothing where no call is to be refused.
+    pub(crate) policy: Option<CallPolicy>,
 }
 
 /// A state machine that states may start.
@@ -117,6 +126,8 @@ pub(crate) struct Workspace<'a> {
     pub(crate) settings: Option<&'a Settings>,
     pub(crate) targets: &'a Targets,
     pub(crate) mocked: Option<&'a Mocked>,
+    /// Whether calls are refused that roles do not allow.
+    pub(crate) iam: bool,
     pub(crate) reporter: &'a Reporter,
 }
 
@@ -127,6 +138,7 @@ impl Machines {
     /// A definition with errors; a Task that calls what is neither here nor mocked.
     pub(crate) fn load(main: Source, workspace: Workspace<'_>) -> Result<Machines, Error> {
         let mut functions = Needed::default();
+        let told = main.declared_as.clone();
         let (main, mut waiting) = workspace.load(main, &mut functions)?;
         let mut nested = BTreeMap::new();
         while let Some(Started { name, by_name }) = waiting.pop_front() {
@@ -135,9 +147,10 @@ impl Machines {
                 Some(Loaded::Ready(_)) => false,
                 None => true,
             };
-            let Some(source) = workspace.source(&name).filter(|_| replaces) else {
+            let Some(mut source) = workspace.source(&name).filter(|_| replaces) else {
                 continue;
             };
+            source.told = told.as_ref() == Some(&name);
             let mut needed = functions.clone();
             let loaded = match workspace.load(source, &mut needed) {
                 Ok((machine, more)) => {
@@ -204,10 +217,11 @@ impl Workspace<'_> {
         };
         let Definition { machine, findings, .. } =
             definition::load(&source.definition, source.machine_type.into(), values)?;
-        findings
-            .warnings()
-            .into_iter()
-            .for_each(|found| self.reporter.findings(found));
+        if !source.told {
+            let warnings = findings.warnings().into_iter();
+            warnings.for_each(|found| self.reporter.findings(found));
+        }
+        let Allowed { policy, warnings } = permissions::of_machine(self, &source, &machine, &findings)?;
         let program = Program::new(machine).map_err(|problems| findings.clone().refuse(problems))?;
         self.check_mocks(&source, &program)?;
         let mut problems = Vec::new();
@@ -220,11 +234,15 @@ impl Workspace<'_> {
         if !problems.is_empty() {
             return Err(findings.refuse(problems));
         }
+        if !source.told {
+            warnings.iter().for_each(|found| self.reporter.findings(found));
+        }
         Ok(Machine {
             name: source.name,
             machine_type: source.machine_type,
             program: Arc::new(program),
             mocks: source.mocks,
+            policy,
         })
     }
 
@@ -309,11 +327,13 @@ impl Workspace<'_> {
             .and_then(|mocked| mocked.configuration.case(logical, &mocked.case));
         Some(Source {
             logical: logical.to_owned(),
+            declared_as: Some(logical.to_owned()),
             name: self.scope.name(logical),
             definition: machine.definition.clone(),
             machine_type: machine.machine_type,
             substitutions: machine.substitutions.clone(),
             mocks: mocks.unwrap_or_default(),
+            told: false,
         })
     }
 }

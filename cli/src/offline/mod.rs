@@ -9,6 +9,7 @@ mod functions;
 mod lambda;
 mod machines;
 mod nested;
+mod permissions;
 mod progress;
 mod recording;
 mod surroundings;

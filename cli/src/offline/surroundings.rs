@@ -11,7 +11,7 @@ use stack::Scope;
 use tokio::task::JoinHandle;
 
 use super::progress::{self, Progress};
-use super::{Machine, Machines, Targets, lambda, nested};
+use super::{Machine, Machines, Targets, lambda, nested, permissions};
 use crate::{interrupt, output::Reporter};
 
 /// What all executions of a run share.
@@ -96,6 +96,9 @@ impl Offline {
 
 impl Surroundings for Offline {
     async fn call(&self, request: TaskRequest) -> Reply {
+        if let Some(refusal) = permissions::refusal(&self.machine, &request) {
+            return refusal;
+        }
         match self.machine.mocks.reply(&request) {
             Some(reply) => reply,
             None => lambda::call(&self.shared, &request).await,
@@ -104,7 +107,12 @@ impl Surroundings for Offline {
 
     fn nested(&self, request: &TaskRequest) -> Option<Result<Box<Nested<Offline>>, Reply>> {
         let starts = matches!(&request.resource, Resource::Integration(integration) if integration.starts_execution());
-        (starts && !self.machine.mocks.answers(&request.state)).then(|| nested::start(self, request))
+        (starts && !self.machine.mocks.answers(&request.state)).then(|| {
+            match permissions::refusal(&self.machine, request) {
+                Some(refusal) => Err(refusal),
+                None => nested::start(self, request),
+            }
+        })
     }
 
     /// Signals are listened for elsewhere, and whoever waits for this execution gives it up.

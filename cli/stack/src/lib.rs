@@ -9,6 +9,7 @@ pub mod access;
 mod action;
 mod alarm;
 mod alias;
+mod call_policy;
 mod calls;
 mod dashboard;
 mod definition;
@@ -52,11 +53,14 @@ mod versions;
 pub use action::{Action, Kind, Resource};
 pub use alarm::{Alarm, AlarmRule, Alarms, ObservedAlarm, Watched};
 pub use alias::AliasTarget;
-pub use calls::invoked_functions;
+pub use call_policy::CallPolicy;
+pub use calls::{invoked_functions, names_all_targets};
 pub use dashboard::{Dashboard, ObservedDashboard};
 pub use definition::Definition;
 pub use deployer::{Deployer, MAX_MANAGED_LENGTH, ManagedPolicy};
-pub use derivation::{Allowance, Declared, Derivation, Finding, OwnStatement, Place, Subject, derive, known_calls};
+pub use derivation::{
+    Allowance, Declared, Derivation, Finding, OwnStatement, Place, Subject, derive, known_calls, needs_of_call,
+};
 pub use diagnosis::{Cause, Diagnosis, LogPolicy, Missing, RolePolicies, RoleUse, diagnose, log_destination};
 pub use diff::{DefinitionChange, Edit, StateChange};
 pub use environment::{Environment, EnvironmentValue};

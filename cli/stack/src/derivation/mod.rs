@@ -7,6 +7,7 @@ mod catalog;
 mod coverage;
 mod declared;
 mod jsonata;
+mod of_call;
 mod problem;
 mod reader;
 mod target;
@@ -26,6 +27,7 @@ use value::{Constants, Value};
 
 pub use declared::{Allowance, Declared, Finding, OwnStatement, Subject};
 pub(crate) use declared::{SID_PREFIX, statements};
+pub use of_call::needs_of_call;
 
 /// Where a state machine is, and with what.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +51,8 @@ pub struct Derivation {
     pub own: Vec<Statement>,
     /// The states whose needs are not known: a role that is incomplete fails when an execution comes there.
     pub problems: Vec<Diagnostic>,
+    /// The names of those states.
+    pub incomplete: BTreeSet<String>,
     /// What is wrong with what the workspace declares.
     pub findings: Vec<Finding>,
 }
@@ -67,15 +71,8 @@ impl Derivation {
 /// Derives what the executions of `machine` need from its definition and from what is `declared` beside it.
 #[must_use]
 pub fn derive(machine: &StateMachine, place: Place<'_>, declared: &Declared) -> Derivation {
-    let mut deriving = Deriving {
-        place,
-        catalog: Catalog::get(),
-        constants: Constants::new(machine, place.scope.machine_arn(place.machine)),
-        declared,
-        used: BTreeSet::new(),
-        needs: Needs::default(),
-        problems: Vec::new(),
-    };
+    let constants = Constants::new(machine, place.scope.machine_arn(place.machine));
+    let mut deriving = Deriving::new(place, constants, declared);
     let mut states = BTreeSet::new();
     visit(&machine.flow, &mut |state| {
         states.insert(state.name.to_string());
@@ -86,6 +83,7 @@ pub fn derive(machine: &StateMachine, place: Place<'_>, declared: &Declared) -> 
         own: declared.statements(),
         needs: deriving.needs,
         problems: deriving.problems,
+        incomplete: deriving.incomplete,
     }
 }
 
@@ -111,6 +109,7 @@ struct Deriving<'a> {
     used: BTreeSet<Subject>,
     needs: Needs,
     problems: Vec<Diagnostic>,
+    incomplete: BTreeSet<String>,
 }
 
 /// A call of a state.
@@ -134,7 +133,20 @@ impl Call<'_> {
     }
 }
 
-impl Deriving<'_> {
+impl<'a> Deriving<'a> {
+    fn new(place: Place<'a>, constants: Constants, declared: &'a Declared) -> Deriving<'a> {
+        Deriving {
+            place,
+            catalog: Catalog::get(),
+            constants,
+            declared,
+            used: BTreeSet::new(),
+            needs: Needs::default(),
+            problems: Vec::new(),
+            incomplete: BTreeSet::new(),
+        }
+    }
+
     fn state(&mut self, state: &State) {
         match &state.kind {
             StateKind::Task(task) => self.task(state, task),
@@ -154,7 +166,11 @@ impl Deriving<'_> {
             self.internal(state, "Task:credentials", Some(credentials));
             return;
         }
-        match &task.resource {
+        self.resource(state, &task.resource, task.arguments.as_ref());
+    }
+
+    fn resource(&mut self, state: &State, resource: &Resource, arguments: Option<&Template>) {
+        match resource {
             Resource::Lambda { arn } => {
                 let parameters = Json::object([("FunctionName", Json::from(std::sync::Arc::clone(arn)))]);
                 self.internal(state, "lambda:invoke", Some(&Template::Literal(parameters)));
@@ -167,7 +183,7 @@ impl Deriving<'_> {
                     state,
                     name: format!("{sdk}{}:{}", integration.service, integration.api),
                     pattern: integration.pattern.into(),
-                    parameters: task.arguments.as_ref(),
+                    parameters: arguments,
                 });
             }
         }
@@ -210,6 +226,7 @@ impl Deriving<'_> {
             }
         };
         if let Some(problem) = problem {
+            self.incomplete.insert(call.state.name.to_string());
             self.problems.push(problem.tell(call.state, &call.shown(), self.place));
         }
     }

@@ -97,6 +97,28 @@ fn every_call_needs_what_its_parameters_tell() {
 }
 
 #[test]
+fn a_role_is_allowed_the_calls_that_its_definition_writes_down() {
+    let mut looked_at = 0;
+    for case in cases() {
+        let parameters = case.parameters.clone().unwrap_or_else(|| "{}".to_owned());
+        if parameters.contains(".$\"") || parameters.contains("{%") {
+            continue;
+        }
+        let text = format!(r#"{{"StartAt": "S", "States": {{"S": {}}}}}"#, case.task());
+        let machine = asl::parse(&text).machine.unwrap_or_else(|| panic!("{text}"));
+        let declared = Declared::default();
+        let policy =
+            in_place(|place| crate::CallPolicy::new(&derive(&machine, place, &declared), place, declared.clone()));
+        if policy.knows("S") {
+            let lacks = policy.lacks(&machine.flow.states[0], &parameters.parse().unwrap());
+            assert_eq!(lacks, None, "{text}");
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 50, "{looked_at}");
+}
+
+#[test]
 fn every_grant_of_a_file_has_a_case() {
     let calls: Vec<String> = cases().into_iter().map(|case| case.call).collect();
     let is_of_a_state = |call: &String| call.starts_with(char::is_uppercase);
@@ -329,12 +351,15 @@ fn every_definition_of_the_corpus_gives_a_policy_or_says_why_not() {
 }
 
 fn derive_in(machine: &StateMachine, declared: &Declared) -> Derivation {
+    in_place(|place| derive(machine, place, declared))
+}
+
+fn in_place<T>(work: impl FnOnce(Place<'_>) -> T) -> T {
     let scope = Scope::of_tests();
-    let place = Place {
+    work(Place {
         scope: &scope,
         logical: "Order",
         machine: "order-dev-Order",
         functions: &["A"],
-    };
-    derive(machine, place, declared)
+    })
 }

@@ -101,14 +101,7 @@ pub fn check(request: &TaskRequest, workflow: Workflow) -> Result<(), Reply> {
 /// The task ends because the start was refused.
 #[must_use]
 pub fn refusal(request: &TaskRequest, refusal: &Refusal) -> Reply {
-    let at = match super::is_submitted(&request.resource) {
-        true => FailedAt::Submit,
-        false => FailedAt::Run,
-    };
-    Reply {
-        answer: Answer::Failed(refusal.failure(request), at),
-        ..Reply::never()
-    }
+    super::refused(request, refusal.failure(request))
 }
 
 /// `execution` as what `request` starts: whether its end is waited for, and what is answered.

@@ -1,12 +1,13 @@
 //! What answers and errors of AWS's APIs look like in the input of a state. Nothing is called here.
 
+pub mod denied;
 pub mod executions;
 pub mod lambda;
 
 use asl::{Json, Pattern, Resource};
 use jiff::Timestamp;
 
-use crate::{Failure, TaskRequest};
+use crate::{Answer, FailedAt, Failure, Reply, TaskRequest};
 
 /// How a service refuses a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,19 @@ impl Refusal {
     /// The failure of the task, in the words of its integration.
     #[must_use]
     pub fn failure(&self, request: &TaskRequest) -> Failure {
+        let code = self.code.strip_suffix("Exception").unwrap_or(self.code);
+        self.named(&format!("{code}Exception"), request)
+    }
+
+    /// The same where the API models no exception for it: it is called by the name of the service's client.
+    #[must_use]
+    pub fn unmodelled(&self, request: &TaskRequest) -> Failure {
+        let (sdk, optimised) = self.service;
+        let client = if is_sdk(&request.resource) { sdk } else { optimised };
+        self.named(&format!("{client}Exception"), request)
+    }
+
+    fn named(&self, exception: &str, request: &TaskRequest) -> Failure {
         let Refusal {
             service: (sdk, optimised),
             prefix,
@@ -35,7 +49,6 @@ impl Refusal {
             message,
         } = self;
         let id = &request.request_id;
-        let exception = format!("{}Exception", code.strip_suffix("Exception").unwrap_or(code));
         match is_sdk(&request.resource) {
             true => Failure::new(
                 format!("{sdk}.{exception}"),
@@ -49,6 +62,18 @@ impl Refusal {
                 ),
             ),
         }
+    }
+}
+
+/// The task ends because its first call was refused.
+pub(crate) fn refused(request: &TaskRequest, failure: Failure) -> Reply {
+    let at = match is_submitted(&request.resource) {
+        true => FailedAt::Submit,
+        false => FailedAt::Run,
+    };
+    Reply {
+        answer: Answer::Failed(failure, at),
+        ..Reply::never()
     }
 }
 
