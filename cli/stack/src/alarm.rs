@@ -1,12 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use asl::MachineType;
-use sha2::{Digest, Sha256};
 
 use crate::action::Action;
 use crate::machine::on;
 use crate::plan::{Property, StepId, Steps, When};
-use crate::tags::{Tagging, Tags};
+use crate::tags::{Tagging, Tags, digest};
 use crate::{Function, Machine, Scope};
 
 /// The tag that says what was written last, as a digest: an alarm has no versions that would.
@@ -249,16 +248,8 @@ impl Alarm {
 impl AlarmRule {
     /// What tells this rule from others.
     pub(crate) fn digest(&self) -> String {
-        let mut digest = Sha256::new();
-        for (name, value) in self.properties() {
-            digest.update(format!("{name}\n{value}\n"));
-        }
-        digest
-            .finalize()
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let lines = self.properties().map(|(name, value)| format!("{name}\n{value}\n"));
+        digest(lines)
     }
 
     /// Its properties with their values as text.

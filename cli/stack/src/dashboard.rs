@@ -1,5 +1,4 @@
 use asl::Json;
-use sha2::{Digest, Sha256};
 
 use crate::action::Action;
 use crate::plan::{Property, StepId, Steps, When};
@@ -236,14 +235,5 @@ fn markdown(widget: &Json) -> Option<&str> {
 }
 
 fn digest(widgets: &[Json]) -> String {
-    let mut digest = Sha256::new();
-    for widget in widgets {
-        digest.update(widget.to_string());
-    }
-    digest
-        .finalize()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    crate::tags::digest(widgets.iter().map(Json::to_string))
 }

@@ -98,12 +98,7 @@ pub(crate) fn is_recorded(observed: &ObservedRole, arn: &str) -> bool {
     record.is_some_and(|record| record.split(' ').any(|known| known == digest))
 }
 
-/// The hash FNV-1a of 32 bits. Somebody who makes two policies with one digest hides one change of their own.
-///
-/// <http://www.isthe.com/chongo/tech/comp/fnv/>
-fn digest(text: &str) -> String {
-    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
-    format!("{hash:08x}")
+/// Short, as a tag has room for few: somebody who makes two policies with one digest hides one change of their own.
+fn digest(arn: &str) -> String {
+    crate::tags::digest([arn.to_owned()]).chars().take(8).collect()
 }
