@@ -84,10 +84,15 @@ fn unusable(problem: &ProfileFileLoadError) -> String {
 
 /// Why there are no credentials, if that is what is at the bottom of `error`.
 pub(super) fn problem(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    within(error).map(reason)
+}
+
+/// The first error of this type among `error` and its causes.
+fn within<'a, T: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a T> {
     let mut error = Some(error);
     while let Some(found) = error {
-        if let Some(credentials) = found.downcast_ref::<CredentialsError>() {
-            return Some(reason(credentials));
+        if let Some(wanted) = found.downcast_ref() {
+            return Some(wanted);
         }
         error = found.source();
     }
@@ -107,14 +112,8 @@ fn reason(error: &CredentialsError) -> String {
 
 /// What a service said that was asked for credentials.
 fn refusal(error: &(dyn std::error::Error + 'static)) -> Option<String> {
-    let mut error = Some(error);
-    while let Some(found) = error {
-        if let Some(said) = found.downcast_ref::<ErrorMetadata>() {
-            return Some(format!("{}: {}", said.code()?, said.message()?));
-        }
-        error = found.source();
-    }
-    None
+    let said: &ErrorMetadata = within(error)?;
+    Some(format!("{}: {}", said.code()?, said.message()?))
 }
 
 /// Where the environment says that credentials are: errors of the SDK do not name it.

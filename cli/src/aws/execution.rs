@@ -97,7 +97,7 @@ pub async fn describe(cloud: &Cloud, execution_arn: &str) -> Result<Execution, E
 }
 
 /// For how long what was just started or redriven may not be seen everywhere.
-const UNSEEN: Duration = Duration::from_secs(10);
+pub const UNSEEN: Duration = Duration::from_secs(10);
 
 /// Looks at an execution that was redriven so often until it has ended.
 ///

@@ -35,7 +35,7 @@ pub use carry_out::carry_out;
 pub use cloud::{Cloud, Identity, configuration};
 pub use error::{CallError, Error};
 pub use event::{Event, Sleep, Surroundings};
-pub use execution::{Execution, ExecutionStatus, Wanted, describe, list, redrive, stop, stop_running, wait};
+pub use execution::{Execution, ExecutionStatus, UNSEEN, Wanted, describe, list, redrive, stop, stop_running, wait};
 pub use external::missing_functions;
 pub use history::{HistoryEvent, express_histories, history, history_since};
 pub use lock::{clear_lock, may_live};

@@ -207,27 +207,36 @@ pub(crate) async fn find(session: &Session, given: &str) -> Result<Found, Error>
         problem,
     })?;
     let machines = standard_machines(session).await?;
-    let mut found = named(session, &machines, given).await?;
-    if found.is_empty() {
-        found = beginning(session, &machines, given).await?;
+    if let Some(execution) = only(given, named(session, &machines, given).await?)? {
+        let arn = arn_of(&execution)?;
+        return Ok(Found {
+            arn,
+            execution: Some(execution),
+        });
     }
-    match found.len() {
-        0 => Err(FindError::Unknown {
+    match only(given, beginning(session, &machines, given).await?)? {
+        Some(execution) => by_arn(session, arn_of(&execution)?).await,
+        None => Err(FindError::Unknown {
             name: given.to_owned(),
             scope: Box::new(scope.clone()),
         }
         .into()),
-        1 => {
-            let execution = found.remove(0);
-            let arn = execution.execution_arn.clone();
-            let arn = ExecutionArn::new(&arn).ok_or(FindError::Arn(arn))?;
-            by_arn(session, arn).await
-        }
+    }
+}
+
+fn arn_of(execution: &Execution) -> Result<ExecutionArn, FindError> {
+    let arn = &execution.execution_arn;
+    ExecutionArn::new(arn).ok_or_else(|| FindError::Arn(arn.clone()))
+}
+
+/// The one that was found, if there is one.
+fn only(given: &str, mut found: Vec<Execution>) -> Result<Option<Execution>, FindError> {
+    match found.len() {
+        0 | 1 => Ok(found.pop()),
         _ => Err(FindError::Ambiguous {
             name: given.to_owned(),
             arns: found.into_iter().map(|execution| execution.execution_arn).collect(),
-        }
-        .into()),
+        }),
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Context, session::Session};
 use crate::{
-    aws::{self, Execution, ExecutionStatus, HistoryEvent},
+    aws::{self, Execution, ExecutionStatus, HistoryEvent, UNSEEN},
     error::{Error, Exit},
     history::{self, Teller},
     interrupt::{self, Interrupted},
@@ -23,9 +23,6 @@ const SOON: Duration = Duration::from_millis(400);
 ///
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
 const LATEST: Duration = Duration::from_secs(2);
-
-/// For how long what was just started may not be seen everywhere.
-const UNSEEN: Duration = Duration::from_secs(10);
 
 /// An execution that is followed.
 pub(super) struct Followed<'a> {

@@ -217,7 +217,7 @@ fn sid(actions: &BTreeSet<String>, sids: &BTreeSet<String>) -> String {
     sid.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-fn capitalized(word: &str) -> String {
+pub(crate) fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters
         .next()

@@ -51,12 +51,7 @@ pub async fn stop_running(cloud: &Cloud, scope: &Scope, machine: &str) -> Result
     let stopped = for_each(running, |execution| {
         let cloud = cloud.clone();
         async move {
-            let cause = "the stack is taken down";
-            let request = || {
-                let request = cloud.states.stop_execution().execution_arn(&execution);
-                request.cause(cause).send()
-            };
-            match cloud.call(call("StopExecution", &execution), request).await {
+            match stop(&cloud, &execution, None, Some("the stack is taken down")).await {
                 Err(error) if error.is_not_found() => Ok(()),
                 stopped => stopped.map(drop),
             }

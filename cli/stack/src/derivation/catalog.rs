@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::target::Target;
+use crate::statement::capitalized;
 use asl::Pattern;
 
 /// Names and texts of the files.
@@ -189,13 +190,7 @@ impl Entry<'_> {
             return self.grant.actions.clone();
         }
         let api = call.rsplit(':').next().unwrap_or_default();
-        let mut letters = api.chars();
-        let first: String = letters
-            .next()
-            .map(|first| first.to_ascii_uppercase())
-            .into_iter()
-            .collect();
-        vec![format!("{}:{first}{}", self.file.prefix, letters.as_str())]
+        vec![format!("{}:{}", self.file.prefix, capitalized(api))]
     }
 
     /// The targets of a name, or of the names of `a|b`: each a way to say the same.
